@@ -1,0 +1,83 @@
+// The local IMAP endpoint: listeners, connections, and the sessions that serve the archive to mail programs.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/net/runtime.hpp"
+#include "imap/net/tls.hpp"
+#include "indexer/pipeline/searcher.hpp"
+#include "store/archive.hpp"
+
+namespace mailhold::imap::server {
+
+// Who may log in, and what he sees. The first account's INBOX is his INBOX.
+struct User {
+    std::string name;
+    std::string password_hash;          // argon2id, "$argon2id$..."
+    std::vector<std::string> accounts;
+};
+
+struct Endpoint {
+    std::string host;
+    std::uint16_t port = 0;  // 0: any free one
+    bool operator==(const Endpoint&) const = default;
+};
+
+struct Options {
+    std::vector<Endpoint> listen;        // plain with STARTTLS
+    std::vector<Endpoint> listen_tls;    // TLS from the start
+    bool allow_plaintext_login = false;  // only from loopback, whatever this says
+    std::vector<User> users;
+    std::size_t connections = 10'000;            // at most, in all
+    std::chrono::seconds login_timeout{60};      // from connecting to a successful login
+    std::chrono::minutes idle_timeout{30};       // RFC 3501 5.4
+    std::chrono::seconds search_timeout{60};     // one SEARCH
+};
+
+// Counted while serving; read by the metrics at any time.
+struct Observer {
+    std::function<void(int difference)> connections;
+    std::function<void(std::chrono::nanoseconds)> search_time;
+    std::function<void(bool success)> login;
+};
+
+// What the sessions work with; all of it outlives the server.
+struct Services {
+    net::Runtime& runtime;
+    WorkerPool& pool;
+    store::Archive& archive;
+    const indexer::pipeline::Searcher& searcher;
+    Observer observer;
+};
+
+class Server {
+ public:
+    // Binds every endpoint, or none and says why.
+    static Result<std::unique_ptr<Server>> start(Services services, Options options,
+                                                 std::shared_ptr<const net::ServerIdentity> identity);
+    ~Server();  // stop()
+
+    std::vector<Endpoint> plain_endpoints() const;  // as bound, with real ports
+    std::vector<Endpoint> tls_endpoints() const;
+    // New users and identity for connections from now on; endpoints stay. Any thread.
+    void reload(std::vector<User> users, std::shared_ptr<const net::ServerIdentity> identity);
+    // Says BYE to everyone, lets commands in work finish for a few seconds, closes.
+    void stop();
+
+ private:
+    struct Parts;
+    explicit Server(std::unique_ptr<Parts> parts);
+    std::unique_ptr<Parts> parts_;
+};
+
+// argon2id (libsodium, interactive limits). Blocking, about 0.1 s and 64 MiB: on the pool only.
+std::string hash_password(std::string_view password);
+bool verify_password(std::string_view password, std::string_view hash);
+
+}  // namespace mailhold::imap::server

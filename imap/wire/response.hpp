@@ -1,0 +1,69 @@
+// What a server may say to a client: one struct a response. Parsed by parse_response (client side).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "imap/wire/values.hpp"
+#include "store/base/error.hpp"
+
+namespace mailhold::imap::wire {
+
+enum class Condition { ok, no, bad, preauth, bye };
+
+struct StatusResponse {             // tagged, or untagged with tag "*"
+    std::string tag;
+    Condition condition = Condition::ok;
+    std::optional<ResponseCode> code;
+    std::string text;
+};
+struct Continuation { std::string text; };            // "+ ..."; base64 challenges come as they are
+struct CapabilityData { std::vector<std::string> capabilities; };  // upper case
+struct EnabledData { std::vector<std::string> capabilities; };
+struct FlagsData { std::vector<std::string> flags; };
+struct ListData {
+    bool lsub = false;
+    std::vector<std::string> attributes;
+    std::string separator;                             // empty for NIL
+    std::string mailbox;                               // UTF-8
+};
+struct StatusData { std::string mailbox; std::vector<std::pair<StatusItem, std::uint64_t>> items; };
+struct SearchData { std::vector<std::uint32_t> numbers; };
+struct ESearchData {                                   // RFC 4731
+    std::string tag;
+    bool uid = false;
+    std::optional<std::uint32_t> min, max, count;
+    SequenceSet all;
+};
+struct ExistsData { std::uint32_t messages = 0; };
+struct RecentData { std::uint32_t messages = 0; };
+struct ExpungeData { std::uint32_t sequence = 0; };
+struct VanishedData { bool earlier = false; SequenceSet uids; };  // RFC 7162
+struct FetchData {
+    std::uint32_t sequence = 0;
+    std::optional<Uid> uid;
+    std::optional<std::vector<std::string>> flags;
+    std::optional<ZonedSeconds> internal_date;
+    std::optional<std::uint64_t> size;
+    std::optional<ModSeq> modseq;
+    struct SectionData {
+        std::string section;                           // as written between the brackets: "", "HEADER", "1.2"
+        std::optional<std::uint32_t> origin;           // of a partial
+        NString octets;                                // inline; empty where the literal was streamed
+        bool streamed = false;
+    };
+    std::vector<SectionData> sections;                 // BODY[...], RFC822*, in order
+    std::vector<std::pair<std::string, std::string>> other;  // any further item, raw: {"ENVELOPE", "(...)"}
+};
+struct OtherData { std::string name; std::string rest; };  // ID, NAMESPACE and what nobody asked for
+
+using Response = std::variant<StatusResponse, Continuation, CapabilityData, EnabledData, FlagsData, ListData, StatusData,
+                              SearchData, ESearchData, ExistsData, RecentData, ExpungeData, VanishedData, FetchData,
+                              OtherData>;
+
+// One whole response as ResponseFramer cut it. Total: Errc::protocol says what was expected and where.
+Result<Response> parse_response(std::string_view response);
+
+}  // namespace mailhold::imap::wire

@@ -1,0 +1,35 @@
+// SearchText: a message as SEARCH compares it, every string folded (fold.hpp). The index narrows on its tokens, the
+// matcher decides on it; both get it from here, whether the message is indexed already or not.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/mime/parsed_message.hpp"
+
+namespace mailhold::indexer::text {
+
+struct SearchField {
+    std::string name;   // lower case
+    std::string value;  // folded
+};
+
+struct SearchText {
+    std::vector<SearchField> fields;  // the message's header fields, in order
+    std::string header;               // "NAME: VALUE" of all fields, folded, joined by blanks: what TEXT sees of them
+    std::string mime_headers;         // the header fields of all parts but the root, joined likewise
+    std::string body;                 // every text/* part, nested messages' too, in order, joined by blanks; an HTML
+                                      // part twice: its decoded source and its visible text
+    std::string filenames;            // names of attachments, joined by line ends ('\n' never occurs in folded text)
+    std::optional<ZonedSeconds> sent; // the Date field
+};
+
+SearchText make_search_text(std::string_view octets, const mime::ParsedMessage& message);
+
+// For storage in the index; versioned. nullopt for bytes that are not one.
+std::string serialise(const SearchText& text);
+std::optional<SearchText> deserialise(std::string_view bytes);
+
+}  // namespace mailhold::indexer::text

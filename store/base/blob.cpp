@@ -1,0 +1,63 @@
+#include "store/base/blob.hpp"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+namespace mailhold {
+namespace {
+
+// Pieces collect on the heap up to this size before each write to the spool file.
+constexpr std::size_t write_size = 256 << 10;
+
+}  // namespace
+
+Blob::Blob(std::string octets) {
+    auto owned = std::make_shared<const std::string>(std::move(octets));
+    view_ = *owned;
+    owner_ = std::move(owned);
+}
+
+Result<Blob> Blob::map(File file) {
+    const auto size = file.size();
+    if (!size) return std::unexpected(size.error());
+    Blob blob;
+    if (*size == 0) return blob;
+    void* address = ::mmap(nullptr, *size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
+    if (address == MAP_FAILED) {
+        return fail(Errc::io, fmt::format("map {}: {}", file.path().string(), std::strerror(errno)));
+    }
+    const std::size_t length = *size;
+    blob.owner_ = std::shared_ptr<const void>(
+        address, [length](const void* mapped) { ::munmap(const_cast<void*>(mapped), length); });
+    blob.view_ = {static_cast<const char*>(address), length};
+    return blob;
+}
+
+Status BlobBuilder::append(std::string_view octets) {
+    size_ += octets.size();
+    heap_.append(octets);
+    if (size_ <= heap_limit || heap_.size() < write_size) return {};
+    if (file_.fd() < 0) {
+        auto file = File::temporary(spool_folder_);
+        if (!file) return std::unexpected(file.error());
+        file_ = std::move(*file);
+    }
+    auto written = file_.write(heap_);
+    heap_.clear();
+    return written;
+}
+
+Result<Blob> BlobBuilder::finish() {
+    size_ = 0;
+    if (file_.fd() < 0) return Blob(std::exchange(heap_, {}));
+    const auto written = file_.write(std::exchange(heap_, {}));
+    File file = std::exchange(file_, File());
+    if (!written) return std::unexpected(written.error());
+    return Blob::map(std::move(file));
+}
+
+}  // namespace mailhold

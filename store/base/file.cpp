@@ -1,0 +1,174 @@
+#include "store/base/file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "store/base/fail_point.hpp"
+
+namespace mailhold {
+namespace {
+
+std::unexpected<Error> os_error(std::string_view doing, const std::filesystem::path& path, int error = errno) {
+    const auto code = error == ENOENT                                      ? Errc::not_found
+                      : error == EEXIST                                    ? Errc::exists
+                      : error == EACCES || error == EPERM || error == EROFS ? Errc::denied
+                      : error == ENOSPC || error == EDQUOT                 ? Errc::no_space
+                                                                           : Errc::io;
+    return fail(code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)));
+}
+
+}  // namespace
+
+File::File(int fd, std::filesystem::path path) : fd_(fd), path_(std::move(path)) {}
+
+File::~File() {
+    if (fd_ >= 0) ::close(fd_);
+}
+
+File::File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
+
+File& File::operator=(File&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    std::swap(path_, other.path_);
+    return *this;
+}
+
+Result<File> File::open(const std::filesystem::path& path, OpenMode mode, unsigned permissions) {
+    int flags = O_CLOEXEC;
+    switch (mode) {
+        case OpenMode::read: flags |= O_RDONLY; break;
+        case OpenMode::append: flags |= O_RDWR | O_CREAT | O_APPEND; break;
+        case OpenMode::create_new: flags |= O_RDWR | O_CREAT | O_EXCL | O_APPEND; break;
+    }
+    const int fd = ::open(path.c_str(), flags, permissions);
+    if (fd < 0) return os_error("open", path);
+    return File(fd, path);
+}
+
+Result<File> File::temporary(const std::filesystem::path& folder) {
+    std::string name = (folder / "spool-XXXXXX").string();
+    const int fd = ::mkostemp(name.data(), O_CLOEXEC);
+    if (fd < 0) return os_error("create a temporary file in", folder);
+    ::unlink(name.c_str());
+    return File(fd, name);
+}
+
+Status File::write(std::string_view octets) {
+    if (auto injected = fail_point::reach("file.write"); !injected) return injected;
+    while (!octets.empty()) {
+        const auto written = ::write(fd_, octets.data(), octets.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) return os_error("write", path_);
+        octets.remove_prefix(static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+Result<std::string> File::read_some_at(std::uint64_t offset, std::size_t size) const {
+    std::string octets(size, '\0');
+    std::size_t have = 0;
+    while (have < size) {
+        const auto got = ::pread(fd_, octets.data() + have, size - have, static_cast<off_t>(offset + have));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return os_error("read", path_);
+        if (got == 0) break;
+        have += static_cast<std::size_t>(got);
+    }
+    octets.resize(have);
+    return octets;
+}
+
+Result<std::string> File::read_at(std::uint64_t offset, std::size_t size) const {
+    auto octets = read_some_at(offset, size);
+    if (octets && octets->size() != size) {
+        return fail(Errc::corrupt, fmt::format("read {}: {} bytes wanted at {}, {} there", path_.string(), size,
+                                               offset, octets->size()));
+    }
+    return octets;
+}
+
+Status File::sync() {
+    if (auto injected = fail_point::reach("file.sync"); !injected) return injected;
+    if (::fdatasync(fd_) != 0) return os_error("sync", path_);
+    return {};
+}
+
+Status File::truncate(std::uint64_t size) {
+    if (::ftruncate(fd_, static_cast<off_t>(size)) != 0) return os_error("truncate", path_);
+    return {};
+}
+
+Result<std::uint64_t> File::size() const {
+    struct stat info {};
+    if (::fstat(fd_, &info) != 0) return os_error("stat", path_);
+    return static_cast<std::uint64_t>(info.st_size);
+}
+
+Status sync_folder(const std::filesystem::path& folder) {
+    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return os_error("open", folder);
+    const int result = ::fsync(fd);
+    const int error = errno;
+    ::close(fd);
+    if (result != 0) return os_error("sync", folder, error);
+    return {};
+}
+
+Status write_durably(const std::filesystem::path& path, std::string_view octets, unsigned permissions) {
+    auto fresh = path;
+    fresh += ".new";
+    ::unlink(fresh.c_str());
+    auto file = File::open(fresh, OpenMode::create_new, permissions);
+    if (!file) return std::unexpected(file.error());
+    if (auto done = file->write(octets); !done) return done;
+    if (auto done = file->sync(); !done) return done;
+    return rename_durably(fresh, path);
+}
+
+Status rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
+    if (auto injected = fail_point::reach("file.rename"); !injected) return injected;
+    if (::rename(from.c_str(), to.c_str()) != 0) return os_error("rename to", to);
+    return sync_folder(to.parent_path());
+}
+
+Result<std::string> read_file(const std::filesystem::path& path) {
+    auto file = File::open(path, OpenMode::read);
+    if (!file) return std::unexpected(file.error());
+    const auto size = file->size();
+    if (!size) return std::unexpected(size.error());
+    return file->read_some_at(0, *size);
+}
+
+Status make_folder(const std::filesystem::path& folder) {
+    if (std::filesystem::is_directory(folder)) return {};
+    if (folder.has_parent_path() && folder.parent_path() != folder) {
+        if (auto made = make_folder(folder.parent_path()); !made) return made;
+    }
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return os_error("create the folder", folder);
+    const auto parent = folder.parent_path();
+    return sync_folder(parent.empty() ? std::filesystem::path(".") : parent);
+}
+
+Result<FileLock> FileLock::acquire(const std::filesystem::path& path) {
+    auto file = File::open(path, OpenMode::append);
+    if (!file) return std::unexpected(file.error());
+    if (::flock(file->fd(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return os_error("lock", path);
+        auto holder = file->read_some_at(0, 32).value_or("");
+        while (!holder.empty() && holder.back() == '\n') holder.pop_back();
+        return fail(Errc::locked, fmt::format("{} is in use by process {}: stop it first, or choose another data folder",
+                                              path.parent_path().string(), holder.empty() ? "(unknown)" : holder));
+    }
+    if (auto done = file->truncate(0); !done) return std::unexpected(done.error());
+    if (auto done = file->write(fmt::format("{}\n", ::getpid())); !done) return std::unexpected(done.error());
+    return FileLock(std::move(*file));
+}
+
+}  // namespace mailhold

@@ -1,0 +1,112 @@
+// What the catalog answers with: plain values, snapshots of one moment.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/base/digest.hpp"
+#include "store/base/ids.hpp"
+#include "store/base/time.hpp"
+#include "store/facts.hpp"
+
+namespace mailhold::store {
+
+enum class MailboxKind {
+    mirrored,  // the origin's mailbox, as the origin is now
+    all_mail   // every message ever archived from one account, each once
+};
+
+// A local mailbox. Its UIDs and UIDVALIDITY are ours and never change.
+struct Mailbox {
+    MailboxId id{};
+    MailboxKind kind = MailboxKind::mirrored;
+    std::string account;
+    std::string origin_name;              // as at the origin; empty for all_mail
+    std::string name;                     // UTF-8, "/" as separator, without the account: "INBOX", "Work/2024"
+    std::vector<std::string> attributes;  // from the origin: "\\Sent", "\\NoSelect"
+    bool gone = false;                    // the origin no longer lists it
+    UidValidity uidvalidity{};
+    Uid uidnext{};
+    ModSeq highest_modseq{};       // the ledger position of the last change, plus one; never 0
+    std::uint32_t messages = 0;    // entries present
+    std::uint32_t unseen = 0;      // of them without \Seen
+    std::uint64_t octets = 0;      // of them, sum of sizes
+    bool operator==(const Mailbox&) const = default;
+};
+
+// One message in one local mailbox.
+struct Entry {
+    Uid uid{};
+    MessageNumber message{};
+    std::uint32_t size = 0;  // octets; RFC 3501 allows no larger number
+    FlagSetId flags{};
+    ZonedSeconds internal_date;
+    ModSeq modseq{};
+    bool operator==(const Entry&) const = default;
+};
+
+using FlagSet = std::vector<std::string>;  // sorted, canonical case for system flags: "\\Seen"
+
+// A mailbox and its entries at one moment, ascending by UID: sequence number s is entries[s-1]. Immutable, so that
+// the sessions that selected the mailbox can share one.
+struct MailboxSnapshot {
+    Mailbox mailbox;
+    std::vector<Entry> entries;
+    std::map<FlagSetId, FlagSet> flag_sets;  // those that the entries use
+    const FlagSet& flags_of(const Entry& entry) const { return flag_sets.at(entry.flags); }
+};
+
+// Where a message's bytes are, and what they are.
+struct StoredMessage {
+    MessageNumber number{};
+    Digest digest;
+    std::uint64_t size = 0;
+    Sequence record{};           // its ledger record
+    std::uint64_t segment = 0;   // first sequence number of the segment file that holds the record
+    std::uint64_t offset = 0;    // of the record in that file
+    UtcMicros archived_at{};
+    bool operator==(const StoredMessage&) const = default;
+};
+
+// One place where a message stood at an origin, with whether it still does.
+struct Location {
+    Generation generation;
+    Uid uid{};
+    ZonedSeconds internal_date;
+    FlagSet flags;
+    bool vanished = false;
+    MailboxId mailbox{};
+    Uid local_uid{};
+};
+
+// What sync needs to know about a generation to go on where it stopped.
+struct GenerationState {
+    Generation generation;
+    Uid highest_uid{};                    // the highest UID sighted or quarantined
+    Uid synced_uidnext{};                 // of the last GenerationSynced; 0 if there was none
+    ModSeq synced_modseq{};
+    std::vector<std::pair<Uid, FlagSetId>> present;  // UIDs sighted and not vanished, ascending, with flags as known
+    std::map<FlagSetId, FlagSet> flag_sets;
+    std::vector<Uid> quarantined;         // still without a sighting
+};
+
+struct Totals {
+    std::uint64_t messages = 0;  // distinct
+    std::uint64_t octets = 0;    // of distinct messages
+    std::uint64_t sightings = 0;
+    std::uint64_t quarantined = 0;
+    Sequence applied{};          // the next ledger record to apply
+};
+
+// ENVELOPE and BODYSTRUCTURE as IMAP sends them, computed once from a message's parse.
+struct Summary {
+    std::string envelope;
+    std::string body;            // BODY, without extension data
+    std::string body_structure;  // BODYSTRUCTURE
+};
+
+}  // namespace mailhold::store

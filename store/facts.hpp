@@ -1,0 +1,112 @@
+// Facts: everything the archive knows, as plain values. Each becomes one ledger record, in order; the catalog is
+// what they add up to. A fact names things by their own names (account, mailbox, UID), never by a catalog's ids,
+// so that the ledger alone tells the whole story. store/ledger/fact_codec.* puts them into records.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "store/base/digest.hpp"
+#include "store/base/ids.hpp"
+#include "store/base/time.hpp"
+
+namespace mailhold::store {
+
+// An account was configured (or its URL changed).
+struct AccountDeclared {
+    std::string account;
+    std::string url;  // without password
+    bool operator==(const AccountDeclared&) const = default;
+};
+
+// The origin lists this mailbox. Recorded when first seen, when it comes back, and when a field changed.
+struct MailboxListed {
+    std::string account;
+    std::string mailbox;                  // full name at the origin, UTF-8, with the origin's own separator
+    std::string separator;                // one character, or empty for a flat name space
+    std::vector<std::string> attributes;  // as LIST gave them: "\\Sent", "\\NoSelect"
+    bool operator==(const MailboxListed&) const = default;
+};
+
+// The origin no longer lists the mailbox. What was archived from it stays.
+struct MailboxGone {
+    std::string account;
+    std::string mailbox;
+    bool operator==(const MailboxGone&) const = default;
+};
+
+// One UIDVALIDITY of an origin's mailbox.
+struct Generation {
+    std::string account;
+    std::string mailbox;
+    UidValidity uidvalidity{};
+    auto operator<=>(const Generation&) const = default;
+};
+
+// The mailbox was opened and showed this UIDVALIDITY for the first time.
+struct GenerationOpened {
+    Generation generation;
+    bool operator==(const GenerationOpened&) const = default;
+};
+
+// A message stood in a mailbox under a UID. The bytes with this digest are in the ledger before it.
+struct Sighting {
+    Generation generation;
+    Uid uid{};
+    Digest digest;
+    std::uint64_t size = 0;  // octets of the message
+    ZonedSeconds internal_date;
+    std::vector<std::string> flags;  // as the origin gave them, without \Recent
+    ModSeq modseq{};
+    bool operator==(const Sighting&) const = default;
+};
+
+// The flags of a message already sighted are now these (the whole set).
+struct FlagsSeen {
+    Generation generation;
+    Uid uid{};
+    std::vector<std::string> flags;
+    ModSeq modseq{};
+    bool operator==(const FlagsSeen&) const = default;
+};
+
+// The origin no longer has these UIDs. The archive keeps their messages.
+struct Vanished {
+    Generation generation;
+    std::vector<Uid> uids;
+    bool operator==(const Vanished&) const = default;
+};
+
+// Every UID the origin showed at this moment is accounted for. Entries of older generations of this mailbox that
+// no message of this one matched by content have vanished.
+struct GenerationSynced {
+    Generation generation;
+    Uid uidnext{};
+    ModSeq highest_modseq{};
+    std::uint32_t messages = 0;  // how many the origin has
+    bool operator==(const GenerationSynced&) const = default;
+};
+
+// A mailbox is left out on purpose, by the rule of this name and text. Recorded once per mailbox and rule.
+struct Excluded {
+    std::string account;
+    std::string mailbox;
+    std::string rule;  // "exclude Junk"
+    bool operator==(const Excluded&) const = default;
+};
+
+// The origin shows a UID whose message could not be had (NO to its FETCH, for instance). Retried at each pass;
+// a later Sighting of the same UID ends it.
+struct Quarantined {
+    Generation generation;
+    Uid uid{};
+    std::string reason;
+    bool operator==(const Quarantined&) const = default;
+};
+
+using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting, FlagsSeen, Vanished,
+                          GenerationSynced, Excluded, Quarantined>;
+
+}  // namespace mailhold::store
