@@ -1,0 +1,208 @@
+// Stream: reads, writes and handshakes with deadlines. A deadline closes the socket, which ends the operation.
+#include "imap/net/stream.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <fmt/format.h>
+
+#include "imap/net/server_context.hpp"
+#include "imap/net/stream_parts.hpp"
+
+namespace mailhold::imap::net {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using asio::ip::tcp;
+
+namespace {
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t read_size = 64 << 10;
+
+// Closes `socket` at the deadline unless it is destroyed first, and remembers that it did.
+class Watch {
+ public:
+    Watch(asio::steady_timer& timer, Socket& socket, Deadline deadline) : timer_(timer), expired_(std::make_shared<bool>()) {
+        timer_.expires_at(deadline);
+        timer_.async_wait([expired = std::weak_ptr<bool>(expired_), &socket](error_code problem) {
+            const auto alive = expired.lock();
+            if (problem || !alive) return;
+            *alive = true;
+            error_code ignored;
+            socket.close(ignored);
+        });
+    }
+    ~Watch() { timer_.cancel(); }
+    Watch(const Watch&) = delete;
+    Watch& operator=(const Watch&) = delete;
+    bool expired() const { return *expired_; }
+
+ private:
+    asio::steady_timer& timer_;
+    std::shared_ptr<bool> expired_;
+};
+
+std::unexpected<Error> io_error(const Watch& watch, std::string_view doing, error_code problem) {
+    if (watch.expired()) return fail(Errc::timeout, fmt::format("{}: no answer in time", doing));
+    if (problem == asio::error::operation_aborted || problem == asio::error::bad_descriptor) {
+        return fail(Errc::cancelled, fmt::format("{}: the connection was closed here", doing));
+    }
+    return fail(Errc::network, fmt::format("{}: {}", doing, problem.message()));
+}
+
+bool is_end(error_code problem) {
+    return problem == asio::error::eof || problem == asio::ssl::error::stream_truncated ||
+           problem == asio::error::connection_reset;
+}
+
+}  // namespace
+
+Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
+
+Stream::Stream(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Stream::~Stream() = default;
+Stream::Stream(Stream&&) noexcept = default;
+Stream& Stream::operator=(Stream&&) noexcept = default;
+
+awaitable<Result<Stream>> Stream::connect(std::string host, std::uint16_t port, Deadline deadline) {
+    const auto executor = co_await asio::this_coro::executor;
+    auto parts = std::make_unique<Parts>(Socket(executor));
+    const Watch watch(parts->timer, parts->socket, deadline);
+
+    // A resolver cannot be interrupted by closing the socket: a look-up that hangs ends at its own time-out.
+    tcp::resolver resolver(executor);
+    const auto service = std::to_string(port);
+    auto [lookup_problem, addresses] = co_await resolver.async_resolve(host, service, as_result);
+    if (watch.expired()) co_return fail(Errc::timeout, fmt::format("look up {}: no answer in time", host));
+    if (lookup_problem) co_return fail(Errc::network, fmt::format("look up {}: {}", host, lookup_problem.message()));
+
+    error_code problem = asio::error::host_not_found;
+    for (const auto& address : addresses) {
+        if (watch.expired()) break;
+        error_code ignored;
+        parts->socket.close(ignored);
+        const auto endpoint = address.endpoint();
+        auto [connect_problem] = co_await parts->socket.async_connect(endpoint, as_result);
+        problem = connect_problem;
+        if (!problem) break;
+    }
+    if (problem || watch.expired()) co_return io_error(watch, fmt::format("connect to {} port {}", host, port), problem);
+    error_code ignored;
+    parts->socket.set_option(tcp::no_delay(true), ignored);
+    parts->socket.set_option(asio::socket_base::keep_alive(true), ignored);
+    co_return Stream(std::move(parts));
+}
+
+awaitable<Status> Stream::start_tls_client(ClientTrust trust, std::string host, Deadline deadline) {
+    auto context = make_client_context(trust);
+    if (!context) co_return std::unexpected(context.error());
+    parts_->context = *context;
+    parts_->tls.emplace(parts_->socket, *parts_->context);
+    SSL* const connection = parts_->tls->native_handle();
+    error_code literal;
+    asio::ip::make_address(host, literal);
+    const bool is_address = !literal;
+    // RFC 6066 3: an address is no server name.
+    if (!is_address) SSL_set_tlsext_host_name(connection, host.c_str());
+    if (trust.pin_sha256.empty()) {
+        // RFC 6125: the name we were told to connect to, never one that DNS answered.
+        auto* parameters = SSL_get0_param(connection);
+        const int named = is_address ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str())
+                                     : X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), 0);
+        if (named != 1) co_return fail(Errc::tls, fmt::format("{} is no name that a certificate could have", host));
+    }
+    const Watch watch(parts_->timer, parts_->socket, deadline);
+    auto [problem] = co_await parts_->tls->async_handshake(asio::ssl::stream_base::client, as_result);
+    if (problem) {
+        if (watch.expired()) co_return io_error(watch, fmt::format("TLS with {}", host), problem);
+        const auto verdict = SSL_get_verify_result(connection);
+        const bool distrusted = verdict != X509_V_OK && trust.pin_sha256.empty();
+        co_return fail(Errc::tls,
+                       fmt::format("TLS with {}: {}", host,
+                                   distrusted ? fmt::format("its certificate is not trusted ({}); name its authority with "
+                                                            "ca_file, or its key with pin_sha256",
+                                                            X509_verify_cert_error_string(verdict))
+                                              : problem.message()));
+    }
+    if (!trust.pin_sha256.empty() && !pin_matches(trust, connection)) {
+        close();
+        co_return fail(Errc::tls, fmt::format("TLS with {}: its key is none of those pinned in pin_sha256", host));
+    }
+    co_return Status{};
+}
+
+awaitable<Status> Stream::start_tls_server(std::shared_ptr<const ServerIdentity> identity, Deadline deadline) {
+    parts_->context = identity->parts().context;
+    parts_->tls.emplace(parts_->socket, *parts_->context);
+    const Watch watch(parts_->timer, parts_->socket, deadline);
+    auto [problem] = co_await parts_->tls->async_handshake(asio::ssl::stream_base::server, as_result);
+    if (!problem) co_return Status{};
+    if (watch.expired()) co_return io_error(watch, "TLS handshake", problem);
+    co_return fail(Errc::tls, fmt::format("TLS handshake: {}", problem.message()));
+}
+
+bool Stream::is_tls() const { return parts_->tls.has_value(); }
+
+awaitable<Result<std::string>> Stream::read_some(Deadline deadline) {
+    auto& buffer = parts_->read_buffer;
+    if (buffer.empty()) buffer.resize(read_size);
+    const Watch watch(parts_->timer, parts_->socket, deadline);
+    const auto target = asio::buffer(buffer);
+    error_code problem;
+    std::size_t got = 0;
+    if (parts_->tls) {
+        std::tie(problem, got) = co_await parts_->tls->async_read_some(target, as_result);
+    } else {
+        std::tie(problem, got) = co_await parts_->socket.async_read_some(target, as_result);
+    }
+    if (!problem) co_return buffer.substr(0, got);
+    if (!watch.expired() && is_end(problem)) co_return std::string();
+    co_return io_error(watch, "read", problem);
+}
+
+awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline deadline) {
+    std::vector<asio::const_buffer> buffers;
+    buffers.reserve(pieces.size());
+    for (const auto piece : pieces) buffers.emplace_back(piece.data(), piece.size());
+    // Its own timer: a write may run while a read waits.
+    asio::steady_timer timer(parts_->socket.get_executor());
+    const Watch watch(timer, parts_->socket, deadline);
+    error_code problem;
+    std::size_t written = 0;
+    if (parts_->tls) {
+        std::tie(problem, written) = co_await asio::async_write(*parts_->tls, buffers, as_result);
+    } else {
+        std::tie(problem, written) = co_await asio::async_write(parts_->socket, buffers, as_result);
+    }
+    if (problem) co_return io_error(watch, "write", problem);
+    co_return Status{};
+}
+
+void Stream::close() {
+    error_code ignored;
+    parts_->timer.cancel();
+    parts_->socket.close(ignored);
+}
+
+asio::any_io_executor Stream::executor() const { return parts_->socket.get_executor(); }
+
+std::string Stream::remote() const {
+    error_code problem;
+    const auto endpoint = parts_->socket.remote_endpoint(problem);
+    if (problem) return "(closed)";
+    const auto address = endpoint.address().to_string();
+    if (endpoint.address().is_v6()) return fmt::format("[{}]:{}", address, endpoint.port());
+    return fmt::format("{}:{}", address, endpoint.port());
+}
+
+bool Stream::remote_is_loopback() const {
+    error_code problem;
+    const auto endpoint = parts_->socket.remote_endpoint(problem);
+    return !problem && endpoint.address().is_loopback();
+}
+
+}  // namespace mailhold::imap::net

@@ -1,0 +1,33 @@
+// What a Stream holds. Private to imap/net: Asio's sockets and OpenSSL's TLS end here.
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+
+#include "imap/net/stream.hpp"
+
+namespace mailhold::imap::net {
+
+using Socket = boost::asio::ip::tcp::socket;
+
+struct Stream::Parts {
+    explicit Parts(Socket accepted) : socket(std::move(accepted)), timer(socket.get_executor()) {}
+
+    Socket socket;
+    boost::asio::steady_timer timer;                     // ends reads, handshakes and connecting
+    std::shared_ptr<boost::asio::ssl::context> context;  // shared with the identity it was made for
+    std::optional<boost::asio::ssl::stream<Socket&>> tls;
+    std::string read_buffer;
+};
+
+// A context for a client that checks what `trust` says; an ssl::stream made from it must still be told the name.
+Result<std::shared_ptr<boost::asio::ssl::context>> make_client_context(const ClientTrust& trust);
+// Whether the certificate `connection` was shown has one of the pinned keys.
+bool pin_matches(const ClientTrust& trust, const SSL* connection);
+
+}  // namespace mailhold::imap::net
