@@ -1,0 +1,95 @@
+// Names, hashes and pins that the rest of the program can rely on.
+#include "api/config/check.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+namespace mailhold::config {
+namespace {
+
+constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+bool has_control(std::string_view text) {
+    return std::ranges::any_of(
+        text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
+}
+
+// Base64 without padding, as argon2's strings use it.
+bool is_base64(std::string_view text) {
+    return !text.empty() && text.find_first_not_of(alphabet) == std::string_view::npos;
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> pieces;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        auto end = std::min(text.find(separator, begin), text.size());
+        pieces.push_back(text.substr(begin, end - begin));
+        begin = end + 1;
+    }
+    return pieces;
+}
+
+}  // namespace
+
+std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return lower;
+}
+
+Wrong wrong_account_name(std::string_view name) {
+    constexpr std::size_t longest = 100;
+    // INBOX has a meaning of its own (RFC 3501 5.1); the others stand beside the accounts at the
+    // top.
+    constexpr std::array<std::string_view, 5> taken = {"inbox", "all mail", "workspaces",
+                                                       "searches", "holds"};
+    if (name.empty()) return "is empty";
+    if (name.size() > longest) return fmt::format("is longer than {} octets", longest);
+    if (has_control(name)) return "holds a control character";
+    if (name.find_first_of("/*%\"\\") != std::string_view::npos)
+        return "names a mailbox, which holds none of / * % \" \\";
+    if (name.front() == ' ' || name.back() == ' ' || name == "." || name == "..")
+        return "names a mailbox, which neither begins nor ends with a blank and is not . or ..";
+    if (std::ranges::find(taken, lower_case(name)) != taken.end())
+        return fmt::format("\"{}\" is a mailbox of its own: choose another name", name);
+    return std::nullopt;
+}
+
+Wrong wrong_user_name(std::string_view name) {
+    if (name.empty()) return "is empty";
+    if (has_control(name)) return "holds a control character";
+    return std::nullopt;
+}
+
+// $argon2id$v=19$m=65536,t=2,p=1$SALT$HASH, the form of the argon2 reference and of libsodium.
+Wrong wrong_password_hash(std::string_view hash) {
+    auto pieces = split(hash, '$');
+    bool good = pieces.size() == 6 && pieces[0].empty() && pieces[1] == "argon2id" &&
+                pieces[2] == "v=19" && pieces[3].starts_with("m=") && is_base64(pieces[4]) &&
+                is_base64(pieces[5]);
+    if (good) return std::nullopt;
+    return "is no argon2id hash ($argon2id$v=19$m=...): make one with `mailhold passwd`";
+}
+
+// RFC 7469 2.4: the base64 of a SHA-256; 32 octets are 43 digits and one "=", the last digit with
+// two bits unused.
+Wrong wrong_pin(std::string_view pin) {
+    bool good = pin.size() == 44 && pin.ends_with('=') && is_base64(pin.substr(0, 43)) &&
+                alphabet.find(pin[42]) % 4 == 0;
+    if (good) return std::nullopt;
+    return fmt::format(
+        "\"{}\" is not the base64 of a SHA-256 (44 characters, the last one =): `openssl x509 "
+        "-pubkey "
+        "-noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64` makes "
+        "it "
+        "from a certificate",
+        pin);
+}
+
+}  // namespace mailhold::config

@@ -1,0 +1,21 @@
+// What a value must be beyond its type, as pure functions: each gives what is wrong with it, or
+// nothing.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mailhold::config {
+
+using Wrong = std::optional<std::string>;
+
+Wrong wrong_account_name(std::string_view name);  // it becomes the name of a mailbox
+Wrong wrong_user_name(std::string_view name);
+Wrong wrong_password_hash(std::string_view hash);
+Wrong wrong_pin(std::string_view pin);
+
+// ASCII letters in lower case; other octets as they are.
+std::string lower_case(std::string_view text);
+
+}  // namespace mailhold::config

@@ -1,0 +1,76 @@
+// The whole configuration as one typed value, parsed once and passed on by const reference. The
+// defaults stand here; default.toml documents them for people, and a test keeps the two equal.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/config/endpoint.hpp"
+#include "api/config/origin_url.hpp"
+#include "api/config/secret.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::config {
+
+struct Log {
+    log::Level level = log::Level::info;  // debug, info, warning, error or off
+    bool operator==(const Log&) const = default;
+};
+
+// The local IMAP endpoint.
+struct Imap {
+    std::vector<Endpoint> listen = {{"127.0.0.1", 1143}};      // plain, STARTTLS offered
+    std::vector<Endpoint> listen_tls = {{"127.0.0.1", 1993}};  // TLS from the start
+    std::filesystem::path certificate;        // PEM; empty: a self-signed pair in data/keys
+    std::filesystem::path private_key;        // PEM; given together with the certificate
+    bool allow_plaintext_login = false;       // before TLS, and from loopback only
+    std::size_t connections = 10'000;         // at most, in all
+    std::chrono::seconds login_timeout{60};   // from connecting to a successful login
+    std::chrono::minutes idle_timeout{30};    // RFC 3501 5.4: not less than 30 minutes
+    std::chrono::seconds search_timeout{60};  // one SEARCH
+    bool operator==(const Imap&) const = default;
+};
+
+// Health, metrics and status. No login: keep it on loopback or behind something that has one.
+struct Http {
+    std::optional<Endpoint> listen = Endpoint{"127.0.0.1", 8080};  // none: no HTTP
+    bool operator==(const Http&) const = default;
+};
+
+// An origin to mirror.
+struct Account {
+    std::string name;               // the local folder of its mailboxes; never changes
+    OriginUrl url;                  // where and as whom to log in
+    PasswordSource password;        // exactly one of password_file, password_env, password_command
+    std::filesystem::path ca_file;  // PEM; empty: the system's store
+    std::vector<std::string> pin_sha256;  // base64 of the SHA-256 of the server's public key
+    std::vector<std::string> exclude;     // mailboxes left out, by name or pattern with * and %
+    std::size_t connections = 4;          // to the origin at once
+    std::chrono::seconds poll_every{60};  // for mailboxes that nobody idles on
+    std::chrono::seconds timeout{60};     // for an answer of the origin
+    bool operator==(const Account&) const = default;
+};
+
+// Who may log in to the local endpoint.
+struct User {
+    std::string name;
+    std::string password_hash;          // argon2id, as `mailhold passwd` prints it
+    std::vector<std::string> accounts;  // whose mail is shown; the first one's INBOX is the INBOX
+    bool operator==(const User&) const = default;
+};
+
+struct Config {
+    std::filesystem::path data;  // the archive's folder; made at first start
+    Log log;
+    Imap imap;
+    Http http;
+    std::vector<Account> accounts;  // [[account]]
+    std::vector<User> users;        // [[user]]
+    bool operator==(const Config&) const = default;
+};
+
+}  // namespace mailhold::config

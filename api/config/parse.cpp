@@ -1,0 +1,196 @@
+// The known keys, one function a section, then what must hold between sections. The order of the
+// file is free.
+#include "api/config/parse.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "api/config/check.hpp"
+#include "api/config/nearest.hpp"
+#include "api/config/section.hpp"
+#include "store/base/file.hpp"
+
+namespace mailhold::config {
+namespace {
+
+void read_log(Section& section, Log& log) {
+    using enum log::Level;
+    const std::map<std::string, log::Level> levels = {
+        {"debug", debug}, {"info", info}, {"warning", warning}, {"error", error}, {"off", off}};
+    std::string name;
+    if (!section.read("level", name)) return;
+    if (auto level = levels.find(name); level != levels.end()) {
+        log.level = level->second;
+        return;
+    }
+    std::vector<std::string> names;
+    for (const auto& [known, level] : levels) names.push_back(known);
+    section.mistake("level", fmt::format("\"{}\" is no level{}", name, suggestion(name, names)));
+}
+
+void read_imap(Section& section, Imap& imap) {
+    section.read("listen", imap.listen);
+    section.read("listen_tls", imap.listen_tls);
+    section.read("certificate", imap.certificate);
+    section.read("private_key", imap.private_key);
+    section.read("allow_plaintext_login", imap.allow_plaintext_login);
+    section.read("connections", imap.connections, 1, 1'000'000);
+    section.read("login_timeout_seconds", imap.login_timeout, 1, 3'600);
+    section.read("idle_timeout_minutes", imap.idle_timeout, 30, 1'440);  // RFC 3501 5.4
+    section.read("search_timeout_seconds", imap.search_timeout, 1, 3'600);
+    if (imap.certificate.empty() != imap.private_key.empty())
+        section.mistake(imap.certificate.empty() ? "private_key" : "certificate",
+                        "certificate and private_key are given together, or neither");
+}
+
+PasswordSource read_password_source(Section& section) {
+    std::vector<PasswordSource> sources;
+    bool unreadable = false;
+    auto take = [&](PasswordFrom from, std::string_view key, auto value) {
+        if (!section.read(key, value))
+            unreadable |= section.has(key);
+        else if (!value.empty())
+            sources.push_back({from, std::string(value)});
+    };
+    take(PasswordFrom::file, "password_file", std::filesystem::path());
+    take(PasswordFrom::environment, "password_env", std::string());
+    take(PasswordFrom::command, "password_command", std::string());
+    if (sources.size() > 1)
+        section.mistake("", "keep one of password_file, password_env and password_command");
+    else if (sources.empty() && !unreadable)
+        section.mistake("", "give one of password_file, password_env and password_command");
+    return sources.empty() ? PasswordSource{} : sources.front();
+}
+
+void report(Section& section, std::string_view key, const Wrong& wrong) {
+    if (wrong) section.mistake(key, *wrong);
+}
+
+void read_account(Section& section, Account& account) {
+    if (section.require("name", account.name))
+        report(section, "name", wrong_account_name(account.name));
+    std::string url;
+    if (section.require("url", url)) {
+        if (auto parsed = parse_origin_url(url))
+            account.url = std::move(*parsed);
+        else
+            section.mistake("url", parsed.error().text);
+    }
+    account.password = read_password_source(section);
+    section.read("ca_file", account.ca_file);
+    section.read("pin_sha256", account.pin_sha256);
+    for (const auto& pin : account.pin_sha256) report(section, "pin_sha256", wrong_pin(pin));
+    section.read("exclude", account.exclude);
+    section.read("connections", account.connections, 1, 64);
+    section.read("poll_seconds", account.poll_every, 1, 86'400);
+    section.read("timeout_seconds", account.timeout, 1, 3'600);
+}
+
+void read_user(Section& section, User& user) {
+    if (section.require("name", user.name)) report(section, "name", wrong_user_name(user.name));
+    if (section.require("password_hash", user.password_hash))
+        report(section, "password_hash", wrong_password_hash(user.password_hash));
+    if (section.require("accounts", user.accounts) && user.accounts.empty())
+        section.mistake("accounts", "is empty: this user would see no mail");
+}
+
+// Where each element of a list stands in the file, for what is checked after everything is read.
+struct Lines {
+    std::vector<std::size_t> account_names, user_names, user_accounts;
+};
+
+void read_everything(Section& top, Config& config, Lines& lines) {
+    if (top.require("data", config.data) && config.data.empty()) top.mistake("data", "is empty");
+    top.table("log", [&](Section& section) { read_log(section, config.log); });
+    top.table("imap", [&](Section& section) { read_imap(section, config.imap); });
+    top.table("http", [&](Section& section) { section.read("listen", config.http.listen); });
+    top.tables("account", [&](Section& section) {
+        read_account(section, config.accounts.emplace_back());
+        lines.account_names.push_back(section.line_of("name"));
+    });
+    top.tables("user", [&](Section& section) {
+        read_user(section, config.users.emplace_back());
+        lines.user_names.push_back(section.line_of("name"));
+        lines.user_accounts.push_back(section.line_of("accounts"));
+    });
+}
+
+// Names of one kind differ, also for programs that disregard case.
+template <class Named>
+void check_distinct(const std::vector<Named>& all, const std::vector<std::size_t>& lines,
+                    std::string_view kind, Reading& reading) {
+    std::map<std::string, std::size_t> first;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (all[i].name.empty()) continue;
+        auto [earlier, is_new] = first.emplace(lower_case(all[i].name), lines[i]);
+        if (!is_new)
+            reading.mistake(lines[i], fmt::format("[[{}]] name: \"{}\" stands in line {} already",
+                                                  kind, all[i].name, earlier->second));
+    }
+}
+
+void check_user_accounts(const Config& config, const std::vector<std::size_t>& lines,
+                         Reading& reading) {
+    std::vector<std::string> names;
+    for (const auto& account : config.accounts) names.push_back(account.name);
+    for (std::size_t i = 0; i < config.users.size(); ++i) {
+        const auto& wanted = config.users[i].accounts;
+        for (auto name = wanted.begin(); name != wanted.end(); ++name) {
+            if (std::ranges::find(names, *name) == names.end())
+                reading.mistake(lines[i],
+                                fmt::format("[[user]] accounts: there is no [[account]] \"{}\"{}",
+                                            *name, suggestion(*name, names)));
+            else if (std::find(wanted.begin(), name, *name) != name)
+                reading.mistake(lines[i],
+                                fmt::format("[[user]] accounts: \"{}\" stands there twice", *name));
+        }
+    }
+}
+
+}  // namespace
+
+std::expected<Config, std::vector<Mistake>> parse(std::string_view text,
+                                                  const std::filesystem::path& folder) {
+    constexpr std::size_t most = 1 << 20;
+    if (text.size() > most)
+        return std::unexpected(std::vector<Mistake>{{0, "a configuration of over 1 MiB"}});
+    Reading reading{folder, {}};
+    Config config;
+    try {
+        toml::table table = toml::parse(text);
+        Lines lines;
+        {
+            Section top(reading, table, "", 0);
+            read_everything(top, config, lines);
+        }
+        check_distinct(config.accounts, lines.account_names, "account", reading);
+        check_distinct(config.users, lines.user_names, "user", reading);
+        check_user_accounts(config, lines.user_accounts, reading);
+    } catch (const toml::parse_error& error) {
+        reading.mistake(error.source().begin.line,
+                        fmt::format("not TOML: {}", error.description()));
+    }
+    if (reading.mistakes.empty()) return config;
+    std::ranges::sort(reading.mistakes);
+    return std::unexpected(std::move(reading.mistakes));
+}
+
+Result<Config> load(const std::filesystem::path& file) {
+    auto text = read_file(file);
+    if (!text) return std::unexpected(text.error());
+    auto parsed = parse(*text, std::filesystem::absolute(file).parent_path());
+    if (parsed) return std::move(*parsed);
+    std::string mistakes;
+    for (const auto& mistake : parsed.error()) {
+        if (!mistakes.empty()) mistakes += '\n';
+        mistakes += mistake.line == 0
+                        ? fmt::format("{}: {}", file.string(), mistake.text)
+                        : fmt::format("{}:{}: {}", file.string(), mistake.line, mistake.text);
+    }
+    return fail(Errc::invalid, std::move(mistakes));
+}
+
+}  // namespace mailhold::config

@@ -1,0 +1,255 @@
+// Configurations and what is wrong with them, as tables of text.
+#include "api/config/parse.hpp"
+
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+
+namespace mailhold::config {
+namespace {
+
+const std::string hash = "$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g";
+const std::string pin = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+
+// The mistakes as "line: text", joined by line ends; "" for a good configuration.
+std::string mistakes_in(const std::string& toml) {
+    auto parsed = parse(toml, "/etc/mailhold");
+    if (parsed) return {};
+    std::string text;
+    for (const auto& mistake : parsed.error()) {
+        if (!text.empty()) text += '\n';
+        text += std::to_string(mistake.line) + ": " + mistake.text;
+    }
+    return text;
+}
+
+const std::string account = R"([[account]]
+name = "alice"
+url = "imaps://alice@mail.example.org"
+password_env = "ALICE"
+)";
+
+}  // namespace
+
+TEST_CASE("a whole configuration is read, with paths taken from its folder") {
+    auto config = parse(R"(
+data = "archive"
+[log]
+level = "debug"
+[imap]
+listen = ["127.0.0.1:0", "[::1]:1143"]
+listen_tls = []
+certificate = "tls/cert.pem"
+private_key = "/etc/key.pem"
+allow_plaintext_login = true
+connections = 5
+login_timeout_seconds = 6
+idle_timeout_minutes = 31
+search_timeout_seconds = 8
+[http]
+listen = ""
+[[account]]
+name = "alice"
+url = "imap://al%40ice@mail.example.org:1144"
+password_file = "alice.password"
+ca_file = "ca.pem"
+pin_sha256 = [")" + pin + R"("]
+exclude = ["Junk", "Spam/*"]
+connections = 2
+poll_seconds = 3
+timeout_seconds = 4
+[[user]]
+name = "alice"
+password_hash = ")" + hash + R"("
+accounts = ["alice"]
+)",
+                        "/etc/mailhold");
+    REQUIRE(config);
+    CHECK(config->data == "/etc/mailhold/archive");
+    CHECK(config->log.level == log::Level::debug);
+    CHECK(config->imap == Imap{.listen = {{"127.0.0.1", 0}, {"::1", 1143}},
+                               .listen_tls = {},
+                               .certificate = "/etc/mailhold/tls/cert.pem",
+                               .private_key = "/etc/key.pem",
+                               .allow_plaintext_login = true,
+                               .connections = 5,
+                               .login_timeout = std::chrono::seconds(6),
+                               .idle_timeout = std::chrono::minutes(31),
+                               .search_timeout = std::chrono::seconds(8)});
+    CHECK(config->http.listen == std::nullopt);
+    REQUIRE(config->accounts.size() == 1);
+    const auto& read = config->accounts[0];
+    CHECK(read.url.user == "al@ice");
+    CHECK(read.url.port == 1144);
+    CHECK(read.password == PasswordSource{PasswordFrom::file, "/etc/mailhold/alice.password"});
+    CHECK(read.ca_file == "/etc/mailhold/ca.pem");
+    CHECK(read.pin_sha256 == std::vector{pin});
+    CHECK(read.exclude == std::vector<std::string>{"Junk", "Spam/*"});
+    CHECK(read.connections == 2);
+    CHECK(read.poll_every == std::chrono::seconds(3));
+    CHECK(read.timeout == std::chrono::seconds(4));
+    CHECK(config->users == std::vector<User>{{"alice", hash, {"alice"}}});
+}
+
+TEST_CASE("one mistake gives its line and what to write instead") {
+    struct Row {
+        std::string toml, mistake;
+    };
+    auto row = GENERATE(values<Row>({
+        {"data = \"d\"\n[imap]\nlisen = []",
+         "3: unknown key \"lisen\" in [imap]; did you mean \"listen\"?"},
+        {"data = \"d\"\n[impa]\n", "2: unknown key \"impa\"; did you mean \"imap\"?"},
+        {"data = \"d\"\n\n[http]\nbind = 1",
+         "4: unknown key \"bind\" in [http]; known here: listen"},
+        {"data = 7", "1: data: must be a string, not a whole number"},
+        {"data = \"\"", "1: data: is empty"},
+        {"", "0: the file: data is missing"},
+        {"data = \"d\"\ndata = \"e\"", "2: not TOML: "},
+        {"data = \"d\"\n[imap]\nlisten = \"127.0.0.1:1143\"",
+         "3: [imap] listen: must be a list of strings, not a string"},
+        {"data = \"d\"\n[imap]\nlisten = [1143]",
+         "3: [imap] listen: must be a list of strings: every value in it, not a whole number"},
+        {"data = \"d\"\n[imap]\nlisten = [\n\"localhost\"]",
+         "3: [imap] listen: \"localhost\" has no port"},
+        {"data = \"d\"\n[imap]\nallow_plaintext_login = \"yes\"",
+         "3: [imap] allow_plaintext_login: must be true or false, not a string"},
+        {"data = \"d\"\n[imap]\nconnections = 0",
+         "3: [imap] connections: 0 is not from 1 to 1000000"},
+        {"data = \"d\"\n[imap]\nidle_timeout_minutes = 5",
+         "3: [imap] idle_timeout_minutes: 5 is not from 30 to 1440"},
+        {"data = \"d\"\n[imap]\nsearch_timeout_seconds = 1.5",
+         "3: [imap] search_timeout_seconds: must be a whole number, not a number with a fraction"},
+        {"data = \"d\"\n[imap]\nprivate_key = \"k\"",
+         "3: [imap] private_key: certificate and private_key"},
+        {"data = \"d\"\n[http]\nlisten = \"8080\"", "3: [http] listen: \"8080\" has no port"},
+        {"data = \"d\"\nimap = 3", "2: imap: must be a table, [imap], not a whole number"},
+        {"data = \"d\"\n[log]\nlevel = \"inof\"",
+         "3: [log] level: \"inof\" is no level; did you mean \"info\"?"},
+        {"data = \"d\"\n[account]\nname = \"a\"",
+         "2: account: must be tables, each begun with [[account]], not a table"},
+        {"data = \"d\"\naccount = [1]", "2: account: must be tables"},
+    }));
+    INFO(row.toml);
+    CHECK_THAT(mistakes_in(row.toml), Catch::StartsWith(row.mistake));
+}
+
+TEST_CASE("accounts and users are checked one by one and against each other") {
+    struct Row {
+        std::string toml, mistake;
+    };
+    auto user = [](const std::string& more) { return "[[user]]\nname = \"u\"\n" + more; };
+    auto row = GENERATE_COPY(values<Row>({
+        {account, ""},
+        {account + "password_file = \"p\"",
+         "2: [[account]]: keep one of password_file, password_env"},
+        {"[[account]]\nname = \"a\"\nurl = \"imaps://a@b\"",
+         "2: [[account]]: give one of password_file"},
+        {"[[account]]\nname = \"a\"\nurl = \"imaps://a@b\"\npassword_env = 5",
+         "5: [[account]] password_env: must be"},
+        {"[[account]]\nurl = \"imaps://a@b\"\npassword_env = \"P\"",
+         "2: [[account]]: name is missing"},
+        {"[[account]]\nname = \"a/b\"\nurl = \"imaps://a@b\"\npassword_env = \"P\"",
+         "3: [[account]] name: names a mailbox"},
+        {"[[account]]\nname = \"Inbox\"\nurl = \"imaps://a@b\"\npassword_env = \"P\"",
+         "3: [[account]] name: \"Inbox\" is a mailbox of its own"},
+        {"[[account]]\nname = \"a\"\nurl = \"imaps://a:b@c\"\npassword_env = \"P\"",
+         "4: [[account]] url: a password"},
+        {account + "pin_sha256 = [\"abc\"]",
+         "6: [[account]] pin_sha256: \"abc\" is not the base64"},
+        {account + "pin_sha256 = [\"" + pin + "\"]", ""},
+        {account + "exlude = []",
+         "6: unknown key \"exlude\" in [[account]]; did you mean \"exclude\"?"},
+        {account + account, "7: [[account]] name: \"alice\" stands in line 3 already"},
+        {user("password_hash = \"" + hash + "\"\naccounts = [\"alic\"]\n") + account,
+         "5: [[user]] accounts: there is no [[account]] \"alic\"; did you mean \"alice\"?"},
+        {account + user("password_hash = \"" + hash + "\"\naccounts = [\"alice\", \"alice\"]"),
+         "9: [[user]] accounts: \"alice\" stands there twice"},
+        {account + user("password_hash = \"" + hash + "\"\naccounts = []"),
+         "9: [[user]] accounts: is empty"},
+        {account + user("password_hash = \"geheim\"\naccounts = [\"alice\"]"),
+         "8: [[user]] password_hash: is no argon2id hash"},
+        {account +
+             user("password_hash = \"$2b$12$abcdefghijklmnopqrstuv\"\naccounts = [\"alice\"]"),
+         "8: [[user]] password_hash: is no argon2id hash"},
+    }));
+    INFO(row.toml);
+    auto found = mistakes_in("data = \"d\"\n" + row.toml);
+    if (row.mistake.empty())
+        CHECK(found.empty());
+    else
+        CHECK_THAT(found, Catch::StartsWith(row.mistake));
+}
+
+TEST_CASE("a mistaken password is not repeated") {
+    auto found = mistakes_in(
+        "data = \"d\"\n[[user]]\nname = \"u\"\npassword_hash = \"geheim\"\naccounts = [\"a\"]");
+    CHECK_FALSE(found.contains("geheim"));
+}
+
+TEST_CASE("all mistakes are told at once, in the order of the file") {
+    CHECK(mistakes_in("date = \"d\"\n[imap]\nlisten = 1\n[http]\nlisten = 2\n") ==
+          "0: the file: data is missing\n"
+          "1: unknown key \"date\"; did you mean \"data\"?\n"
+          "3: [imap] listen: must be a list of strings, not a whole number\n"
+          "5: [http] listen: must be a string, not a whole number");
+}
+
+TEST_CASE("the documented default parses, and says what the code says") {
+    auto config = parse(default_toml(), "/");
+    REQUIRE(config);
+    Config expected;
+    expected.data = "/var/lib/mailhold";
+    CHECK(*config == expected);
+}
+
+TEST_CASE("every key that the default documents but leaves out has the value that it shows") {
+    // Uncomment "#key = value" and "#[[table]]", but not prose.
+    std::string text(default_toml()), uncommented;
+    for (std::size_t begin = 0; begin < text.size();) {
+        auto end = text.find('\n', begin);
+        auto line = text.substr(begin, end - begin);
+        uncommented += line.starts_with("#") && !line.starts_with("# ") ? line.substr(1) : line;
+        uncommented += '\n';
+        begin = end + 1;
+    }
+    auto where = uncommented.find("p=1$...");
+    REQUIRE(where != std::string::npos);
+    uncommented.replace(where, 7, "p=1$c2FsdA$aGFzaA");
+    auto config = parse(uncommented, "/etc");
+    if (!config) FAIL(config.error().front().line << ": " << config.error().front().text);
+    CHECK(config->log == Log{});
+    CHECK(config->imap == Imap{});
+    CHECK(config->http == Http{});
+    REQUIRE(config->accounts.size() == 1);
+    Account shown = config->accounts[0], bare;
+    bare.name = shown.name, bare.url = shown.url, bare.password = shown.password;
+    CHECK(shown == bare);
+    CHECK(config->users.size() == 1);
+}
+
+TEST_CASE("any cut of a configuration is read or refused, never more") {
+    std::string text = "data = \"d\"\n[imap]\nlisten = [\"[::1]:5\"]\n" + account;
+    for (std::size_t size = 0; size <= text.size(); ++size) {
+        auto parsed = parse(text.substr(0, size), "/");
+        CHECK((parsed || !parsed.error().empty()));
+    }
+    CHECK_FALSE(parse(std::string(2'000'000, ' '), "/"));
+}
+
+TEST_CASE("a file's mistakes carry its name") {
+    auto file = std::filesystem::temp_directory_path() /
+                ("mailhold_config_" + std::to_string(::getpid()) + ".toml");
+    std::ofstream(file) << "data = \"d\"\nimpa = 1\n";
+    auto config = load(file);
+    std::filesystem::remove(file);
+    REQUIRE_FALSE(config);
+    CHECK(config.error().code == Errc::invalid);
+    CHECK(config.error().text ==
+          file.string() + ":2: unknown key \"impa\"; did you mean \"imap\"?");
+    CHECK_FALSE(load(file));
+}
+
+}  // namespace mailhold::config
