@@ -1,0 +1,105 @@
+"""kill -9 while mirroring: at every fail point, and at random moments. Afterwards the archive starts by itself, verifies,
+has lost nothing that was acknowledged, stores nothing twice, and ends up as if nothing had happened."""
+import os
+import random
+import re
+import signal
+import subprocess
+import time
+import unittest
+
+import harness
+
+RANDOM_KILLS = int(os.environ.get("MAILHOLD_RANDOM_KILLS", "10"))
+MESSAGES = int(os.environ.get("MAILHOLD_CRASH_MESSAGES", "600"))
+
+
+def letter(n):
+    """A small message of its own, deterministic."""
+    words = random.Random(n)
+    text = " ".join("".join(words.choices("abcdefgh", k=6)) for _ in range(200))
+    return f"From: a{n}@example.org\nSubject: letter {n}\nMessage-ID: <{n}@example.org>\n\n{text}\n".encode()
+
+
+def fail_points():
+    listed = subprocess.run([harness.program(), "fail-points"], check=True, capture_output=True, text=True).stdout.split()
+    assert len(listed) >= 6, listed
+    return listed
+
+
+class Crash(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        work = harness.work_folder()
+        cls.folder = work.__enter__()
+        cls.addClassCleanup(work.__exit__, None, None, None)
+        cls.origin = harness.Origin(cls.folder / "origin")
+        letters = [letter(n) for n in range(MESSAGES)]
+        cls.origin.deliver("alice", "INBOX", letters)
+        cls.origin.deliver("alice", "Copies", letters[::10])
+        cls.origin.start()
+        cls.addClassCleanup(cls.origin.stop)
+        whole = harness.Mailhold(cls.folder / "whole", ["alice"], cls.origin)
+        whole.run("sync")
+        cls.expected = cls.content(whole)
+
+    @staticmethod
+    def content(mailhold):
+        """What a mail program sees: each mailbox's digests, however its UIDs came about."""
+        with mailhold:
+            here = mailhold.imap("alice")
+            return {m: sorted(harness.digests(here, m).values()) for m in ("INBOX", "alice/Copies", "All mail/alice")}
+
+    def acknowledged(self, mailhold):
+        """How many distinct messages a reader can see right now."""
+        done = mailhold.run("status", "--json", check=False, text=True)
+        found = re.search(r'"messages": ?(\d+)', done.stdout)
+        return int(found.group(1)) if found else 0
+
+    def recovers(self, mailhold, at_least):
+        done = mailhold.run("sync", check=False, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = mailhold.run("verify", check=False, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertGreaterEqual(self.acknowledged(mailhold), at_least)
+        self.assertEqual(self.content(mailhold), self.expected)
+
+    def test_killed_at_every_fail_point(self):
+        for point in fail_points():
+            for reach in (1, 3):
+                with self.subTest(point=point, reach=reach):
+                    mailhold = harness.Mailhold(self.folder / f"{point}-{reach}", ["alice"], self.origin)
+                    armed = {"MAILHOLD_FAILPOINT": f"{point}:{reach}:kill"}
+                    done = mailhold.run("sync", check=False, environment=armed)
+                    if reach == 1:
+                        self.assertEqual(done.returncode, -signal.SIGKILL, f"{point} was never reached")
+                    self.recovers(mailhold, self.acknowledged(mailhold))
+
+    def test_a_full_disk_or_a_failing_one_loses_nothing(self):
+        for action in ("no_space", "error"):
+            for point in ("file.write", "file.sync"):
+                with self.subTest(action=action, point=point):
+                    mailhold = harness.Mailhold(self.folder / f"{point}-{action}", ["alice"], self.origin)
+                    armed = {"MAILHOLD_FAILPOINT": f"{point}:20:{action}"}
+                    done = mailhold.run("sync", check=False, environment=armed)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.recovers(mailhold, self.acknowledged(mailhold))
+
+    def test_killed_at_random_moments(self):
+        moments = random.Random(1)
+        mailhold = harness.Mailhold(self.folder / "random", ["alice"], self.origin)
+        seen = 0
+        for _ in range(RANDOM_KILLS):
+            process = subprocess.Popen([harness.program(), "sync", "--config", mailhold.config],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            time.sleep(moments.uniform(0.005, 0.25))
+            process.kill()
+            process.wait()
+            now = self.acknowledged(mailhold)
+            self.assertGreaterEqual(now, seen, "an acknowledged message is gone")
+            seen = now
+        self.recovers(mailhold, seen)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
