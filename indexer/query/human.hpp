@@ -1,5 +1,11 @@
-// The human query language of `mailhold search`: words, "phrases", from: to: cc: subject: body: filename: header:NAME=
-// has:attachment before: after: on: larger: smaller: in: is:seen|unseen|flagged|answered, OR, -, parentheses.
+// The human query language of `mailhold search`: words, "phrases", from: to: cc: subject: body:
+// filename: header:NAME= has:attachment before: after: on: larger: smaller: in:
+// is:seen|unseen|flagged|answered, OR, -, parentheses.
+//
+// Words side by side must all match; OR binds weaker than that. A bare word is looked for in TEXT
+// and in the names of attachments. Dates are 2024-01-31, 2024-01 or 2024, of arrival: before: and
+// after: leave the named span out. Sizes take K, M or G (powers of 1024). Quotes keep blanks,
+// colons and parentheses: from:"a b", "re: x", header:List-Id="x y".
 #pragma once
 
 #include <optional>
@@ -15,6 +21,9 @@ struct HumanQuery {
     QueryPtr query;
     std::optional<std::string> mailbox;  // in:NAME, as "account/name" or "name"
 };
+
+inline constexpr std::size_t human_nesting_limit = 100;     // parentheses and "-" within each other
+inline constexpr std::size_t human_length_limit = 100'000;  // octets
 
 // Errc::invalid says where in the text, and what was expected there.
 Result<HumanQuery> parse_human(std::string_view text);

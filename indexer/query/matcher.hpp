@@ -1,5 +1,5 @@
-// The one exact matcher. A pure function from a query and a message to yes or no; what the index only suspects,
-// this decides.
+// The one exact matcher. A pure function from a query and a message to yes or no; what the index
+// only suspects, this decides.
 #pragma once
 
 #include <functional>
@@ -10,8 +10,8 @@
 
 namespace mailhold::indexer::query {
 
-// What a message is decided on. `text` is called at most once, and only when a text, sent-date or attachment key
-// must be decided that cheaper keys have not settled.
+// What a message is decided on. `text` is called at most once, and only when a text, sent-date or
+// attachment key must be decided that cheaper keys have not settled.
 struct Subject {
     const store::Entry* entry = nullptr;
     const store::FlagSet* flags = nullptr;
@@ -21,15 +21,17 @@ struct Subject {
     std::function<const text::SearchText&()> text;
 };
 
-// A query made ready once for many messages: needles folded, cheap keys first. Immutable; any thread.
+// A query made ready once for many messages: needles folded, cheap keys first. Immutable; any
+// thread.
 class Matcher {
- public:
+  public:
     explicit Matcher(QueryPtr query);
     ~Matcher();
     bool matches(const Subject& subject) const;
 
     struct Compiled;
- private:
+
+  private:
     std::unique_ptr<const Compiled> compiled_;
 };
 

@@ -1,4 +1,5 @@
-// The query tree that IMAP SEARCH, HTTP and the command line share. Plain values; text is UTF-8, not yet folded.
+// The query tree that IMAP SEARCH, HTTP and the command line share. Plain values; text is UTF-8,
+// not yet folded.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,8 @@ struct None {};
 struct TextKey {
     TextScope scope = TextScope::text;
     std::string header_name;  // for TextScope::header; any case
-    std::string needle;       // UTF-8; empty: the field exists (header, subject, addresses), else everything matches
+    std::string needle;       // UTF-8; empty: the field exists (header, subject, addresses), else
+                              // everything matches
 };
 struct FlagKey {
     std::string flag;  // "\\Seen" or a keyword; any case
@@ -39,8 +41,12 @@ struct SizeKey {
     enum class Test { larger, smaller } test = Test::larger;
     std::uint64_t octets = 0;
 };
-struct UidKey { NumberSet uids; };
-struct SequenceKey { NumberSet numbers; };
+struct UidKey {
+    NumberSet uids;
+};
+struct SequenceKey {
+    NumberSet numbers;
+};
 struct AttachmentKey {};  // has:attachment
 
 struct Not;
@@ -49,12 +55,20 @@ struct Or;
 struct Query;
 using QueryPtr = std::shared_ptr<const Query>;  // subtrees are immutable and may be shared by trees
 
-struct Not { QueryPtr inner; };
-struct And { std::vector<QueryPtr> all; };
-struct Or { std::vector<QueryPtr> any; };
+struct Not {
+    QueryPtr inner;
+};
+struct And {
+    std::vector<QueryPtr> all;
+};
+struct Or {
+    std::vector<QueryPtr> any;
+};
 
 struct Query {
-    std::variant<All, None, TextKey, FlagKey, DateKey, SizeKey, UidKey, SequenceKey, AttachmentKey, Not, And, Or> node;
+    std::variant<All, None, TextKey, FlagKey, DateKey, SizeKey, UidKey, SequenceKey, AttachmentKey,
+                 Not, And, Or>
+        node;
 };
 
 template <class Node>
@@ -65,7 +79,8 @@ QueryPtr make(Node node) {
 // Canonical text, for tests, logs and audit: (and (body "x") (not (flag \Seen))).
 std::string to_text(const Query& query);
 
-// Same meaning, simpler: double negation gone, nested And/Or flattened, All/None folded, cheap keys first.
+// Same meaning, simpler: double negation gone, nested And/Or flattened, All/None folded, cheap keys
+// first.
 QueryPtr simplify(const QueryPtr& query);
 
 }  // namespace mailhold::indexer::query

@@ -1,0 +1,50 @@
+// A query compiled for many messages, in three-valued logic: what cheap facts settle is settled,
+// and the keys that need a message's text ("leaves") are asked for one by one. Matcher and Searcher
+// both decide with it.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "indexer/query/matcher.hpp"
+#include "indexer/query/query.hpp"
+
+namespace mailhold::indexer::query {
+
+enum class Truth { no, maybe, yes };
+
+// A key that the mailbox's columns cannot decide.
+struct Leaf {
+    std::variant<TextKey, DateKey, AttachmentKey> key;
+    std::string needle;  // of a TextKey, folded
+};
+
+// Immutable; any thread.
+class Evaluator {
+  public:
+    explicit Evaluator(const QueryPtr& query);
+    ~Evaluator();
+
+    const std::vector<Leaf>& leaves() const;  // each key once, however often the query has it
+    // `leaf` is asked for the truth of leaves()[i], only where the answer may hang on it.
+    // Subject::text is not used.
+    Truth evaluate(const Subject& subject, const std::function<Truth(std::size_t)>& leaf) const;
+
+    struct Compiled;
+
+  private:
+    std::unique_ptr<const Compiled> compiled_;
+};
+
+// Whether a leaf holds for a message whose text is at hand.
+bool leaf_matches(const Leaf& leaf, const store::Entry& entry, const text::SearchText& text);
+
+// RFC 3501 6.4.4: the day as it was written, disregarding time and zone.
+std::chrono::sys_days local_day(const ZonedSeconds& time);
+bool date_matches(DateTest test, std::chrono::sys_days day, std::chrono::sys_days wanted);
+
+}  // namespace mailhold::indexer::query

@@ -1,0 +1,107 @@
+// The exact comparisons. Everything is folded already, so a key matches where its needle is a
+// substring.
+#include "indexer/query/matcher.hpp"
+
+#include <cstring>
+
+#include "indexer/query/ascii.hpp"
+#include "indexer/query/evaluate.hpp"
+
+namespace mailhold::indexer::query {
+namespace {
+
+// memmem is several times faster than string_view::find on long texts.
+bool contains(std::string_view text, std::string_view needle) {
+    return needle.empty() ||
+           memmem(text.data(), text.size(), needle.data(), needle.size()) != nullptr;
+}
+
+bool field_contains(const text::SearchText& text, std::string_view name, std::string_view needle) {
+    for (const auto& field : text.fields) {
+        if (equal_ignoring_case(field.name, name) && contains(field.value, needle)) return true;
+    }
+    return false;
+}
+
+struct LeafMatch {
+    const Leaf& leaf;
+    const store::Entry& entry;
+    const text::SearchText& text;
+
+    bool operator()(const TextKey& key) const { return text_matches(key, leaf.needle, text); }
+    // A message without a readable Date field counts as sent when it arrived.
+    bool operator()(const DateKey& key) const {
+        return date_matches(key.test, local_day(text.sent.value_or(entry.internal_date)), key.day);
+    }
+    bool operator()(const AttachmentKey&) const { return !text.filenames.empty(); }
+};
+
+}  // namespace
+
+bool text_matches(const TextKey& key, std::string_view folded_needle,
+                  const text::SearchText& text) {
+    switch (key.scope) {
+        case TextScope::body:
+            return contains(text.body, folded_needle);
+        case TextScope::text:
+            return contains(text.header, folded_needle) ||
+                   contains(text.mime_headers, folded_needle) || contains(text.body, folded_needle);
+        case TextScope::subject:
+            return field_contains(text, "subject", folded_needle);
+        case TextScope::from:
+            return field_contains(text, "from", folded_needle);
+        case TextScope::to:
+            return field_contains(text, "to", folded_needle);
+        case TextScope::cc:
+            return field_contains(text, "cc", folded_needle);
+        case TextScope::bcc:
+            return field_contains(text, "bcc", folded_needle);
+        case TextScope::header:
+            return field_contains(text, key.header_name, folded_needle);
+        case TextScope::filename:
+            return contains(text.filenames, folded_needle);
+    }
+    return false;
+}
+
+std::chrono::sys_days local_day(const ZonedSeconds& time) {
+    return std::chrono::floor<std::chrono::days>(time.utc +
+                                                 std::chrono::minutes(time.offset_minutes));
+}
+
+bool date_matches(DateTest test, std::chrono::sys_days day, std::chrono::sys_days wanted) {
+    switch (test) {
+        case DateTest::before:
+            return day < wanted;
+        case DateTest::on:
+            return day == wanted;
+        case DateTest::since:
+            return day >= wanted;
+    }
+    return false;
+}
+
+bool leaf_matches(const Leaf& leaf, const store::Entry& entry, const text::SearchText& text) {
+    return std::visit(LeafMatch{leaf, entry, text}, leaf.key);
+}
+
+struct Matcher::Compiled {
+    explicit Compiled(const QueryPtr& query) : evaluator(simplify(query)) {}
+    Evaluator evaluator;
+};
+
+Matcher::Matcher(QueryPtr query) : compiled_(std::make_unique<Compiled>(query)) {}
+Matcher::~Matcher() = default;
+
+bool Matcher::matches(const Subject& subject) const {
+    const auto& evaluator = compiled_->evaluator;
+    const Truth cheap = evaluator.evaluate(subject, [](std::size_t) { return Truth::maybe; });
+    if (cheap != Truth::maybe) return cheap == Truth::yes;
+    const text::SearchText& text = subject.text();
+    return evaluator.evaluate(subject, [&](std::size_t index) {
+        return leaf_matches(evaluator.leaves()[index], *subject.entry, text) ? Truth::yes
+                                                                             : Truth::no;
+    }) == Truth::yes;
+}
+
+}  // namespace mailhold::indexer::query
