@@ -1,4 +1,5 @@
-// Any octets to a ParsedMessage: the wall around GMime. Damaged and hostile mail gives as much as can be read.
+// Any octets to a ParsedMessage: the wall around GMime. Damaged and hostile mail gives as much as
+// can be read.
 #pragma once
 
 #include <string>
@@ -8,7 +9,8 @@
 
 namespace mailhold::indexer::mime {
 
-// Limits of one parse. Beyond them the rest is kept as raw octets of the enclosing part and named in `damage`.
+// Limits of one parse. Beyond them the rest is kept as raw octets of the enclosing part and named
+// in `damage`.
 struct Limits {
     std::size_t parts = 10'000;
     std::size_t depth = 100;
@@ -18,8 +20,9 @@ struct Limits {
 // Never fails and never throws for any input; positions are within `octets`. Any thread.
 ParsedMessage parse(std::string_view octets, const Limits& limits = {});
 
-// The text of a text/* part: transfer and charset decoded to valid UTF-8, line ends as sent. An unknown charset is
-// read as UTF-8, undecodable octets become U+FFFD. `octets` are those the part was parsed from.
+// The text of a text/* part: transfer and charset decoded to valid UTF-8, line ends as sent. An
+// unknown charset is read as UTF-8, undecodable octets become U+FFFD. `octets` are those the part
+// was parsed from.
 std::string decoded_text(std::string_view octets, const Part& part);
 
 // The content of any leaf part with its transfer encoding undone.

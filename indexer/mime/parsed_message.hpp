@@ -1,5 +1,5 @@
-// A message as the rest of the program sees it: plain values, no GMime. Positions point into the octets that were
-// parsed, so that any section can be served byte for byte as it came.
+// A message as the rest of the program sees it: plain values, no GMime. Positions point into the
+// octets that were parsed, so that any section can be served byte for byte as it came.
 #pragma once
 
 #include <cstddef>
@@ -29,7 +29,8 @@ struct HeaderField {
 
 struct Address {
     // A group start has mailbox = group name and no host; a group end has neither (RFC 3501 7.4.2).
-    std::optional<std::string> name;     // as IMAP's ENVELOPE wants it: RFC 2047 encoded words kept as sent
+    std::optional<std::string>
+        name;  // as IMAP's ENVELOPE wants it: RFC 2047 encoded words kept as sent
     std::optional<std::string> route;
     std::optional<std::string> mailbox;
     std::optional<std::string> host;
@@ -41,7 +42,8 @@ struct Envelope {
     std::vector<Address> from, sender, reply_to, to, cc, bcc;
 };
 
-using Parameters = std::vector<std::pair<std::string, std::string>>;  // names lower case; values RFC 2231 decoded, UTF-8
+using Parameters = std::vector<std::pair<std::string, std::string>>;  // names lower case; values
+                                                                      // RFC 2231 decoded, UTF-8
 
 // One MIME entity (RFC 2045). The root stands for the message itself.
 struct Part {
@@ -52,22 +54,27 @@ struct Part {
     Parameters disposition_parameters;
     std::vector<std::string> languages;
     std::string encoding = "7bit";  // lower case, as declared
-    std::string filename;           // UTF-8; of the disposition, else the name parameter; empty if none
-    Range header;                   // including the blank line that ends it
-    Range body;                     // as transmitted (still encoded)
-    std::size_t lines = 0;          // of the body; for text/* and message/rfc822
+    std::string filename;   // UTF-8; of the disposition, else the name parameter; empty if none
+    Range header;           // including the blank line that ends it
+    Range body;             // as transmitted (still encoded)
+    std::size_t lines = 0;  // of the body; for text/* and message/rfc822
     std::vector<HeaderField> fields;
-    std::vector<Part> children;     // multipart/*: its parts; message/rfc822: one, the nested message's root
+    std::vector<Part>
+        children;  // multipart/*: its parts; message/rfc822: one, the nested message's root
     std::optional<Envelope> envelope;  // of the nested message, for message/rfc822
     bool is_multipart() const { return type == "multipart"; }
-    bool is_message() const { return type == "message" && (subtype == "rfc822" || subtype == "global") && !children.empty(); }
+    bool is_message() const {
+        return type == "message" && (subtype == "rfc822" || subtype == "global") &&
+               !children.empty();
+    }
 };
 
 struct ParsedMessage {
     Envelope envelope;
-    Part root;                              // root.fields are the message's header fields
-    std::optional<ZonedSeconds> sent;       // the Date field, if it can be read
-    std::vector<std::string> damage;        // what had to be guessed or was cut at a limit; empty for good mail
+    Part root;                         // root.fields are the message's header fields
+    std::optional<ZonedSeconds> sent;  // the Date field, if it can be read
+    std::vector<std::string>
+        damage;  // what had to be guessed or was cut at a limit; empty for good mail
 };
 
 }  // namespace mailhold::indexer::mime

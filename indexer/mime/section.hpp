@@ -1,4 +1,5 @@
-// Sections of a message as FETCH names them (RFC 3501 6.4.5, "section-spec"), and the two structure responses.
+// Sections of a message as FETCH names them (RFC 3501 6.4.5, "section-spec"), and the two structure
+// responses.
 #pragma once
 
 #include <cstdint>
@@ -28,12 +29,15 @@ struct SectionBytes {
     bool is_owned = false;
     std::string_view bytes() const { return is_owned ? std::string_view(owned) : view; }
 };
-std::optional<SectionBytes> find_section(std::string_view octets, const ParsedMessage& message, const Section& section);
+std::optional<SectionBytes> find_section(std::string_view octets, const ParsedMessage& message,
+                                         const Section& section);
 
-// A part by its path, as BODY[path] counts (a message/rfc822 part's own parts follow its number); nullptr if none.
+// A part by its path, as BODY[path] counts (a message/rfc822 part's own parts follow its number);
+// nullptr if none.
 const Part* find_part(const ParsedMessage& message, std::span<const std::uint32_t> path);
 
-// IMAP text of ENVELOPE, BODY and BODYSTRUCTURE (RFC 3501 7.4.2), strings quoted or as literals where they must be.
+// IMAP text of ENVELOPE, BODY and BODYSTRUCTURE (RFC 3501 7.4.2), strings quoted or as literals
+// where they must be.
 std::string envelope_text(const Envelope& envelope);
 enum class StructureForm { body, body_structure };
 std::string structure_text(const ParsedMessage& message, StructureForm form);

@@ -1,5 +1,5 @@
-// How texts are compared: i;unicode-casemap (RFC 5051) after folding every run of white space to one blank.
-// The index, the matcher and every needle use this one function; ICU stays in fold.cpp.
+// How texts are compared: i;unicode-casemap (RFC 5051) after folding every run of white space to
+// one blank. The index, the matcher and every needle use this one function; ICU stays in fold.cpp.
 #pragma once
 
 #include <string>
@@ -7,8 +7,9 @@
 
 namespace mailhold::indexer::text {
 
-// Simple titlecase of each character, then full compatibility decomposition (NFKD), white space (line ends, tabs,
-// NBSP and the other Unicode blanks) folded to single blanks. Invalid UTF-8 becomes U+FFFD. No trimming.
+// Simple titlecase of each character, then full compatibility decomposition (NFKD), white space
+// (line ends, tabs, NBSP and the other Unicode blanks) folded to single blanks. Invalid UTF-8
+// becomes U+FFFD. No trimming.
 std::string fold(std::string_view utf8);
 
 // Whether iconv can decode it; "US-ASCII" and "UTF-8" always. Case-insensitive.

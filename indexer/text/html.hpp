@@ -6,8 +6,9 @@
 
 namespace mailhold::indexer::text {
 
-// The visible text: block elements and br separate words, inline elements do not; head, title, script, style and
-// comments are not visible; entities decoded. Total: any input gives text, in memory linear in the input.
+// The visible text: block elements and br separate words, inline elements do not; head, title,
+// script, style and comments are not visible; entities decoded. Total: any input gives text, in
+// memory linear in the input.
 std::string visible_text(std::string_view html_utf8);
 
 }  // namespace mailhold::indexer::text

@@ -1,5 +1,6 @@
-// SearchText: a message as SEARCH compares it, every string folded (fold.hpp). The index narrows on its tokens, the
-// matcher decides on it; both get it from here, whether the message is indexed already or not.
+// SearchText: a message as SEARCH compares it, every string folded (fold.hpp). The index narrows on
+// its tokens, the matcher decides on it; both get it from here, whether the message is indexed
+// already or not.
 #pragma once
 
 #include <optional>
@@ -18,12 +19,14 @@ struct SearchField {
 
 struct SearchText {
     std::vector<SearchField> fields;  // the message's header fields, in order
-    std::string header;               // "NAME: VALUE" of all fields, folded, joined by blanks: what TEXT sees of them
-    std::string mime_headers;         // the header fields of all parts but the root, joined likewise
-    std::string body;                 // every text/* part, nested messages' too, in order, joined by blanks; an HTML
-                                      // part twice: its decoded source and its visible text
-    std::string filenames;            // names of attachments, joined by line ends ('\n' never occurs in folded text)
-    std::optional<ZonedSeconds> sent; // the Date field
+    std::string
+        header;  // "NAME: VALUE" of all fields, folded, joined by blanks: what TEXT sees of them
+    std::string mime_headers;  // the header fields of all parts but the root, joined likewise
+    std::string body;  // every text/* part, nested messages' too, in order, joined by blanks; an
+                       // HTML part twice: its decoded source and its visible text
+    std::string
+        filenames;  // names of attachments, joined by line ends ('\n' never occurs in folded text)
+    std::optional<ZonedSeconds> sent;  // the Date field
 };
 
 SearchText make_search_text(std::string_view octets, const mime::ParsedMessage& message);
