@@ -1,0 +1,218 @@
+#include "store/ledger/fact_codec.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "facts.pb.h"
+
+namespace mailhold::store::ledger {
+namespace {
+
+namespace pb = mailhold::ledger::v1;
+
+void put(pb::Generation* out, const Generation& generation) {
+    out->set_account(generation.account);
+    out->set_mailbox(generation.mailbox);
+    out->set_uidvalidity(number(generation.uidvalidity));
+}
+
+Generation get(const pb::Generation& in) {
+    return {in.account(), in.mailbox(), UidValidity{in.uidvalidity()}};
+}
+
+std::vector<std::string> strings(const google::protobuf::RepeatedPtrField<std::string>& in) {
+    return {in.begin(), in.end()};
+}
+
+Digest digest(const std::string& raw) {
+    return digest_from_bytes(raw).value_or(Digest{});
+}
+
+EncodedBody body(Kind kind, const google::protobuf::MessageLite& message) {
+    return {kind, message.SerializeAsString()};
+}
+
+struct Encode {
+    EncodedBody operator()(const AccountDeclared& fact) const {
+        pb::AccountDeclared out;
+        out.set_account(fact.account);
+        out.set_url(fact.url);
+        return body(Kind::account_declared, out);
+    }
+    EncodedBody operator()(const MailboxListed& fact) const {
+        pb::MailboxListed out;
+        out.set_account(fact.account);
+        out.set_mailbox(fact.mailbox);
+        out.set_separator(fact.separator);
+        for (const auto& attribute : fact.attributes) out.add_attributes(attribute);
+        return body(Kind::mailbox_listed, out);
+    }
+    EncodedBody operator()(const MailboxGone& fact) const {
+        pb::MailboxGone out;
+        out.set_account(fact.account);
+        out.set_mailbox(fact.mailbox);
+        return body(Kind::mailbox_gone, out);
+    }
+    EncodedBody operator()(const GenerationOpened& fact) const {
+        pb::GenerationOpened out;
+        put(out.mutable_generation(), fact.generation);
+        return body(Kind::generation_opened, out);
+    }
+    EncodedBody operator()(const Sighting& fact) const {
+        pb::Sighting out;
+        put(out.mutable_generation(), fact.generation);
+        out.set_uid(number(fact.uid));
+        out.set_sha256(fact.digest.bytes.data(), fact.digest.bytes.size());
+        out.set_size(fact.size);
+        out.set_internal_date_utc_seconds(fact.internal_date.utc.time_since_epoch().count());
+        out.set_internal_date_offset_minutes(fact.internal_date.offset_minutes);
+        for (const auto& flag : fact.flags) out.add_flags(flag);
+        out.set_modseq(number(fact.modseq));
+        return body(Kind::sighting, out);
+    }
+    EncodedBody operator()(const FlagsSeen& fact) const {
+        pb::FlagsSeen out;
+        put(out.mutable_generation(), fact.generation);
+        out.set_uid(number(fact.uid));
+        for (const auto& flag : fact.flags) out.add_flags(flag);
+        out.set_modseq(number(fact.modseq));
+        return body(Kind::flags_seen, out);
+    }
+    EncodedBody operator()(const Vanished& fact) const {
+        pb::Vanished out;
+        put(out.mutable_generation(), fact.generation);
+        for (const auto uid : fact.uids) out.add_uids(number(uid));
+        return body(Kind::vanished, out);
+    }
+    EncodedBody operator()(const GenerationSynced& fact) const {
+        pb::GenerationSynced out;
+        put(out.mutable_generation(), fact.generation);
+        out.set_uidnext(number(fact.uidnext));
+        out.set_highest_modseq(number(fact.highest_modseq));
+        out.set_messages(fact.messages);
+        return body(Kind::generation_synced, out);
+    }
+    EncodedBody operator()(const Excluded& fact) const {
+        pb::Excluded out;
+        out.set_account(fact.account);
+        out.set_mailbox(fact.mailbox);
+        out.set_rule(fact.rule);
+        return body(Kind::excluded, out);
+    }
+    EncodedBody operator()(const Quarantined& fact) const {
+        pb::Quarantined out;
+        put(out.mutable_generation(), fact.generation);
+        out.set_uid(number(fact.uid));
+        out.set_reason(fact.reason);
+        return body(Kind::quarantined, out);
+    }
+};
+
+MessageStored get(const pb::MessageStored& in) {
+    return {digest(in.sha256()), in.size()};
+}
+Fact get(const pb::AccountDeclared& in) {
+    return AccountDeclared{in.account(), in.url()};
+}
+Fact get(const pb::MailboxListed& in) {
+    return MailboxListed{in.account(), in.mailbox(), in.separator(), strings(in.attributes())};
+}
+Fact get(const pb::MailboxGone& in) {
+    return MailboxGone{in.account(), in.mailbox()};
+}
+Fact get(const pb::GenerationOpened& in) {
+    return GenerationOpened{get(in.generation())};
+}
+Fact get(const pb::Sighting& in) {
+    return Sighting{get(in.generation()),
+                    Uid{in.uid()},
+                    digest(in.sha256()),
+                    in.size(),
+                    {UtcSeconds(std::chrono::seconds(in.internal_date_utc_seconds())),
+                     static_cast<std::int16_t>(in.internal_date_offset_minutes())},
+                    strings(in.flags()),
+                    ModSeq{in.modseq()}};
+}
+Fact get(const pb::FlagsSeen& in) {
+    return FlagsSeen{get(in.generation()), Uid{in.uid()}, strings(in.flags()), ModSeq{in.modseq()}};
+}
+Fact get(const pb::Vanished& in) {
+    Vanished fact{get(in.generation()), {}};
+    fact.uids.reserve(static_cast<std::size_t>(in.uids_size()));
+    for (const auto uid : in.uids()) fact.uids.push_back(Uid{uid});
+    return fact;
+}
+Fact get(const pb::GenerationSynced& in) {
+    return GenerationSynced{get(in.generation()), Uid{in.uidnext()}, ModSeq{in.highest_modseq()},
+                            in.messages()};
+}
+Fact get(const pb::Excluded& in) {
+    return Excluded{in.account(), in.mailbox(), in.rule()};
+}
+Fact get(const pb::Quarantined& in) {
+    return Quarantined{get(in.generation()), Uid{in.uid()}, in.reason()};
+}
+
+template <class Message>
+Result<Content> parse(Kind kind, std::string_view raw) {
+    Message message;
+    bool whole = message.ParseFromArray(raw.data(), static_cast<int>(raw.size()));
+    if constexpr (requires { message.sha256(); })
+        whole = whole && message.sha256().size() == sizeof(Digest);
+    if (!whole) {
+        return fail(Errc::corrupt, fmt::format("the body of a record of kind {} cannot be read",
+                                               std::to_underlying(kind)));
+    }
+    return get(message);
+}
+
+}  // namespace
+
+EncodedBody encode_body(const MessageStored& message) {
+    pb::MessageStored out;
+    out.set_sha256(message.digest.bytes.data(), message.digest.bytes.size());
+    out.set_size(message.size);
+    return body(Kind::message_stored, out);
+}
+
+Result<EncodedBody> encode_body(const Fact& fact) {
+    auto encoded = std::visit(Encode{}, fact);
+    if (encoded.body.size() > max_body_length) {
+        return fail(
+            Errc::limit,
+            fmt::format("a fact of {} bytes is larger than a ledger record holds ({} bytes)",
+                        encoded.body.size(), max_body_length));
+    }
+    return encoded;
+}
+
+Result<Content> decode_body(Kind kind, std::string_view raw) {
+    switch (kind) {
+        case Kind::message_stored:
+            return parse<pb::MessageStored>(kind, raw);
+        case Kind::account_declared:
+            return parse<pb::AccountDeclared>(kind, raw);
+        case Kind::mailbox_listed:
+            return parse<pb::MailboxListed>(kind, raw);
+        case Kind::mailbox_gone:
+            return parse<pb::MailboxGone>(kind, raw);
+        case Kind::generation_opened:
+            return parse<pb::GenerationOpened>(kind, raw);
+        case Kind::sighting:
+            return parse<pb::Sighting>(kind, raw);
+        case Kind::flags_seen:
+            return parse<pb::FlagsSeen>(kind, raw);
+        case Kind::vanished:
+            return parse<pb::Vanished>(kind, raw);
+        case Kind::generation_synced:
+            return parse<pb::GenerationSynced>(kind, raw);
+        case Kind::excluded:
+            return parse<pb::Excluded>(kind, raw);
+        case Kind::quarantined:
+            return parse<pb::Quarantined>(kind, raw);
+    }
+    return UnknownKind{};
+}
+
+}  // namespace mailhold::store::ledger

@@ -1,0 +1,74 @@
+#include "store/ledger/ledger_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "store/ledger/payload.hpp"
+#include "store/ledger/segment.hpp"
+
+namespace mailhold::store::ledger {
+namespace {
+
+std::unexpected<Error> at(const std::filesystem::path& path, std::uint64_t record,
+                          std::uint64_t offset, const Error& error) {
+    return fail(error.code, fmt::format("{}, record {} at {}: {}", path.filename().string(), record,
+                                        offset, error.text));
+}
+
+}  // namespace
+
+Status for_each_record(const std::filesystem::path& ledger_folder, Sequence from, Sequence to,
+                       const Visit& visit) {
+    if (from >= to) return {};
+    auto segments = list_segments(ledger_folder);
+    if (!segments) return std::unexpected(segments.error());
+    auto segment = std::ranges::upper_bound(*segments, number(from), {}, &SegmentFile::first);
+    if (segment == segments->begin()) {
+        return fail(Errc::corrupt, fmt::format("no segment in {} holds record {}",
+                                               ledger_folder.string(), number(from)));
+    }
+    auto next = (--segment)->first;
+    for (; segment != segments->end() && next < number(to); ++segment) {
+        if (segment->first != next) break;
+        auto file = open_segment(ledger_folder, segment->first);
+        if (!file) return std::unexpected(file.error());
+        auto reader = SegmentReader::open(std::move(*file), segment->first);
+        if (!reader) return at(segment->path, segment->first, 0, reader.error());
+        while (next < number(to)) {
+            const auto record = reader->next();
+            if (!record) return at(segment->path, next, reader->offset(), record.error());
+            if (!*record) break;
+            if (next++ < number(from)) continue;
+            if (auto visited = visit(**record, segment->first); !visited) return visited;
+        }
+    }
+    if (next < number(to)) {
+        return fail(Errc::corrupt, fmt::format("the ledger in {} ends before record {}; it had {}",
+                                               ledger_folder.string(), next, number(to)));
+    }
+    return {};
+}
+
+Result<Blob> read_octets(const std::filesystem::path& ledger_folder, Place place,
+                         const MessageStored& expected, const std::filesystem::path& spool_folder) {
+    const auto path = segment_path(ledger_folder, place.segment, SegmentState::sealed);
+    auto file = open_segment(ledger_folder, place.segment);
+    if (!file) return std::unexpected(file.error());
+    const auto archive = read_archive_id(*file);
+    if (!archive) return std::unexpected(archive.error());
+    const auto record = read_record(*file, place.offset, *archive);
+    if (!record) {
+        return fail(record.error().code, fmt::format("{} at {}: {}", path.stem().string(),
+                                                     place.offset, record.error().text));
+    }
+    BlobBuilder builder(spool_folder);
+    auto done = record->header.kind == Kind::message_stored
+                    ? unpack(*file, *record, expected,
+                             [&](std::string_view piece) { return builder.append(piece); })
+                    : Status(fail(Errc::corrupt, "this record holds no message"));
+    if (!done) return at(path.stem(), number(record->header.sequence), place.offset, done.error());
+    return builder.finish();
+}
+
+}  // namespace mailhold::store::ledger

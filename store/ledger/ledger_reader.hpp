@@ -1,0 +1,29 @@
+// Reading the ledger, beside its writer or without one: all records in order, or the octets of one
+// message. Writes nothing; any thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+
+#include "store/base/blob.hpp"
+#include "store/base/error.hpp"
+#include "store/base/ids.hpp"
+#include "store/ledger/fact_codec.hpp"
+#include "store/ledger/ledger_writer.hpp"
+#include "store/ledger/record.hpp"
+
+namespace mailhold::store::ledger {
+
+// Hands over the records [from, to) in order, without their payloads. Errc::corrupt names the
+// segment and record where they are not all there; an error of `visit` ends the walk.
+using Visit = std::function<Status(const Record& record, std::uint64_t segment)>;
+Status for_each_record(const std::filesystem::path& ledger_folder, Sequence from, Sequence to,
+                       const Visit& visit);
+
+// The octets of the message whose record is at `place`, decompressed and checked against
+// `expected`.
+Result<Blob> read_octets(const std::filesystem::path& ledger_folder, Place place,
+                         const MessageStored& expected, const std::filesystem::path& spool_folder);
+
+}  // namespace mailhold::store::ledger

@@ -1,0 +1,221 @@
+#include "store/ledger/ledger_writer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+
+#include "store/base/fail_point.hpp"
+#include "store/base/log.hpp"
+#include "store/ledger/recovery.hpp"
+
+namespace mailhold::store::ledger {
+namespace {
+
+constexpr std::size_t write_size = 1 << 20;  // the buffer is written when it has grown to this
+constexpr std::uint64_t copied_payload = 64
+                                         << 10;  // larger payloads are written from where they are
+
+ArchiveId random_id() {
+    std::random_device device;
+    ArchiveId archive;
+    std::ranges::generate(archive, [&] { return static_cast<std::uint8_t>(device()); });
+    return archive;
+}
+
+// The key is made with the archive, and never anew: another key's signature would prove nothing to
+// an auditor.
+Result<SigningKey> signing_key(const LedgerOptions& options, bool fresh) {
+    auto key = SigningKey::load(options.keys_folder);
+    if (key || key.error().code != Errc::not_found) return key;
+    if (fresh) return SigningKey::create(options.keys_folder);
+    return fail(
+        Errc::corrupt,
+        fmt::format(
+            "the ledger in {} has signed checkpoints, and {}/signing.key is missing: restore it",
+            options.folder.string(), options.keys_folder.string()));
+}
+
+}  // namespace
+
+Result<LedgerWriter> LedgerWriter::open(LedgerOptions options) {
+    if (auto made = make_folder(options.folder); !made) return std::unexpected(made.error());
+    auto segments = list_segments(options.folder);
+    if (!segments) return std::unexpected(segments.error());
+    auto checkpoints = CheckpointLog::open(options.folder);
+    if (!checkpoints) return std::unexpected(checkpoints.error());
+    auto key = signing_key(options, !checkpoints->last());
+    if (!key) return std::unexpected(key.error());
+    if (const auto& last = checkpoints->last()) {
+        if (!key->public_key().verify(last->signed_text, last->signature)) {
+            return fail(
+                Errc::corrupt,
+                fmt::format(
+                    "the last checkpoint of {} is not signed by {}/signing.key: one of them was "
+                    "altered or belongs to another archive",
+                    options.folder.string(), options.keys_folder.string()));
+        }
+        if (segments->empty()) {
+            return fail(
+                Errc::corrupt,
+                fmt::format(
+                    "{} has a signed checkpoint of {} records and no segment: restore them from a "
+                    "backup",
+                    options.folder.string(), last->size));
+        }
+    }
+    LedgerWriter writer(std::move(options), std::move(*checkpoints), std::move(*key));
+    const auto begun = segments->empty() ? writer.begin_archive() : writer.resume(segments->back());
+    if (!begun) return std::unexpected(begun.error());
+    return writer;
+}
+
+Status LedgerWriter::begin_archive() {
+    archive_ = random_id();
+    return begin_segment();
+}
+
+Status LedgerWriter::resume(const SegmentFile& newest) {
+    auto found = recover(newest, checkpoints_.last());
+    if (!found) return std::unexpected(found.error());
+    archive_ = found->archive;
+    frontier_ = std::move(found->frontier);
+    signed_size_ = checkpoints_.last() ? checkpoints_.last()->size : 0;
+    if (newest.state == SegmentState::sealed) return begin_segment();
+    auto file = File::open(newest.path, OpenMode::append);
+    if (!file) return std::unexpected(file.error());
+    if (found->end < found->size) {
+        log::warning("ledger.torn_tail_cut", {{"segment", newest.path.filename().string()},
+                                              {"at", found->end},
+                                              {"bytes", found->size - found->end},
+                                              {"next_record", frontier_.size()}});
+        if (auto cut = file->truncate(found->end); !cut) return cut;
+    }
+    // Whole records may have been written and never synced; from here on they count as committed.
+    if (auto synced = file->sync(); !synced) return synced;
+    segment_ = std::move(*file);
+    first_ = newest.first;
+    size_ = found->end;
+    return {};
+}
+
+Status LedgerWriter::begin_segment() {
+    const auto path = segment_path(options_.folder, frontier_.size(), SegmentState::open);
+    const auto header = encode(SegmentHeader{archive_, frontier_});
+    if (auto written = write_durably(path, header); !written) return written;
+    auto file = File::open(path, OpenMode::append);
+    if (!file) return std::unexpected(file.error());
+    segment_ = std::move(*file);
+    first_ = frontier_.size();
+    size_ = header.size();
+    return {};
+}
+
+Status LedgerWriter::seal(UtcMicros now) {
+    if (auto injected = fail_point::reach("segment.before_seal"); !injected) return injected;
+    // Each seal has a checkpoint, so that the newest segment can always be held against the last
+    // one.
+    if (auto signed_now = checkpoint(now); !signed_now) return signed_now;
+    const auto open_path = segment_path(options_.folder, first_, SegmentState::open);
+    auto renamed =
+        rename_durably(open_path, segment_path(options_.folder, first_, SegmentState::sealed));
+    if (!renamed && std::filesystem::exists(open_path)) return renamed;
+    if (!renamed) return stop(renamed.error());
+    segment_.reset();
+    return fail_point::reach("segment.after_seal");
+}
+
+Status LedgerWriter::make_room(std::uint64_t length, UtcMicros now) {
+    if (segment_ && frontier_.size() > first_ && size_ + length > options_.segment_limit) {
+        if (auto sealed = seal(now); !sealed) return sealed;
+    }
+    return segment_ ? Status{} : begin_segment();
+}
+
+Result<std::vector<Place>> LedgerWriter::append(std::span<const Draft> drafts, UtcMicros now) {
+    if (failed_) return std::unexpected(*failed_);
+    std::uint64_t length = 0;
+    for (const auto& draft : drafts) {
+        MAILHOLD_ASSERT(draft.body.size() <= max_body_length);
+        length += record_header_size + draft.body.size() +
+                  (draft.payload ? draft.payload->stored.size() : 0);
+    }
+    if (auto room = make_room(length, now); !room) return std::unexpected(room.error());
+    if (auto injected = fail_point::reach("ledger.before_append"); !injected)
+        return std::unexpected(injected.error());
+    auto frontier = frontier_;
+    auto places = write(drafts, now, frontier);
+    auto done =
+        places ? fail_point::reach("ledger.after_append") : Status(std::unexpected(places.error()));
+    if (done) {
+        if (auto synced = segment_->sync(); !synced) return stop(synced.error());
+        done = fail_point::reach("ledger.after_sync");
+    }
+    if (!done) {
+        if (auto cut = segment_->truncate(size_); !cut) return stop(cut.error());
+        return std::unexpected(done.error());
+    }
+    size_ += length;
+    frontier_ = std::move(frontier);
+    return places;
+}
+
+Result<std::vector<Place>> LedgerWriter::write(std::span<const Draft> drafts, UtcMicros now,
+                                               Frontier& frontier) {
+    std::vector<Place> places;
+    places.reserve(drafts.size());
+    buffer_.clear();
+    auto offset = size_;
+    for (const auto& draft : drafts) {
+        static const Payload none;
+        const auto& payload = draft.payload ? *draft.payload : none;
+        const auto stored = payload.stored.view();
+        const RecordHeader header{.kind = draft.kind,
+                                  .codec = payload.codec,
+                                  .sequence = Sequence{frontier.size()},
+                                  .time = now,
+                                  .body_length = static_cast<std::uint32_t>(draft.body.size()),
+                                  .payload_length = stored.size(),
+                                  .commit_index = static_cast<std::uint32_t>(places.size()),
+                                  .payload_crc = payload.crc};
+        append_head(buffer_, header, draft.body, archive_);
+        if (stored.size() <= copied_payload) {
+            buffer_.append(stored);
+        } else {
+            if (auto done = flush(); !done) return std::unexpected(done.error());
+            if (auto done = segment_->write(stored); !done) return std::unexpected(done.error());
+        }
+        if (buffer_.size() >= write_size) {
+            if (auto done = flush(); !done) return std::unexpected(done.error());
+        }
+        places.push_back({first_, offset});
+        offset += record_header_size + draft.body.size() + stored.size();
+        frontier.append(leaf_of(header, draft.body));
+    }
+    if (auto done = flush(); !done) return std::unexpected(done.error());
+    return places;
+}
+
+Status LedgerWriter::flush() {
+    auto written = segment_->write(buffer_);
+    buffer_.clear();
+    return written;
+}
+
+Status LedgerWriter::checkpoint(UtcMicros now) {
+    if (failed_) return std::unexpected(*failed_);
+    if (!has_unsigned()) return {};
+    if (auto injected = fail_point::reach("checkpoint.before_write"); !injected) return injected;
+    const auto line = signed_line(archive_, frontier_.size(), frontier_.root(), now, key_);
+    if (auto written = checkpoints_.append(line); !written) return written;
+    signed_size_ = frontier_.size();
+    return {};
+}
+
+std::unexpected<Error> LedgerWriter::stop(const Error& error) {
+    failed_ =
+        Error{error.code, fmt::format("the ledger takes no more until a restart: {}", error.text)};
+    return std::unexpected(error);
+}
+
+}  // namespace mailhold::store::ledger

@@ -1,0 +1,63 @@
+#include "store/ledger/fact_codec.hpp"
+
+#include "tests/unit/ledger/support.hpp"
+
+namespace mailhold::store::ledger {
+namespace {
+
+const Generation generation{"alice", "Entw\xc3\xbcrfe", UidValidity{4294967295}};
+
+const std::vector<Fact> facts{
+    AccountDeclared{"alice", "imaps://alice@mail.example.org"},
+    MailboxListed{"alice", "Sent", "/", {"\\Sent", "\\HasNoChildren"}},
+    MailboxListed{"alice", "not UTF-8 \xff", "", {}},
+    MailboxGone{"alice", "Sent"},
+    GenerationOpened{generation},
+    Sighting{generation,
+             Uid{7},
+             sha256("m"),
+             123,
+             {UtcSeconds(std::chrono::seconds(-5)), -330},
+             {"\\Seen", "$x"},
+             ModSeq{~0ull}},
+    FlagsSeen{generation, Uid{7}, {}, ModSeq{0}},
+    Vanished{generation, {Uid{3}, Uid{1}, Uid{4294967295}}},
+    GenerationSynced{generation, Uid{8}, ModSeq{99}, 2},
+    Excluded{"alice", "Junk", "exclude Junk"},
+    Quarantined{generation, Uid{9}, "NO [SERVERBUG]"},
+    Quarantined{},
+};
+
+TEST_CASE("every fact comes back from its record body") {
+    for (const auto& fact : facts) {
+        const auto encoded = take(encode_body(fact));
+        const auto content = take(decode_body(encoded.kind, encoded.body));
+        CHECK(std::get<Fact>(content) == fact);
+    }
+    const MessageStored message{sha256("m"), 1};
+    const auto encoded = encode_body(message);
+    CHECK(std::get<MessageStored>(take(decode_body(encoded.kind, encoded.body))) == message);
+}
+
+TEST_CASE("a cut body is an error or a smaller fact, never a crash") {
+    for (const auto& fact : facts) {
+        const auto encoded = take(encode_body(fact));
+        for (std::size_t size = 0; size < encoded.body.size(); ++size) {
+            const auto content = decode_body(encoded.kind, encoded.body.substr(0, size));
+            if (!content) CHECK(content.error().code == Errc::corrupt);
+        }
+    }
+}
+
+TEST_CASE("a kind from the future is passed over") {
+    CHECK(std::holds_alternative<UnknownKind>(take(decode_body(Kind{999}, "\xff\xff"))));
+}
+
+TEST_CASE("a fact larger than a body is refused") {
+    CHECK(encode_body(Quarantined{generation, Uid{1}, std::string(max_body_length, 'x')})
+              .error()
+              .code == Errc::limit);
+}
+
+}  // namespace
+}  // namespace mailhold::store::ledger
