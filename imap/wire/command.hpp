@@ -1,118 +1,215 @@
-// What a client may say to a server: one struct a command. Parsed by parse_command (server side), written by
-// write_command (client side, tests).
+// What a client may say to a server: one struct a command. Parsed by parse_command (server side),
+// written by write_command (client side, tests).
 #pragma once
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
-#include "imap/wire/framer.hpp"
 #include "imap/wire/values.hpp"
-#include "store/base/error.hpp"
+#include "store/base/ids.hpp"
+#include "store/base/time.hpp"
 
 namespace mailhold::imap::wire {
 
-struct Capability {};
-struct Noop {};
-struct Logout {};
-struct StartTls {};
+struct Capability {
+    bool operator==(const Capability&) const = default;
+};
+struct Noop {
+    bool operator==(const Noop&) const = default;
+};
+struct Logout {
+    bool operator==(const Logout&) const = default;
+};
+struct StartTls {
+    bool operator==(const StartTls&) const = default;
+};
 struct Authenticate {
     std::string mechanism;                        // upper case
     std::optional<std::string> initial_response;  // decoded from base64 (RFC 4959); "" for "="
+    bool operator==(const Authenticate&) const = default;
 };
-struct Login { std::string user, password; };
-struct Enable { std::vector<std::string> capabilities; };
-struct Id { std::vector<std::pair<std::string, NString>> fields; };  // empty for NIL
-struct Namespace {};
+struct Login {
+    std::string user, password;
+    bool operator==(const Login&) const = default;
+};
+struct Enable {
+    std::vector<std::string> capabilities;
+    bool operator==(const Enable&) const = default;
+};
+struct Id {
+    std::vector<std::pair<std::string, NString>> fields;  // empty for NIL
+    bool operator==(const Id&) const = default;
+};
+struct Namespace {
+    bool operator==(const Namespace&) const = default;
+};
 
 struct Select {
     std::string mailbox;
     bool examine = false;
-    bool condstore = false;                 // "(CONDSTORE)"
-    std::vector<std::string> parameters;    // other select-params by name, upper case; kept to be refused or ignored
+    bool condstore = false;               // "(CONDSTORE)"
+    std::vector<std::string> parameters;  // others by name, upper case; to be refused or ignored
+    bool operator==(const Select&) const = default;
 };
-struct Unselect {};
-struct Close {};
-struct Check {};
-struct Expunge { std::optional<SequenceSet> uids; };
-struct Idle {};
+struct Unselect {
+    bool operator==(const Unselect&) const = default;
+};
+struct Close {
+    bool operator==(const Close&) const = default;
+};
+struct Check {
+    bool operator==(const Check&) const = default;
+};
+struct Expunge {
+    std::optional<SequenceSet> uids;
+    bool operator==(const Expunge&) const = default;
+};
+struct Idle {
+    bool operator==(const Idle&) const = default;
+};
 
 // LIST with the extended syntax of RFC 5258 and 5819.
 struct List {
     bool lsub = false;
-    std::vector<std::string> selection;   // upper case: SUBSCRIBED, REMOTE, RECURSIVEMATCH, SPECIAL-USE
-    std::string reference;                // UTF-8
-    std::vector<std::string> patterns;    // UTF-8, with * and %
-    bool extended = false;                // selection options, several patterns or RETURN were used
-    std::vector<std::string> returns;     // upper case: SUBSCRIBED, CHILDREN, SPECIAL-USE
+    // upper case: SUBSCRIBED, REMOTE, RECURSIVEMATCH, SPECIAL-USE
+    std::vector<std::string> selection;
+    std::string reference;              // UTF-8
+    std::vector<std::string> patterns;  // UTF-8, with * and %
+    bool extended = false;              // selection options, several patterns or RETURN were used
+    std::vector<std::string> returns;   // upper case: SUBSCRIBED, CHILDREN, SPECIAL-USE
     std::optional<std::vector<StatusItem>> status;  // RETURN (STATUS (...))
+    bool operator==(const List&) const = default;
 };
-struct Status { std::string mailbox; std::vector<StatusItem> items; };
-struct Subscribe { std::string mailbox; };
-struct Unsubscribe { std::string mailbox; };
+struct Status {
+    std::string mailbox;
+    std::vector<StatusItem> items;
+    bool operator==(const Status&) const = default;
+};
+struct Subscribe {
+    std::string mailbox;
+    bool operator==(const Subscribe&) const = default;
+};
+struct Unsubscribe {
+    std::string mailbox;
+    bool operator==(const Unsubscribe&) const = default;
+};
 
 // Changes; parsed whole so that a read-only server can refuse them politely.
-struct Create { std::string mailbox; };
-struct Delete { std::string mailbox; };
-struct Rename { std::string from, to; };
-struct Append { std::string mailbox; std::vector<std::string> flags; std::optional<ZonedSeconds> date; std::string octets; };
-struct Store { NumberKind kind = NumberKind::sequence; SequenceSet numbers; std::string item; std::vector<std::string> flags; bool silent = false; };
-struct Copy { NumberKind kind = NumberKind::sequence; SequenceSet numbers; std::string mailbox; bool move = false; };
+struct Create {
+    std::string mailbox;
+    bool operator==(const Create&) const = default;
+};
+struct Delete {
+    std::string mailbox;
+    bool operator==(const Delete&) const = default;
+};
+struct Rename {
+    std::string from, to;
+    bool operator==(const Rename&) const = default;
+};
+struct Append {
+    std::string mailbox;
+    std::vector<std::string> flags;
+    std::optional<ZonedSeconds> date;
+    std::string octets;
+    bool operator==(const Append&) const = default;
+};
+struct Store {
+    NumberKind kind = NumberKind::sequence;
+    SequenceSet numbers;
+    std::string item;  // "FLAGS", "+FLAGS" or "-FLAGS"
+    std::vector<std::string> flags;
+    bool silent = false;
+    std::optional<ModSeq> unchanged_since;  // RFC 7162 3.1.3
+    bool operator==(const Store&) const = default;
+};
+struct Copy {
+    NumberKind kind = NumberKind::sequence;
+    SequenceSet numbers;
+    std::string mailbox;
+    bool move = false;
+    bool operator==(const Copy&) const = default;
+};
 
 struct Fetch {
     NumberKind kind = NumberKind::sequence;
     SequenceSet numbers;
     std::vector<FetchItem> items;
     std::optional<ModSeq> changed_since;
+    bool operator==(const Fetch&) const = default;
 };
 
-// A search-key tree (RFC 3501 6.4.4) as written; strings are octets in the command's charset.
+inline constexpr std::size_t max_search_nesting = 200;  // NOT, OR and parentheses within each other
+inline constexpr std::size_t max_search_keys = 10'000;  // in one SEARCH
+
+// A search-key tree (RFC 3501 6.4.4) as written, an and_ at its top; strings are octets in the
+// command's charset.
 struct SearchKey {
+    // clang-format off
     enum class Kind {
-        all, answered, bcc, before, body, cc, deleted, draft, flagged, from, header, keyword, larger, new_, not_, old,
-        on, or_, recent, seen, sent_before, sent_on, sent_since, since, smaller, subject, text, to, uid, unanswered,
-        undeleted, undraft, unflagged, unkeyword, unseen, sequence, and_ /* a parenthesised list, or the top level */
+        all, answered, bcc, before, body, cc, deleted, draft, flagged, from, header,
+        keyword, larger, new_, not_, old, on, or_, recent, seen, sent_before, sent_on,
+        sent_since, since, smaller, subject, text, to, uid, unanswered, undeleted, undraft,
+        unflagged, unkeyword, unseen, sequence, and_  // and_: a parenthesised list, or the top level
     };
+    // clang-format on
     Kind kind = Kind::all;
-    std::string text;                  // the string of BODY, SUBJECT, ...; the keyword of KEYWORD
-    std::string header_name;           // of HEADER
-    std::uint64_t size = 0;            // of LARGER, SMALLER
-    std::chrono::sys_days day{};       // of the date keys
-    SequenceSet numbers;               // of UID and sequence
-    std::vector<SearchKey> children;   // of not_, or_, and_
+    std::string text;                 // the string of BODY, SUBJECT, ...; the keyword of KEYWORD
+    std::string header_name;          // of HEADER
+    std::uint64_t size = 0;           // of LARGER, SMALLER
+    std::chrono::sys_days day{};      // of the date keys
+    SequenceSet numbers;              // of UID and sequence
+    std::vector<SearchKey> children;  // of not_, or_, and_
+    bool operator==(const SearchKey&) const = default;
 };
 struct Search {
     NumberKind kind = NumberKind::sequence;
-    std::string charset = "US-ASCII";   // upper case
-    bool extended = false;              // RETURN (...) was given (RFC 4731)
-    std::vector<std::string> returns;   // upper case: MIN MAX ALL COUNT; an unknown one stays, to be refused
+    std::string charset = "US-ASCII";  // upper case
+    bool extended = false;             // RETURN (...) was given (RFC 4731)
+    // upper case: MIN MAX ALL COUNT; an unknown one stays, to be refused
+    std::vector<std::string> returns;
     SearchKey key;
+    bool operator==(const Search&) const = default;
 };
 
 using CommandBody =
-    std::variant<Capability, Noop, Logout, StartTls, Authenticate, Login, Enable, Id, Namespace, Select, Unselect, Close,
-                 Check, Expunge, Idle, List, Status, Subscribe, Unsubscribe, Create, Delete, Rename, Append, Store, Copy,
-                 Fetch, Search>;
+    std::variant<Capability, Noop, Logout, StartTls, Authenticate, Login, Enable, Id, Namespace,
+                 Select, Unselect, Close, Check, Expunge, Idle, List, Status, Subscribe,
+                 Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search>;
 struct Command {
     std::string tag;
     CommandBody body;
+    bool operator==(const Command&) const = default;
 };
 
-// Why a command could not be parsed; `tag` is "*"-worthy when empty. The text names what was expected, and where.
+// Why a command could not be parsed; `tag` is "*"-worthy when empty. The text names what was
+// expected, and where.
 struct CommandError {
     std::string tag;
     std::string text;
     bool unknown_command = false;
 };
 
-// One whole command (line and literals, as the framer cut it). Total; strict where ambiguity is dangerous, with the
-// tolerance real clients need (imap/wire/quirks.md). Mailbox names come out as UTF-8, also from UTF8=ACCEPT clients.
+// One whole command (line and literals, as the framer cut it). Total; strict where ambiguity is
+// dangerous, with the tolerance real clients need (imap/wire/quirks.md). Mailbox names come out as
+// UTF-8, also from UTF8=ACCEPT clients.
 std::expected<Command, CommandError> parse_command(std::string_view command);
 
-// The command as bytes. Where a string needs a literal, `literals` says which form the server takes; with
-// synchronising literals the result has several pieces, to be sent one after each "+" answer.
-enum class LiteralForm { synchronising, non_synchronising /* LITERAL+, or LITERAL- up to 4096 octets */ };
+// The command as bytes. Where a string needs a literal, `literals` says which form the server
+// takes; with synchronising literals the result has several pieces, to be sent one after each "+"
+// answer.
+enum class LiteralForm {
+    synchronising,
+    non_synchronising,  // LITERAL+, or LITERAL- up to 4096 octets
+};
 std::vector<std::string> write_command(const Command& command, LiteralForm literals);
 
 // The name in upper case, with "UID " in front where it is the UID form: "UID FETCH".

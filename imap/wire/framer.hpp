@@ -1,5 +1,6 @@
-// Cuts a byte stream into whole commands or responses: a line with its literals (RFC 3501 2.2, 4.3; RFC 7888
-// LITERAL+/-; literal8 of RFC 3516). Knows nothing of what they mean. No I/O.
+// Cuts a byte stream into whole commands or responses: a line with its literals (RFC 3501 2.2, 4.3;
+// RFC 7888 LITERAL+/-; literal8 of RFC 3516). Knows nothing of what they mean. No I/O. A lone LF
+// ends a line too; what comes out has CRLF between a line and its literal, always.
 #pragma once
 
 #include <cstddef>
@@ -8,79 +9,109 @@
 #include <string_view>
 #include <variant>
 
+#include "imap/wire/line_buffer.hpp"
+
 namespace mailhold::imap::wire {
 
-// Server side: whole commands. Memory is bounded by `Limits`; what is too long is skipped to its end, so that the
-// boundary of the next command is never lost.
+// Server side: whole commands. Memory is bounded by `Limits`; what is too long is skipped to its
+// end, so that the boundary of the next command is never lost.
 class CommandFramer {
- public:
+  public:
     struct Limits {
         std::size_t line = 64 << 10;      // octets of one line, without literals
         std::size_t literal = 64 << 10;   // of one literal; raised after login for APPEND
         std::size_t command = 256 << 10;  // of all of a command
     };
-    struct Command { std::string octets; };            // line, CRLF, literal, ... without the last line end
-    struct NeedContinuation {};                        // send "+ OK": the client waits before its literal
-    struct TooLong { std::string tag; std::string text; };   // answer BAD with this text; the command was or will be
-                                                             // skipped; a synchronising literal is simply not asked for
-    struct Nothing {};                                 // feed more
+    struct Command {
+        std::string octets;
+    };  // line, CRLF, literal, ... without the last line end
+    struct NeedContinuation {};  // send "+ OK": the client waits before its literal
+    struct TooLong {
+        std::string tag;
+        std::string text;
+    };  // answer BAD with this text; the command was or will be
+        // skipped; a synchronising literal is simply not asked for
+    struct Nothing {};  // feed more
     using Event = std::variant<Nothing, Command, NeedContinuation, TooLong>;
 
     CommandFramer() : CommandFramer(Limits{}) {}
     explicit CommandFramer(Limits limits) : limits_(limits) {}
     void set_limits(Limits limits) { limits_ = limits; }
-    void feed(std::string_view octets);
+    void feed(std::string_view octets) { input_.append(octets); }
     Event next();
-    // Takes the next raw line regardless of literals (AUTHENTICATE and IDLE answers). nullopt-like: Nothing.
+    // Takes the next raw line regardless of literals (AUTHENTICATE and IDLE answers), between
+    // commands only.
     Event next_line();
-    std::string take_rest();  // what is buffered and unread; must be discarded at STARTTLS (injection)
+    std::string
+    take_rest();  // what is buffered and unread; must be discarded at STARTTLS (injection)
 
- private:
+  private:
+    enum class Skip { nothing, line, command };
+    bool skip_too_long();
+    Event too_long(std::string_view first_line, std::string text);
+
     Limits limits_;
-    std::string buffer_;
-    std::size_t scanned_ = 0;            // how far buffer_ has been looked at
-    std::string command_;                // lines and literals so far
-    std::size_t literal_left_ = 0;
-    std::uint64_t skip_left_ = 0;        // octets of a literal to throw away
-    bool skipping_ = false;              // until the end of this command
-    std::string skip_tag_;
+    LineBuffer input_;
+    std::string command_;             // lines and literals so far
+    std::uint64_t literal_left_ = 0;  // octets of a literal still to come
+    Skip skipping_ = Skip::nothing;   // what is being thrown away, up to its end
+    std::uint64_t skip_left_ = 0;     // octets of a literal to throw away first
 };
 
-// Client side: responses, where a FETCH literal may be huge and must not be held in memory. Literals larger than
-// `inline_limit` are handed out in pieces as they come; smaller ones stay inside the response's text.
+// Client side: responses, where a FETCH literal may be huge and must not be held in memory.
+// Literals larger than `inline_limit` are handed out in pieces as they come; smaller ones stay
+// inside the response's text.
 class ResponseFramer {
- public:
+  public:
     struct Limits {
-        std::size_t line = 1 << 20;             // of one line without literals; a server that sends more is broken
-        std::size_t inline_limit = 64 << 10;    // literals up to here stay in `octets`
-        std::size_t response = 32 << 20;        // lines and inline literals of one response
+        std::size_t line =
+            1 << 20;  // of one line without literals; a server that sends more is broken
+        std::size_t inline_limit = 64 << 10;  // literals up to here stay in `octets`
+        std::size_t response = 32 << 20;      // lines and inline literals of one response
         std::uint64_t literal = std::uint64_t{4} << 30;
     };
-    // A whole response without its last line end. A literal that was streamed stands in it as the marker
-    // "{N}\r\n" followed by nothing, where N is its length; `streamed` says how many there were.
-    struct Response { std::string octets; std::size_t streamed = 0; };
-    struct LiteralBegin { std::string before; std::uint64_t size = 0; };  // the response up to and including "{size}\r\n"
-    struct LiteralData { std::string_view octets; };                      // valid until the next call
+    // A whole response without its last line end. A literal that was streamed stands in it as the
+    // mark "{N*}\r\n" followed by nothing, where N is its length (no server can forge it: no line
+    // of its own ends so and goes on); `streamed` says how many there were.
+    struct Response {
+        std::string octets;
+        std::size_t streamed = 0;
+    };
+    struct LiteralBegin {
+        std::string before;
+        std::uint64_t size = 0;
+    };  // the response up to and including its mark
+    struct LiteralData {
+        std::string_view octets;
+    };  // valid until the next call
     struct LiteralEnd {};
-    struct Broken { std::string text; };  // the stream cannot be followed any longer; close it
+    struct Broken {
+        std::string text;
+    };  // the stream cannot be followed any longer; close it
     struct Nothing {};
     using Event = std::variant<Nothing, Response, LiteralBegin, LiteralData, LiteralEnd, Broken>;
 
     ResponseFramer() : ResponseFramer(Limits{}) {}
     explicit ResponseFramer(Limits limits) : limits_(limits) {}
-    void feed(std::string_view octets);
+    void feed(std::string_view octets) { input_.append(octets); }
     Event next();
-    bool empty() const { return buffer_.empty(); }  // false: something came that STARTTLS must not carry over
+    // False: something came that STARTTLS must not carry over.
+    bool empty() const {
+        return input_.empty() && response_.empty() && literal_ == InLiteral::none;
+    }
 
- private:
+  private:
+    enum class InLiteral { none, kept, streamed };
+    Event broken(std::string text);
+
     Limits limits_;
-    std::string buffer_;
-    std::size_t consumed_ = 0;
-    std::string response_;
+    LineBuffer input_;
+    std::string response_;            // lines, kept literals and marks so far
+    bool literals_possible_ = false;  // not in a status response or a continuation
+    InLiteral literal_ = InLiteral::none;
     std::uint64_t literal_left_ = 0;
     std::size_t streamed_ = 0;
-    bool streaming_ = false;
-    bool in_literal_ = false;
+    std::string broken_;  // why, once the stream cannot be followed
 };
 
 }  // namespace mailhold::imap::wire

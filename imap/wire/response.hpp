@@ -1,8 +1,11 @@
 // What a server may say to a client: one struct a response. Parsed by parse_response (client side).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,34 +16,72 @@ namespace mailhold::imap::wire {
 
 enum class Condition { ok, no, bad, preauth, bye };
 
-struct StatusResponse {             // tagged, or untagged with tag "*"
+struct StatusResponse {  // tagged, or untagged with tag "*"
     std::string tag;
     Condition condition = Condition::ok;
     std::optional<ResponseCode> code;
     std::string text;
+    bool operator==(const StatusResponse&) const = default;
 };
-struct Continuation { std::string text; };            // "+ ..."; base64 challenges come as they are
-struct CapabilityData { std::vector<std::string> capabilities; };  // upper case
-struct EnabledData { std::vector<std::string> capabilities; };
-struct FlagsData { std::vector<std::string> flags; };
+// "+ ..."; base64 challenges come as they are
+struct Continuation {
+    std::string text;
+    bool operator==(const Continuation&) const = default;
+};
+// upper case
+struct CapabilityData {
+    std::vector<std::string> capabilities;
+    bool operator==(const CapabilityData&) const = default;
+};
+struct EnabledData {
+    std::vector<std::string> capabilities;
+    bool operator==(const EnabledData&) const = default;
+};
+struct FlagsData {
+    std::vector<std::string> flags;
+    bool operator==(const FlagsData&) const = default;
+};
 struct ListData {
     bool lsub = false;
     std::vector<std::string> attributes;
-    std::string separator;                             // empty for NIL
-    std::string mailbox;                               // UTF-8
+    std::string separator;  // empty for NIL
+    std::string mailbox;    // UTF-8
+    bool operator==(const ListData&) const = default;
 };
-struct StatusData { std::string mailbox; std::vector<std::pair<StatusItem, std::uint64_t>> items; };
-struct SearchData { std::vector<std::uint32_t> numbers; };
-struct ESearchData {                                   // RFC 4731
+struct StatusData {
+    std::string mailbox;
+    std::vector<std::pair<StatusItem, std::uint64_t>> items;
+    bool operator==(const StatusData&) const = default;
+};
+struct SearchData {
+    std::vector<std::uint32_t> numbers;
+    bool operator==(const SearchData&) const = default;
+};
+struct ESearchData {  // RFC 4731
     std::string tag;
     bool uid = false;
     std::optional<std::uint32_t> min, max, count;
     SequenceSet all;
+    bool operator==(const ESearchData&) const = default;
 };
-struct ExistsData { std::uint32_t messages = 0; };
-struct RecentData { std::uint32_t messages = 0; };
-struct ExpungeData { std::uint32_t sequence = 0; };
-struct VanishedData { bool earlier = false; SequenceSet uids; };  // RFC 7162
+struct ExistsData {
+    std::uint32_t messages = 0;
+    bool operator==(const ExistsData&) const = default;
+};
+struct RecentData {
+    std::uint32_t messages = 0;
+    bool operator==(const RecentData&) const = default;
+};
+struct ExpungeData {
+    std::uint32_t sequence = 0;
+    bool operator==(const ExpungeData&) const = default;
+};
+// RFC 7162
+struct VanishedData {
+    bool earlier = false;
+    SequenceSet uids;
+    bool operator==(const VanishedData&) const = default;
+};
 struct FetchData {
     std::uint32_t sequence = 0;
     std::optional<Uid> uid;
@@ -49,21 +90,30 @@ struct FetchData {
     std::optional<std::uint64_t> size;
     std::optional<ModSeq> modseq;
     struct SectionData {
-        std::string section;                           // as written between the brackets: "", "HEADER", "1.2"
-        std::optional<std::uint32_t> origin;           // of a partial
-        NString octets;                                // inline; empty where the literal was streamed
+        std::string section;  // as written between the brackets: "", "HEADER", "1.2"
+        std::optional<std::uint32_t> origin;  // of a partial
+        NString octets;                       // inline; empty where the literal was streamed
         bool streamed = false;
+        bool operator==(const SectionData&) const = default;
     };
-    std::vector<SectionData> sections;                 // BODY[...], RFC822*, in order
-    std::vector<std::pair<std::string, std::string>> other;  // any further item, raw: {"ENVELOPE", "(...)"}
+    std::vector<SectionData> sections;  // BODY[...], RFC822*, in order
+    std::vector<std::pair<std::string, std::string>>
+        other;  // any further item, raw: {"ENVELOPE", "(...)"}
+    bool operator==(const FetchData&) const = default;
 };
-struct OtherData { std::string name; std::string rest; };  // ID, NAMESPACE and what nobody asked for
+// ID, NAMESPACE and what nobody asked for
+struct OtherData {
+    std::string name;
+    std::string rest;
+    bool operator==(const OtherData&) const = default;
+};
 
-using Response = std::variant<StatusResponse, Continuation, CapabilityData, EnabledData, FlagsData, ListData, StatusData,
-                              SearchData, ESearchData, ExistsData, RecentData, ExpungeData, VanishedData, FetchData,
-                              OtherData>;
+using Response = std::variant<StatusResponse, Continuation, CapabilityData, EnabledData, FlagsData,
+                              ListData, StatusData, SearchData, ESearchData, ExistsData, RecentData,
+                              ExpungeData, VanishedData, FetchData, OtherData>;
 
-// One whole response as ResponseFramer cut it. Total: Errc::protocol says what was expected and where.
+// One whole response as ResponseFramer cut it. Total: Errc::protocol says what was expected and
+// where.
 Result<Response> parse_response(std::string_view response);
 
 }  // namespace mailhold::imap::wire

@@ -1,5 +1,6 @@
-// The values both sides of the protocol share (RFC 3501 section 9, RFC 9051 section 9). Text is octets as on the
-// wire unless a comment says otherwise; mailbox names are UTF-8, decoded from modified UTF-7 (RFC 3501 5.1.3).
+// The values both sides of the protocol share (RFC 3501 section 9, RFC 9051 section 9). Text is
+// octets as on the wire unless a comment says otherwise; mailbox names are UTF-8, decoded from
+// modified UTF-7 (RFC 3501 5.1.3).
 #pragma once
 
 #include <chrono>
@@ -18,6 +19,7 @@ namespace mailhold::imap::wire {
 // A sequence-set: closed ranges as written, first <= last except where star is meant. star = "*".
 inline constexpr std::uint32_t star = 0xffffffff;
 using SequenceSet = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
+inline constexpr std::size_t max_set_ranges = 65'536;  // in one set; more is refused
 
 enum class NumberKind { sequence, uid };  // which of the two a command's numbers are
 
@@ -38,9 +40,18 @@ struct Partial {
 // A data item that FETCH asks for. Macros (ALL, FAST, FULL) are expanded by the parser.
 struct FetchItem {
     enum class Kind {
-        uid, flags, internal_date, rfc822_size, envelope, body, body_structure, modseq,
-        rfc822, rfc822_header, rfc822_text,  // obsolete in RFC 9051, sent by real clients
-        section                              // BODY[...] and BODY.PEEK[...]
+        uid,
+        flags,
+        internal_date,
+        rfc822_size,
+        envelope,
+        body,
+        body_structure,
+        modseq,
+        rfc822,
+        rfc822_header,
+        rfc822_text,  // obsolete in RFC 9051, sent by real clients
+        section       // BODY[...] and BODY.PEEK[...]
     };
     Kind kind = Kind::uid;
     Section section;
@@ -49,9 +60,19 @@ struct FetchItem {
     bool operator==(const FetchItem&) const = default;
 };
 
-enum class StatusItem { messages, recent, uidnext, uidvalidity, unseen, size, highestmodseq, deleted };
+enum class StatusItem {
+    messages,
+    recent,
+    uidnext,
+    uidvalidity,
+    unseen,
+    size,
+    highestmodseq,
+    deleted
+};
 
-// resp-text-code (RFC 3501 7.1, RFC 5530): the atom in upper case and its raw arguments: {"UIDVALIDITY", "3857529045"}.
+// resp-text-code (RFC 3501 7.1, RFC 5530): the atom in upper case and its raw arguments:
+// {"UIDVALIDITY", "3857529045"}.
 struct ResponseCode {
     std::string name;
     std::string arguments;

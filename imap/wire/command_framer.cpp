@@ -1,0 +1,105 @@
+// The server's framer. Invariant: whatever is refused, the next command starts where the client
+// means it to.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "imap/wire/characters.hpp"
+#include "imap/wire/framer.hpp"
+#include "imap/wire/literal.hpp"
+
+namespace mailhold::imap::wire {
+namespace {
+
+constexpr std::size_t max_tag = 64;  // a longer one is not repeated in an answer
+
+std::string tag_of(std::string_view line) {
+    const auto end = line.substr(0, max_tag + 1).find(' ');
+    if (end == std::string_view::npos) return {};
+    const auto tag = line.substr(0, end);
+    return std::ranges::all_of(tag, is_tag_char) ? std::string(tag) : std::string();
+}
+
+}  // namespace
+
+CommandFramer::Event CommandFramer::next() {
+    while (skip_too_long()) {
+        const auto piece = input_.take(literal_left_);
+        command_.append(piece);
+        literal_left_ -= piece.size();
+        if (literal_left_ > 0) return Nothing{};
+
+        const auto line = input_.take_line();
+        if (!line) {
+            if (input_.view().size() <= limits_.line) return Nothing{};
+            skipping_ = Skip::command;
+            return too_long(input_.view(),
+                            fmt::format("a line is longer than {} octets", limits_.line));
+        }
+        const auto literal = literal_at_end(*line);
+        const auto waits = literal && literal->form == Literal::Form::synchronising;
+        const auto refuse = [&](std::string_view what, std::size_t limit) {
+            // A literal that waits to be asked for never comes; any other is on its way already.
+            if (literal && !waits) {
+                skipping_ = Skip::command;
+                skip_left_ = literal->size;
+            }
+            return too_long(*line, fmt::format("a {} is longer than {} octets", what, limit));
+        };
+        if (line->size() > limits_.line) return refuse("line", limits_.line);
+        if (literal && literal->size > limits_.literal) return refuse("literal", limits_.literal);
+        if (command_.size() + line->size() + (literal ? literal->size : 0) > limits_.command)
+            return refuse("command", limits_.command);
+
+        command_.append(*line);
+        if (!literal) return Command{std::exchange(command_, {})};
+        command_.append("\r\n");
+        literal_left_ = literal->size;
+        if (waits) return NeedContinuation{};
+    }
+    return Nothing{};
+}
+
+CommandFramer::Event CommandFramer::next_line() {
+    if (!skip_too_long()) return Nothing{};
+    const auto line = input_.take_line();
+    if (line && line->size() <= limits_.line) return Command{std::string(*line)};
+    if (!line && input_.view().size() <= limits_.line) return Nothing{};
+    if (!line) skipping_ = Skip::line;
+    return TooLong{"", fmt::format("a line is longer than {} octets", limits_.line)};
+}
+
+std::string CommandFramer::take_rest() {
+    std::string rest(input_.view());
+    *this = CommandFramer(limits_);
+    return rest;
+}
+
+// Throws away what was too long, with bounded memory; true when its end was reached.
+bool CommandFramer::skip_too_long() {
+    while (skipping_ != Skip::nothing) {
+        skip_left_ -= input_.take(skip_left_).size();
+        if (skip_left_ > 0) return false;
+
+        const auto line = input_.take_line();
+        if (!line) {  // the last octets stay: they may announce a literal
+            const auto waiting = input_.view().size();
+            input_.take(waiting - std::min(waiting, max_announcement + 1));
+            return false;
+        }
+        const auto literal = skipping_ == Skip::command ? literal_at_end(*line) : std::nullopt;
+        if (literal && literal->form != Literal::Form::synchronising)
+            skip_left_ = literal->size;
+        else
+            skipping_ = Skip::nothing;
+    }
+    return true;
+}
+
+CommandFramer::Event CommandFramer::too_long(std::string_view first_line, std::string text) {
+    auto tag = tag_of(command_.empty() ? first_line : command_);
+    command_.clear();
+    return TooLong{std::move(tag), std::move(text)};
+}
+
+}  // namespace mailhold::imap::wire

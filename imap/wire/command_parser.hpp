@@ -1,0 +1,35 @@
+// The parsers of the commands' arguments, a file a family. Each begins right behind the command's
+// name, reads what its grammar allows, and leaves the end of the line to parse_command; a failure
+// is in the cursor.
+#pragma once
+
+#include "imap/wire/command.hpp"
+#include "imap/wire/cursor.hpp"
+
+namespace mailhold::imap::wire {
+
+// parse_session.cpp
+Authenticate parse_authenticate(Cursor& in);
+Login parse_login(Cursor& in);
+Enable parse_enable(Cursor& in);
+Id parse_id(Cursor& in);
+// parse_mailbox.cpp
+Select parse_select(Cursor& in);
+Status parse_status(Cursor& in);
+std::vector<StatusItem> parse_status_items(Cursor& in);
+Rename parse_rename(Cursor& in);
+std::string parse_mailbox(Cursor& in);  // SP mailbox
+// parse_list.cpp
+List parse_list(Cursor& in);
+List parse_lsub(Cursor& in);
+// parse_fetch.cpp
+Fetch parse_fetch(Cursor& in, NumberKind kind);
+// parse_search.cpp
+Search parse_search(Cursor& in, NumberKind kind);
+// parse_change.cpp
+Append parse_append(Cursor& in);
+Store parse_store(Cursor& in, NumberKind kind);
+Copy parse_copy(Cursor& in, NumberKind kind);
+Expunge parse_uid_expunge(Cursor& in);
+
+}  // namespace mailhold::imap::wire

@@ -1,0 +1,48 @@
+// Puts a command together: text, and strings in the form they need. With synchronising literals a
+// new piece begins behind each announcement, to be sent when the server has asked for it (RFC
+// 3501 4.3).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/wire/command.hpp"
+
+namespace mailhold::imap::wire {
+
+class CommandWriter {
+  public:
+    explicit CommandWriter(LiteralForm form) : form_(form) {}
+
+    CommandWriter& text(std::string_view octets);
+    CommandWriter& string(std::string_view octets);
+    CommandWriter& astring(std::string_view octets);
+    CommandWriter& nstring(const NString& value);
+    CommandWriter& mailbox(std::string_view utf8_name);
+    CommandWriter& message(
+        std::string_view octets);  // always a literal; literal8 where there is a NUL
+    // "(" items with a blank between ")"; `write` writes one.
+    template <class Items, class Write>
+    CommandWriter& list(const Items& items, Write write) {
+        text("(");
+        bool first = true;
+        for (const auto& item : items) {
+            if (!first) text(" ");
+            first = false;
+            write(item);
+        }
+        return text(")");
+    }
+    std::vector<std::string> finish();  // the pieces; the last ends the line
+
+  private:
+    CommandWriter& literal(std::string_view octets);
+
+    LiteralForm form_;
+    std::vector<std::string> pieces_{{}};
+};
+
+void write_search(CommandWriter& out, const Search& command);  // write_search.cpp
+
+}  // namespace mailhold::imap::wire

@@ -1,0 +1,67 @@
+// Arguments of the commands that would change a mailbox. They are read whole, so that a server that
+// never changes anything can refuse each of them for its meaning and not for its form.
+#include "imap/wire/command_parser.hpp"
+
+namespace mailhold::imap::wire {
+
+Append parse_append(Cursor& in) {
+    Append command;
+    command.mailbox = parse_mailbox(in);
+    in.space();
+    if (in.peek() == '(') {
+        in.parenthesised([&] { command.flags.push_back(in.flag()); });
+        in.space();
+    }
+    if (in.peek() == '"') {
+        command.date = in.date_time();
+        in.space();
+    }
+    command.octets = in.message("a literal with the message");
+    return command;
+}
+
+Store parse_store(Cursor& in, NumberKind kind) {
+    Store command;
+    command.kind = kind;
+    in.space();
+    command.numbers = in.sequence_set();
+    in.space();
+    if (in.accept('(')) {  // RFC 7162 3.1.3
+        if (!in.accept_word("UNCHANGEDSINCE")) in.fail("UNCHANGEDSINCE");
+        in.space();
+        command.unchanged_since = ModSeq{in.number64("a mod-sequence")};
+        in.expect(')');
+        in.space();
+    }
+    const std::string sign = in.accept('+') ? "+" : in.accept('-') ? "-" : "";
+    if (in.accept_word("FLAGS.SILENT"))
+        command.silent = true;
+    else if (!in.accept_word("FLAGS"))
+        in.fail("FLAGS or FLAGS.SILENT");
+    command.item = sign + "FLAGS";
+    in.space();
+    const auto flag = [&] { command.flags.push_back(in.flag()); };
+    if (in.peek() == '(') {
+        in.parenthesised(flag);
+    } else {
+        do flag();
+        while (in.more());
+    }
+    return command;
+}
+
+Copy parse_copy(Cursor& in, NumberKind kind) {
+    Copy command;
+    command.kind = kind;
+    in.space();
+    command.numbers = in.sequence_set();
+    command.mailbox = parse_mailbox(in);
+    return command;
+}
+
+Expunge parse_uid_expunge(Cursor& in) {
+    in.space();
+    return {.uids = in.sequence_set()};
+}
+
+}  // namespace mailhold::imap::wire

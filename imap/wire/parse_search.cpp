@@ -1,0 +1,110 @@
+// Arguments of SEARCH: RETURN (RFC 4731), CHARSET, and the tree of keys, within named limits.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "imap/wire/characters.hpp"
+#include "imap/wire/command_parser.hpp"
+#include "imap/wire/search_keys.hpp"
+
+namespace mailhold::imap::wire {
+namespace {
+
+class KeyParser {
+  public:
+    explicit KeyParser(Cursor& in) : in_(in) {}
+
+    // search-key; `depth` keys are around it.
+    SearchKey key(std::size_t depth) {
+        if (depth > max_search_nesting)
+            in_.refuse(fmt::format("search keys nested more than {} deep", max_search_nesting));
+        if (++keys_ > max_search_keys)
+            in_.refuse(fmt::format("more than {} search keys", max_search_keys));
+
+        SearchKey key;
+        if (in_.peek() == '(') {
+            key.kind = SearchKey::Kind::and_;
+            in_.parenthesised([&] { key.children.push_back(this->key(depth + 1)); });
+            if (key.children.empty()) in_.fail("a search key");
+        } else if (is_digit(in_.peek()) || in_.peek() == '*') {
+            key.kind = SearchKey::Kind::sequence;
+            key.numbers = in_.sequence_set();
+        } else {
+            const auto start = in_.position();
+            const auto name = in_.keyword("a search key");
+            const auto known = std::ranges::find(search_key_names, name, &SearchKeyName::name);
+            if (known == search_key_names.end()) {
+                in_.refuse_at(start, "unknown search key");
+                return key;
+            }
+            key.kind = static_cast<SearchKey::Kind>(known - search_key_names.begin());
+            argument(key, known->argument, depth);
+        }
+        return key;
+    }
+
+  private:
+    void argument(SearchKey& key, SearchArgument argument, std::size_t depth) {
+        if (argument != SearchArgument::none) in_.space();
+        switch (argument) {
+            case SearchArgument::none:
+                break;
+            case SearchArgument::text:
+                key.text = in_.astring("a string");
+                break;
+            case SearchArgument::keyword:
+                key.text = in_.atom("a keyword");
+                break;
+            case SearchArgument::date:
+                key.day = in_.date();
+                break;
+            case SearchArgument::size:
+                key.size = in_.number64("a number of octets");
+                break;
+            case SearchArgument::header:
+                key.header_name = in_.astring("the name of a header field");
+                in_.space();
+                key.text = in_.astring("a string");
+                break;
+            case SearchArgument::uids:
+                key.numbers = in_.sequence_set();
+                break;
+            case SearchArgument::two_keys:
+                key.children.push_back(this->key(depth + 1));
+                in_.space();
+                [[fallthrough]];
+            case SearchArgument::one_key:
+                key.children.push_back(this->key(depth + 1));
+                break;
+        }
+    }
+
+    Cursor& in_;
+    std::size_t keys_ = 0;
+};
+
+}  // namespace
+
+Search parse_search(Cursor& in, NumberKind kind) {
+    Search command;
+    command.kind = kind;
+    in.space();
+    if (in.accept_word("RETURN")) {
+        command.extended = true;
+        in.space();
+        in.parenthesised([&] { command.returns.push_back(in.keyword("a result option")); });
+        in.space();
+    }
+    if (in.accept_word("CHARSET")) {
+        in.space();
+        command.charset = upper(in.astring("a charset"));
+        in.space();
+    }
+    KeyParser parser(in);
+    command.key.kind = SearchKey::Kind::and_;
+    do command.key.children.push_back(parser.key(0));
+    while (in.more());
+    return command;
+}
+
+}  // namespace mailhold::imap::wire

@@ -1,0 +1,196 @@
+// Every command struct as the bytes a client sends.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "imap/wire/base64.hpp"
+#include "imap/wire/command.hpp"
+#include "imap/wire/command_writer.hpp"
+#include "imap/wire/encode.hpp"
+#include "imap/wire/fetch_items.hpp"
+#include "imap/wire/utf7.hpp"
+
+namespace mailhold::imap::wire {
+namespace {
+
+// The arguments of each command, with the blank before them.
+struct Arguments {
+    CommandWriter& out;
+
+    void operator()(const Capability&) const {}
+    void operator()(const Noop&) const {}
+    void operator()(const Logout&) const {}
+    void operator()(const StartTls&) const {}
+    void operator()(const Namespace&) const {}
+    void operator()(const Unselect&) const {}
+    void operator()(const Close&) const {}
+    void operator()(const Check&) const {}
+    void operator()(const Idle&) const {}
+
+    void operator()(const Authenticate& command) const {
+        out.text(" ").text(command.mechanism);
+        if (const auto& response = command.initial_response)
+            out.text(" ").text(response->empty() ? "=" : to_base64(*response));
+    }
+    void operator()(const Login& command) const {
+        out.text(" ").astring(command.user).text(" ").astring(command.password);
+    }
+    void operator()(const Enable& command) const {
+        out.text(fmt::format(" {}", fmt::join(command.capabilities, " ")));
+    }
+    void operator()(const Id& command) const {
+        out.text(" ");
+        if (command.fields.empty()) {
+            out.text("NIL");
+            return;
+        }
+        out.list(command.fields, [&](const auto& field) {
+            out.string(field.first).text(" ").nstring(field.second);
+        });
+    }
+    void operator()(const Select& command) const {
+        out.text(" ").mailbox(command.mailbox);
+        auto parameters = command.parameters;
+        if (command.condstore) parameters.insert(parameters.begin(), "CONDSTORE");
+        if (!parameters.empty())
+            out.text(" ").list(parameters, [&](const auto& name) { out.text(name); });
+    }
+    void operator()(const Expunge& command) const {
+        if (command.uids) out.text(" ").text(set_text(*command.uids));
+    }
+    void operator()(const List& command) const {
+        const bool returns = !command.returns.empty() || command.status;
+        const bool list_of_patterns = command.patterns.size() != 1;
+        // Extended syntax must show somewhere: an empty list of selection options says nothing
+        // else.
+        if (!command.selection.empty() || (command.extended && !returns && !list_of_patterns)) {
+            out.text(" ");
+            names(command.selection);
+        }
+        out.text(" ").mailbox(command.reference).text(" ");
+        const auto pattern = [&](const auto& name) { out.string(to_modified_utf7(name)); };
+        if (list_of_patterns)
+            out.list(command.patterns, pattern);
+        else
+            pattern(command.patterns.front());
+        if (!returns) return;
+        auto options = command.returns;
+        if (command.status) options.push_back("STATUS " + items_text(*command.status));
+        out.text(" RETURN ");
+        names(options);
+    }
+    void operator()(const Status& command) const {
+        out.text(" ").mailbox(command.mailbox).text(" ").text(items_text(command.items));
+    }
+    void operator()(const Subscribe& command) const { out.text(" ").mailbox(command.mailbox); }
+    void operator()(const Unsubscribe& command) const { out.text(" ").mailbox(command.mailbox); }
+    void operator()(const Create& command) const { out.text(" ").mailbox(command.mailbox); }
+    void operator()(const Delete& command) const { out.text(" ").mailbox(command.mailbox); }
+    void operator()(const Rename& command) const {
+        out.text(" ").mailbox(command.from).text(" ").mailbox(command.to);
+    }
+
+    void operator()(const Append& command) const {
+        out.text(" ").mailbox(command.mailbox).text(" ");
+        if (!command.flags.empty()) out.text(flag_list_text(command.flags)).text(" ");
+        if (command.date) out.text(date_time_text(*command.date)).text(" ");
+        out.message(command.octets);
+    }
+    void operator()(const Store& command) const {
+        out.text(" ").text(set_text(command.numbers)).text(" ");
+        if (command.unchanged_since)
+            out.text(fmt::format("(UNCHANGEDSINCE {}) ", number(*command.unchanged_since)));
+        out.text(command.item)
+            .text(command.silent ? ".SILENT " : " ")
+            .text(flag_list_text(command.flags));
+    }
+    void operator()(const Copy& command) const {
+        out.text(" ").text(set_text(command.numbers)).text(" ").mailbox(command.mailbox);
+    }
+    void operator()(const Fetch& command) const {
+        out.text(" ").text(set_text(command.numbers)).text(" ");
+        if (command.items.size() == 1)
+            item(command.items.front());
+        else
+            out.list(command.items, [&](const auto& each) { item(each); });
+        if (command.changed_since)
+            out.text(fmt::format(" (CHANGEDSINCE {})", number(*command.changed_since)));
+    }
+    void operator()(const Search& command) const { write_search(out, command); }
+
+    void names(const std::vector<std::string>& list) const {
+        out.list(list, [&](const auto& name) { out.text(name); });
+    }
+    static std::string items_text(const std::vector<StatusItem>& items) {
+        std::vector<std::string> names;
+        for (const auto each : items) names.push_back(name_of(each));
+        return fmt::format("({})", fmt::join(names, " "));
+    }
+    void item(const FetchItem& item) const {
+        if (item.kind != FetchItem::Kind::section) {
+            out.text(fetch_item_names[static_cast<std::size_t>(item.kind)]);
+            return;
+        }
+        const auto& section = item.section;
+        out.text(item.peek ? "BODY.PEEK[" : "BODY[").text(section_name(section));
+        if (!section.fields.empty())
+            out.text(" ").list(section.fields, [&](const auto& field) { out.astring(field); });
+        out.text("]");
+        if (item.partial)
+            out.text(fmt::format("<{}.{}>", item.partial->offset, item.partial->size));
+    }
+};
+
+struct Name {
+    std::string operator()(const Capability&) const { return "CAPABILITY"; }
+    std::string operator()(const Noop&) const { return "NOOP"; }
+    std::string operator()(const Logout&) const { return "LOGOUT"; }
+    std::string operator()(const StartTls&) const { return "STARTTLS"; }
+    std::string operator()(const Authenticate&) const { return "AUTHENTICATE"; }
+    std::string operator()(const Login&) const { return "LOGIN"; }
+    std::string operator()(const Enable&) const { return "ENABLE"; }
+    std::string operator()(const Id&) const { return "ID"; }
+    std::string operator()(const Namespace&) const { return "NAMESPACE"; }
+    std::string operator()(const Unselect&) const { return "UNSELECT"; }
+    std::string operator()(const Close&) const { return "CLOSE"; }
+    std::string operator()(const Check&) const { return "CHECK"; }
+    std::string operator()(const Idle&) const { return "IDLE"; }
+    std::string operator()(const Status&) const { return "STATUS"; }
+    std::string operator()(const Subscribe&) const { return "SUBSCRIBE"; }
+    std::string operator()(const Unsubscribe&) const { return "UNSUBSCRIBE"; }
+    std::string operator()(const Create&) const { return "CREATE"; }
+    std::string operator()(const Delete&) const { return "DELETE"; }
+    std::string operator()(const Rename&) const { return "RENAME"; }
+    std::string operator()(const Append&) const { return "APPEND"; }
+    std::string operator()(const Select& command) const {
+        return command.examine ? "EXAMINE" : "SELECT";
+    }
+    std::string operator()(const List& command) const { return command.lsub ? "LSUB" : "LIST"; }
+    std::string operator()(const Expunge& command) const {
+        return command.uids ? "UID EXPUNGE" : "EXPUNGE";
+    }
+    std::string operator()(const Store& command) const { return numbered(command.kind, "STORE"); }
+    std::string operator()(const Fetch& command) const { return numbered(command.kind, "FETCH"); }
+    std::string operator()(const Search& command) const { return numbered(command.kind, "SEARCH"); }
+    std::string operator()(const Copy& command) const {
+        return numbered(command.kind, command.move ? "MOVE" : "COPY");
+    }
+
+    static std::string numbered(NumberKind kind, std::string_view name) {
+        return fmt::format("{}{}", kind == NumberKind::uid ? "UID " : "", name);
+    }
+};
+
+}  // namespace
+
+std::string name_of(const CommandBody& body) {
+    return std::visit(Name{}, body);
+}
+
+std::vector<std::string> write_command(const Command& command, LiteralForm literals) {
+    CommandWriter out(literals);
+    out.text(command.tag).text(" ").text(name_of(command.body));
+    std::visit(Arguments{out}, command.body);
+    return out.finish();
+}
+
+}  // namespace mailhold::imap::wire
