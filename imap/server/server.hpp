@@ -1,4 +1,5 @@
-// The local IMAP endpoint: listeners, connections, and the sessions that serve the archive to mail programs.
+// The local IMAP endpoint: listeners, connections, and the sessions that serve the archive to mail
+// programs.
 #pragma once
 
 #include <chrono>
@@ -6,22 +7,15 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
+#include "imap/server/user.hpp"
 #include "indexer/pipeline/searcher.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::imap::server {
-
-// Who may log in, and what he sees. The first account's INBOX is his INBOX.
-struct User {
-    std::string name;
-    std::string password_hash;          // argon2id, "$argon2id$..."
-    std::vector<std::string> accounts;
-};
 
 struct Endpoint {
     std::string host;
@@ -34,10 +28,12 @@ struct Options {
     std::vector<Endpoint> listen_tls;    // TLS from the start
     bool allow_plaintext_login = false;  // only from loopback, whatever this says
     std::vector<User> users;
-    std::size_t connections = 10'000;            // at most, in all
-    std::chrono::seconds login_timeout{60};      // from connecting to a successful login
-    std::chrono::minutes idle_timeout{30};       // RFC 3501 5.4
-    std::chrono::seconds search_timeout{60};     // one SEARCH
+    std::size_t connections = 10'000;         // at most, in all
+    std::chrono::seconds login_timeout{60};   // from connecting to a successful login
+    std::chrono::minutes idle_timeout{30};    // RFC 3501 5.4
+    std::chrono::seconds search_timeout{60};  // one SEARCH
+    std::chrono::milliseconds login_delay{
+        1000};  // after the first failed login, twice that after the second
 };
 
 // Counted while serving; read by the metrics at any time.
@@ -57,27 +53,24 @@ struct Services {
 };
 
 class Server {
- public:
-    // Binds every endpoint, or none and says why.
-    static Result<std::unique_ptr<Server>> start(Services services, Options options,
-                                                 std::shared_ptr<const net::ServerIdentity> identity);
+  public:
+    // Binds every endpoint, or none and says why. Without an identity TLS is not offered.
+    static Result<std::unique_ptr<Server>> start(
+        Services services, Options options, std::shared_ptr<const net::ServerIdentity> identity);
     ~Server();  // stop()
 
     std::vector<Endpoint> plain_endpoints() const;  // as bound, with real ports
     std::vector<Endpoint> tls_endpoints() const;
     // New users and identity for connections from now on; endpoints stay. Any thread.
     void reload(std::vector<User> users, std::shared_ptr<const net::ServerIdentity> identity);
-    // Says BYE to everyone, lets commands in work finish for a few seconds, closes.
+    // Says BYE to everyone, lets commands in work finish for a few seconds, closes. Blocks until
+    // the last connection is gone: not for I/O threads, and the runtime must still run.
     void stop();
 
- private:
+  private:
     struct Parts;
     explicit Server(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
-
-// argon2id (libsodium, interactive limits). Blocking, about 0.1 s and 64 MiB: on the pool only.
-std::string hash_password(std::string_view password);
-bool verify_password(std::string_view password, std::string_view hash);
 
 }  // namespace mailhold::imap::server

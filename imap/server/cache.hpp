@@ -1,0 +1,46 @@
+// What all sessions share: the list of mailboxes and the snapshots of selected ones, read anew only
+// after a change.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "imap/server/view.hpp"
+#include "store/archive.hpp"
+
+namespace mailhold::imap::server {
+
+// Thread-safe. The archive must outlive it.
+class Cache {
+  public:
+    explicit Cache(const store::ArchiveReader& archive) : archive_(archive) {}
+
+    using Mailboxes = std::shared_ptr<const std::vector<store::Mailbox>>;
+    // Blocking where something changed, else from memory.
+    Result<Mailboxes> mailboxes();
+    Result<Snapshot> snapshot(MailboxId mailbox);
+    // From the archive's writer thread, right after a commit; never blocks on a reader.
+    void changed(const store::Change& change);
+
+  private:
+    template <class Value>
+    struct Slot {
+        std::atomic<std::uint64_t> version{1};  // counts changes
+        std::mutex loading;  // held while reading the archive, so that a thousand sessions that
+                             // wake at one change read it once
+        std::uint64_t loaded = 0;
+        Value value;
+    };
+    using SnapshotSlot = Slot<std::weak_ptr<const store::MailboxSnapshot>>;
+    std::shared_ptr<SnapshotSlot> slot_of(MailboxId mailbox);
+
+    const store::ArchiveReader& archive_;
+    Slot<Mailboxes> mailboxes_;
+    std::mutex mutex_;  // of slots_
+    std::map<MailboxId, std::shared_ptr<SnapshotSlot>> slots_;
+};
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,197 @@
+// FETCH and UID FETCH (RFC 3501 6.4.5). A cursor over the messages asked for gives the answer in
+// bounded parts. No fetch sets \Seen: the mailbox is read-only.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <memory>
+#include <span>
+
+#include "imap/server/commands.hpp"
+#include "imap/wire/encode.hpp"
+#include "indexer/mime/section.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+namespace mime = indexer::mime;
+using Kind = wire::FetchItem::Kind;
+
+constexpr std::size_t part_octets =
+    256 << 10;  // of output in one part; the message that crosses it is whole
+constexpr std::size_t part_reading = 4 << 20;  // octets of messages read for one part
+constexpr std::size_t summary_block =
+    256;  // messages whose ENVELOPE and structure are asked for at once
+
+bool is_summary(Kind kind) {
+    return kind == Kind::envelope || kind == Kind::body || kind == Kind::body_structure;
+}
+bool needs_octets(Kind kind) {
+    return kind == Kind::section || kind == Kind::rfc822 || kind == Kind::rfc822_header ||
+           kind == Kind::rfc822_text;
+}
+bool any_item(const wire::Fetch& command, bool (*test)(Kind)) {
+    return std::ranges::any_of(command.items, test, &wire::FetchItem::kind);
+}
+
+class Cursor {
+  public:
+    Cursor(State& state, const wire::Fetch& command)
+        : state_(state),
+          snapshot_(state.selected->snapshot),
+          command_(command),
+          places_(places(command.numbers, command.kind, *snapshot_)),
+          reads_summaries_(any_item(command, is_summary)),
+          reads_octets_(any_item(command, needs_octets)) {
+        const auto is_uid = [](const wire::FetchItem& item) { return item.kind == Kind::uid; };
+        // RFC 3501 6.4.8: UID FETCH always tells the UID.
+        if (command_.kind == wire::NumberKind::uid &&
+            std::ranges::none_of(command_.items, is_uid)) {
+            command_.items.insert(command_.items.begin(), wire::FetchItem{});
+        }
+        if (command_.changed_since) {
+            std::erase_if(places_, [this](std::uint32_t place) {
+                return snapshot_->entries[place].modseq <= *command_.changed_since;
+            });
+        }
+    }
+
+    Reply next_part(Output& out) {
+        const std::size_t before = out.size();
+        std::size_t read = 0;
+        for (; next_ < places_.size(); ++next_) {
+            if (out.size() - before >= part_octets || read >= part_reading) return std::nullopt;
+            read += add_message(out);
+        }
+        if (!problem_) return ok("Fetched");
+        return failed(*problem_);
+    }
+
+  private:
+    // Adds one message's response whole, or nothing where its bytes cannot be had; says how much
+    // was read.
+    std::size_t add_message(Output& out) {
+        const std::uint32_t place = places_[next_];
+        const store::Entry& entry = snapshot_->entries[place];
+        const store::Summary* summary = reads_summaries_ ? stored_summary() : nullptr;
+        const bool reads = reads_octets_ || (reads_summaries_ && !summary);
+        std::size_t read = 0;
+        if (reads && (!state_.last_message || state_.last_message->number() != entry.message)) {
+            auto message = Message::load(state_.backend.archive, entry.message);
+            if (!message) {
+                log::error("fetch.unreadable",
+                           {{"message", number(entry.message)}, {"problem", message.error().text}});
+                problem_ = message.error();
+                return 0;
+            }
+            read = message->octets().size();
+            state_.last_message = std::move(*message);
+        }
+        store::Summary parsed;
+        if (reads_summaries_ && !summary) {
+            parsed = summary_of(*state_.last_message);
+            summary = &parsed;
+        }
+        out.add(fmt::format("* {} FETCH (", place + 1));
+        for (std::size_t i = 0; i < command_.items.size(); ++i) {
+            if (i > 0) out.add(" ");
+            add_item(out, command_.items[i], entry, summary);
+        }
+        out.add(")\r\n");
+        return read;
+    }
+
+    void add_item(Output& out, const wire::FetchItem& item, const store::Entry& entry,
+                  const store::Summary* summary) {
+        switch (item.kind) {
+            case Kind::uid:
+                return out.add(fmt::format("UID {}", number(entry.uid)));
+            case Kind::flags:
+                return out.add(
+                    fmt::format("FLAGS {}", wire::flag_list_text(snapshot_->flags_of(entry))));
+            case Kind::internal_date:
+                return out.add(
+                    fmt::format("INTERNALDATE {}", wire::date_time_text(entry.internal_date)));
+            case Kind::rfc822_size:
+                return out.add(fmt::format("RFC822.SIZE {}", entry.size));
+            case Kind::envelope:
+                return out.add("ENVELOPE " + summary->envelope);
+            case Kind::body:
+                return out.add("BODY " + summary->body);
+            case Kind::body_structure:
+                return out.add("BODYSTRUCTURE " + summary->body_structure);
+            case Kind::modseq:
+                return out.add(fmt::format("MODSEQ ({})", number(entry.modseq)));
+            case Kind::rfc822:
+                return add_section(out, "RFC822", wire::Section::Text::whole);
+            case Kind::rfc822_header:
+                return add_section(out, "RFC822.HEADER", wire::Section::Text::header);
+            case Kind::rfc822_text:
+                return add_section(out, "RFC822.TEXT", wire::Section::Text::text);
+            case Kind::section:
+                break;
+        }
+        out.add(fmt::format("BODY[{}]", wire::section_text(item.section)));
+        if (item.partial) out.add(fmt::format("<{}>", item.partial->offset));
+        out.add(" ");
+        state_.last_message->add_section(out, item.section, item.partial);
+    }
+
+    void add_section(Output& out, std::string_view name, wire::Section::Text text) {
+        out.add(name);
+        out.add(" ");
+        wire::Section section;
+        section.text = text;
+        state_.last_message->add_section(out, section, std::nullopt);
+    }
+
+    static store::Summary summary_of(Message& message) {
+        const mime::ParsedMessage& parsed = message.parsed();
+        return {mime::envelope_text(parsed.envelope),
+                mime::structure_text(parsed, mime::StructureForm::body),
+                mime::structure_text(parsed, mime::StructureForm::body_structure)};
+    }
+
+    // As the indexer wrote it, read in blocks; nullptr where it has not come to this message.
+    const store::Summary* stored_summary() {
+        if (next_ >= block_begin_ + block_.size()) {
+            std::vector<MessageNumber> numbers;
+            for (std::size_t i = next_; i < std::min(places_.size(), next_ + summary_block); ++i) {
+                numbers.push_back(snapshot_->entries[places_[i]].message);
+            }
+            block_begin_ = next_;
+            auto block = state_.backend.archive.summaries(numbers);
+            block_ = block ? std::move(*block)
+                           : std::vector<std::optional<store::Summary>>(numbers.size());
+        }
+        const auto& summary = block_[next_ - block_begin_];
+        return summary ? &*summary : nullptr;
+    }
+
+    State& state_;
+    Snapshot snapshot_;
+    wire::Fetch command_;
+    std::vector<std::uint32_t> places_;
+    bool reads_summaries_;
+    bool reads_octets_;
+    std::size_t next_ = 0;
+    std::vector<std::optional<store::Summary>> block_;
+    std::size_t block_begin_ = 0;
+    std::optional<Error>
+        problem_;  // the last message that could not be read; the others are served
+};
+
+}  // namespace
+
+Reply run(State& state, const wire::Fetch& command, Output&) {
+    const std::size_t messages = state.selected->snapshot->entries.size();
+    if (command.kind == wire::NumberKind::sequence && names_too_much(command.numbers, messages)) {
+        return bad("There are not so many messages");
+    }
+    state.unfinished = [cursor = Cursor(state, command)](Output& out) mutable {
+        return cursor.next_part(out);
+    };
+    return std::nullopt;
+}
+
+}  // namespace mailhold::imap::server

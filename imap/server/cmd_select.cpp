@@ -1,0 +1,66 @@
+// SELECT, EXAMINE, UNSELECT, CLOSE, CHECK (RFC 3501 6.3.1, 6.4, RFC 3691). Every mailbox is
+// read-only, so SELECT and EXAMINE are the same.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "imap/server/commands.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+std::string first_unseen_text(const store::MailboxSnapshot& mailbox) {
+    for (std::size_t i = 0; i < mailbox.entries.size(); ++i) {
+        const auto& flags = mailbox.flags_of(mailbox.entries[i]);
+        if (std::ranges::find(flags, "\\Seen") == flags.end()) {
+            return fmt::format("* OK [UNSEEN {}] First unseen\r\n", i + 1);
+        }
+    }
+    return {};
+}
+
+void leave(State& state) {
+    state.selected.reset();
+    if (state.stage == Stage::selected) state.stage = Stage::authenticated;
+}
+
+}  // namespace
+
+// Parameters of extensions that are not offered, (CONDSTORE) for one, are tolerated: without them
+// the answer is what RFC 3501 says.
+Reply run(State& state, const wire::Select& command, Output& out) {
+    leave(state);  // RFC 3501 6.3.1: also when this SELECT fails
+    const auto mailbox = find_mailbox(state, command.mailbox);
+    if (!mailbox) return mailbox.error();
+    auto snapshot = state.backend.cache.snapshot(mailbox->id);
+    if (!snapshot) return failed(snapshot.error());
+
+    const store::MailboxSnapshot& view = **snapshot;
+    out.add(flags_text(view));
+    out.add("* OK [PERMANENTFLAGS ()] The archive is read-only\r\n");
+    out.add(fmt::format("* {} EXISTS\r\n* 0 RECENT\r\n", view.entries.size()));
+    out.add(first_unseen_text(view));
+    out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
+                        number(view.mailbox.uidvalidity)));
+    out.add(fmt::format("* OK [UIDNEXT {}] Next UID\r\n", number(view.mailbox.uidnext)));
+    state.selected = Selected{mailbox->id, std::move(*snapshot)};
+    state.stage = Stage::selected;
+    return Answer{wire::Condition::ok, wire::ResponseCode{"READ-ONLY", ""}, "Selected"};
+}
+
+Reply run(State& state, const wire::Unselect&, Output&) {
+    leave(state);
+    return ok("Unselected");
+}
+
+Reply run(State& state, const wire::Close&,
+          Output&) {  // expunges nothing: the mailbox is read-only
+    leave(state);
+    return ok("Closed");
+}
+
+Reply run(State&, const wire::Check&, Output&) {
+    return ok("Everything is on disk");
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,66 @@
+// STATUS (RFC 3501 6.3.10; SIZE of RFC 8438, DELETED of RFC 9051).
+#include <algorithm>
+
+#include "imap/server/commands.hpp"
+#include "imap/wire/encode.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+Result<std::uint64_t> deleted_in(const State& state, MailboxId mailbox) {
+    const auto snapshot = state.backend.cache.snapshot(mailbox);
+    if (!snapshot) return std::unexpected(snapshot.error());
+    return static_cast<std::uint64_t>(
+        std::ranges::count_if((*snapshot)->entries, [&](const store::Entry& entry) {
+            const auto& flags = (*snapshot)->flags_of(entry);
+            return std::ranges::find(flags, "\\Deleted") != flags.end();
+        }));
+}
+
+Result<std::uint64_t> value_of(const State& state, const store::Mailbox& mailbox,
+                               wire::StatusItem item) {
+    switch (item) {
+        case wire::StatusItem::messages:
+            return mailbox.messages;
+        case wire::StatusItem::recent:
+            return 0;  // nobody is told first: \Recent means nothing in an archive
+        case wire::StatusItem::uidnext:
+            return number(mailbox.uidnext);
+        case wire::StatusItem::uidvalidity:
+            return number(mailbox.uidvalidity);
+        case wire::StatusItem::unseen:
+            return mailbox.unseen;
+        case wire::StatusItem::size:
+            return mailbox.octets;
+        case wire::StatusItem::highestmodseq:
+            return number(mailbox.highest_modseq);
+        case wire::StatusItem::deleted:
+            return deleted_in(state, mailbox.id);
+    }
+    return 0;
+}
+
+}  // namespace
+
+Result<std::string> status_text(const State& state, const store::Mailbox& mailbox,
+                                const std::string& name,
+                                const std::vector<wire::StatusItem>& items) {
+    wire::StatusData data{name, {}};
+    for (const wire::StatusItem item : items) {
+        const auto value = value_of(state, mailbox, item);
+        if (!value) return std::unexpected(value.error());
+        data.items.emplace_back(item, *value);
+    }
+    return wire::write(data, wire::NameForm::modified_utf7);
+}
+
+Reply run(State& state, const wire::Status& command, Output& out) {
+    const auto mailbox = find_mailbox(state, command.mailbox);
+    if (!mailbox) return mailbox.error();
+    const auto text = status_text(state, *mailbox, command.mailbox, command.items);
+    if (!text) return failed(text.error());
+    out.add(*text);
+    return ok("Status given");
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,59 @@
+// The commands, one overload each: run() does the work, adds untagged responses and gives the
+// tagged answer. The dispatcher has checked that the session is in the state the command needs
+// (dispatch.hpp).
+#pragma once
+
+#include <string_view>
+
+#include "imap/server/state.hpp"
+#include "imap/wire/command.hpp"
+
+namespace mailhold::imap::server {
+
+// cmd_any.cpp: in every state
+Reply run(State& state, const wire::Capability& command, Output& out);
+Reply run(State& state, const wire::Noop& command, Output& out);
+Reply run(State& state, const wire::Logout& command, Output& out);
+Reply run(State& state, const wire::Id& command, Output& out);
+
+// cmd_auth.cpp
+Reply run(State& state, const wire::StartTls& command, Output& out);
+Reply run(State& state, const wire::Authenticate& command, Output& out);
+Reply run(State& state, const wire::Login& command, Output& out);
+Reply sasl_response(State& state, std::string_view line);  // the client's line after "+ "
+Answer log_in(State& state, User user);
+
+// cmd_authenticated.cpp
+Reply run(State& state, const wire::Enable& command, Output& out);
+Reply run(State& state, const wire::Namespace& command, Output& out);
+Reply run(State& state, const wire::Subscribe& command, Output& out);
+Reply run(State& state, const wire::Unsubscribe& command, Output& out);
+
+// cmd_list.cpp, cmd_status.cpp
+Reply run(State& state, const wire::List& command, Output& out);
+Reply run(State& state, const wire::Status& command, Output& out);
+
+// cmd_select.cpp
+Reply run(State& state, const wire::Select& command, Output& out);
+Reply run(State& state, const wire::Unselect& command, Output& out);
+Reply run(State& state, const wire::Close& command, Output& out);
+Reply run(State& state, const wire::Check& command, Output& out);
+
+// cmd_idle.cpp
+Reply run(State& state, const wire::Idle& command, Output& out);
+Answer end_idle(State& state, std::string_view line);
+
+// cmd_fetch.cpp, cmd_search.cpp
+Reply run(State& state, const wire::Fetch& command, Output& out);
+Reply run(State& state, const wire::Search& command, Output& out);
+
+// cmd_refuse.cpp: the archive is read-only
+Reply run(State& state, const wire::Create& command, Output& out);
+Reply run(State& state, const wire::Delete& command, Output& out);
+Reply run(State& state, const wire::Rename& command, Output& out);
+Reply run(State& state, const wire::Append& command, Output& out);
+Reply run(State& state, const wire::Store& command, Output& out);
+Reply run(State& state, const wire::Copy& command, Output& out);
+Reply run(State& state, const wire::Expunge& command, Output& out);
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,79 @@
+#include "imap/server/dispatch.hpp"
+
+#include <variant>
+
+namespace mailhold::imap::server {
+namespace {
+
+Updates updates_beside(wire::NumberKind kind) {
+    return kind == wire::NumberKind::uid ? Updates::all : Updates::without_expunge;
+}
+
+// RFC 3501 section 6, one line a command.
+struct Rules {
+    Rule operator()(const wire::Capability&) const { return {Needs::nothing}; }
+    Rule operator()(const wire::Noop&) const { return {Needs::nothing}; }
+    Rule operator()(const wire::Logout&) const { return {Needs::nothing}; }
+    Rule operator()(const wire::Id&) const { return {Needs::nothing}; }
+    Rule operator()(const wire::StartTls&) const { return {Needs::not_authenticated}; }
+    Rule operator()(const wire::Authenticate&) const { return {Needs::not_authenticated}; }
+    Rule operator()(const wire::Login&) const { return {Needs::not_authenticated}; }
+    Rule operator()(const wire::Enable&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Namespace&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Select&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Idle&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::List&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Status&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Subscribe&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Unsubscribe&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Create&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Delete&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Rename&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Append&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Unselect&) const { return {Needs::selected}; }
+    Rule operator()(const wire::Close&) const { return {Needs::selected}; }
+    Rule operator()(const wire::Check&) const { return {Needs::selected}; }
+    Rule operator()(const wire::Expunge&) const { return {Needs::selected}; }
+    Rule operator()(const wire::Copy& c) const { return {Needs::selected, updates_beside(c.kind)}; }
+    Rule operator()(const wire::Store& c) const {
+        return {Needs::selected, updates_beside(c.kind)};
+    }
+    Rule operator()(const wire::Fetch& c) const {
+        return {Needs::selected, updates_beside(c.kind)};
+    }
+    Rule operator()(const wire::Search& c) const {
+        return {Needs::selected, updates_beside(c.kind)};
+    }
+};
+
+}  // namespace
+
+Rule rule_of(const wire::CommandBody& command) {
+    return std::visit(Rules{}, command);
+}
+
+Reply wrong_state(Needs needs, Stage stage) {
+    switch (needs) {
+        case Needs::nothing:
+            return std::nullopt;
+        case Needs::not_authenticated:
+            if (stage == Stage::not_authenticated) return std::nullopt;
+            return bad("You are logged in already");
+        case Needs::authenticated:
+            if (stage != Stage::not_authenticated) return std::nullopt;
+            return bad("Log in first");
+        case Needs::selected:
+            if (stage == Stage::selected) return std::nullopt;
+            return bad(stage == Stage::authenticated ? "Select a mailbox first" : "Log in first");
+    }
+    return std::nullopt;
+}
+
+Reply dispatch(State& state, const wire::CommandBody& command, Output& out) {
+    if (auto wrong = wrong_state(rule_of(command).needs, state.stage)) return wrong;
+    // The message fetched last is kept for a client that reads it in chunks, and no longer.
+    if (!std::holds_alternative<wire::Fetch>(command)) state.last_message.reset();
+    return std::visit([&](const auto& body) { return run(state, body, out); }, command);
+}
+
+}  // namespace mailhold::imap::server

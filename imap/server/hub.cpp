@@ -1,0 +1,105 @@
+#include "imap/server/hub.hpp"
+
+#include <utility>
+
+namespace mailhold::imap::server {
+namespace {
+
+constexpr std::size_t logins_at_once = 2;
+
+}  // namespace
+
+Hub::Hub(Services the_services, Options the_options,
+         std::shared_ptr<const net::ServerIdentity> identity)
+    : services(std::move(the_services)),
+      options(std::move(the_options)),
+      cache(services.archive),
+      backend{services.archive, cache, {}},
+      login_pool("login", logins_at_once),
+      users_(std::make_shared<const std::vector<User>>(options.users)),
+      identity_(std::move(identity)) {
+    backend.search = [this](const indexer::query::QueryPtr& query,
+                            const store::MailboxSnapshot& mailbox) {
+        const auto begin = std::chrono::steady_clock::now();
+        auto found = services.searcher.search(query, mailbox, stop_.get_token(),
+                                              begin + options.search_timeout);
+        const auto took = std::chrono::steady_clock::now() - begin;
+        if (services.observer.search_time) services.observer.search_time(took);
+        return found;
+    };
+}
+
+Hub::Users Hub::users() const {
+    const std::lock_guard lock(mutex_);
+    return users_;
+}
+
+std::shared_ptr<const net::ServerIdentity> Hub::identity() const {
+    const std::lock_guard lock(mutex_);
+    return identity_;
+}
+
+void Hub::reload(std::vector<User> users, std::shared_ptr<const net::ServerIdentity> identity) {
+    const std::lock_guard lock(mutex_);
+    users_ = std::make_shared<const std::vector<User>>(std::move(users));
+    identity_ = std::move(identity);
+}
+
+bool Hub::enter(Member& member) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (members_.size() >= options.connections) return false;
+        members_.insert(&member);
+    }
+    if (services.observer.connections) services.observer.connections(+1);
+    return true;
+}
+
+void Hub::leave(Member& member) {
+    {
+        const std::lock_guard lock(mutex_);
+        members_.erase(&member);
+    }
+    if (services.observer.connections) services.observer.connections(-1);
+}
+
+void Hub::changed(const store::Change& change) {
+    cache.changed(change);  // first: who is told must not find the old
+    const std::lock_guard lock(mutex_);
+    for (Member* member : members_) member->changed(change);
+}
+
+void Hub::say_bye() {
+    stopping_ = true;
+    const std::lock_guard lock(mutex_);
+    for (Member* member : members_) member->wake();
+}
+
+void Hub::cut_off() {
+    stop_.request_stop();
+    const std::lock_guard lock(mutex_);
+    for (Member* member : members_) member->cut_off();
+}
+
+Hub::Guest::Guest(Hub& hub) : hub_(hub) {
+    const std::lock_guard lock(hub_.mutex_);
+    ++hub_.guests_;
+}
+
+Hub::Guest::~Guest() {
+    // Told under the lock: the hub may be gone the moment after.
+    const std::lock_guard lock(hub_.mutex_);
+    if (--hub_.guests_ == 0) hub_.empty_.notify_all();
+}
+
+bool Hub::wait_until_empty(std::chrono::seconds most) {
+    std::unique_lock lock(mutex_);
+    return empty_.wait_for(lock, most, [this] { return guests_ == 0; });
+}
+
+void Hub::wait_until_empty() {
+    std::unique_lock lock(mutex_);
+    empty_.wait(lock, [this] { return guests_ == 0; });
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,77 @@
+// What the server's connections share: users, caches, limits, and the way to reach every one of
+// them.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstddef>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <stop_token>
+#include <vector>
+
+#include "imap/server/server.hpp"
+#include "imap/server/state.hpp"
+
+namespace mailhold::imap::server {
+
+// A connection, as the hub reaches it. All may be called from any thread, and do not block.
+class Member {
+  public:
+    virtual ~Member() = default;
+    virtual void changed(const store::Change& change) = 0;  // something was archived
+    virtual void wake() = 0;                                // to look at Hub::stopping()
+    virtual void cut_off() = 0;                             // hard
+};
+
+// Outlives every coroutine that has a Guest in it: Server::stop() waits for them.
+class Hub {
+  public:
+    Hub(Services services, Options options, std::shared_ptr<const net::ServerIdentity> identity);
+
+    using Users = std::shared_ptr<const std::vector<User>>;  // shared with logins in work
+    Users users() const;
+    std::shared_ptr<const net::ServerIdentity> identity() const;
+    void reload(std::vector<User> users, std::shared_ptr<const net::ServerIdentity> identity);
+
+    bool enter(Member& member);  // false when there are too many
+    void leave(Member& member);
+    void changed(const store::Change& change);
+    void say_bye();  // to all, once their commands in work are done
+    void cut_off();  // all, searches too
+    bool stopping() const { return stopping_; }
+
+    // Held by a coroutine that uses the hub, from before it is spawned.
+    class Guest {
+      public:
+        explicit Guest(Hub& hub);
+        ~Guest();
+        Guest(const Guest&) = delete;
+        Guest& operator=(const Guest&) = delete;
+
+      private:
+        Hub& hub_;
+    };
+    bool wait_until_empty(std::chrono::seconds most);
+    void wait_until_empty();
+
+    const Services services;
+    const Options options;
+    Cache cache;
+    Backend backend;
+    WorkerPool
+        login_pool;  // argon2id takes 64 MiB each: a few at once, and no search waits behind them
+
+  private:
+    mutable std::mutex mutex_;
+    std::condition_variable empty_;
+    std::size_t guests_ = 0;
+    std::set<Member*> members_;
+    Users users_;
+    std::shared_ptr<const net::ServerIdentity> identity_;
+    std::atomic<bool> stopping_{false};
+    std::stop_source stop_;
+};
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,114 @@
+#include "imap/server/names.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "imap/server/ascii.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+constexpr std::string_view inbox = "INBOX";
+constexpr std::size_t longest_pattern = 1024;  // longer ones match nothing
+
+// \All is ours alone to give: to the mailbox that truly holds everything.
+constexpr std::array<std::string_view, 6> mirrored_uses = {"\\Archive", "\\Drafts", "\\Flagged",
+                                                           "\\Junk",    "\\Sent",   "\\Trash"};
+
+bool has_attribute(const store::Mailbox& mailbox, std::string_view attribute) {
+    return std::ranges::any_of(mailbox.attributes, [&](const std::string& each) {
+        return equal_ignoring_case(each, attribute);
+    });
+}
+
+std::string full_name(const store::Mailbox& mailbox, const std::string& first_account) {
+    if (mailbox.kind == store::MailboxKind::all_mail) {
+        return std::string(all_mail_root) + "/" + mailbox.account;
+    }
+    if (mailbox.account == first_account && equal_ignoring_case(mailbox.name, inbox)) {
+        return std::string(inbox);
+    }
+    return mailbox.account + "/" + mailbox.name;
+}
+
+Name name_of(const store::Mailbox& mailbox, std::string full) {
+    Name name;
+    name.full = std::move(full);
+    if (mailbox.kind == store::MailboxKind::all_mail) {
+        name.special_use = {"\\All"};
+    } else {
+        for (const std::string_view use : mirrored_uses) {
+            if (has_attribute(mailbox, use)) name.special_use.emplace_back(use);
+        }
+    }
+    const bool selectable =
+        !has_attribute(mailbox, "\\NoSelect") && !has_attribute(mailbox, "\\NonExistent");
+    if (selectable) name.mailbox = &mailbox;
+    return name;
+}
+
+}  // namespace
+
+std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes,
+                                const std::vector<std::string>& accounts) {
+    std::map<std::string, Name> tree;
+    for (const store::Mailbox& mailbox : mailboxes) {
+        if (std::ranges::find(accounts, mailbox.account) == accounts.end()) continue;
+        if (mailbox.gone && mailbox.messages == 0) continue;
+        std::string full = full_name(mailbox, accounts.front());
+        Name name = name_of(mailbox, full);
+        // Where two would have one name, the one that the origin still lists has it.
+        const auto [place, added] = tree.try_emplace(full, name);
+        if (!added && place->second.mailbox && place->second.mailbox->gone) place->second = name;
+    }
+    std::vector<std::string> own;
+    for (const auto& [full, name] : tree) own.push_back(full);
+    for (std::string child : own) {
+        for (auto cut = child.rfind('/'); cut != std::string::npos; cut = child.rfind('/')) {
+            child.resize(cut);
+            Name& parent = tree[child];
+            parent.full = child;
+            parent.has_children = true;
+        }
+    }
+    std::vector<Name> names;
+    if (auto first = tree.extract(std::string(inbox))) names.push_back(std::move(first.mapped()));
+    for (auto& [full, name] : tree) names.push_back(std::move(name));
+    return names;
+}
+
+const Name* find_name(const std::vector<Name>& names, std::string_view full) {
+    const std::string_view wanted = equal_ignoring_case(full, inbox) ? inbox : full;
+    const auto place = std::ranges::find(names, wanted, &Name::full);
+    return place == names.end() ? nullptr : &*place;
+}
+
+bool matches_pattern(std::string_view pattern, std::string_view name) {
+    if (pattern.size() > longest_pattern) return false;
+    const bool any_case = name == inbox;
+    // reached[i]: the pattern so far can end after name[0, i). No backtracking, so no pattern is
+    // slow.
+    std::vector<char> reached(name.size() + 1, 0);
+    reached[0] = 1;
+    for (const char c : pattern) {
+        if (c == '*' || c == '%') {
+            for (std::size_t i = 0; i < name.size(); ++i) {
+                if (reached[i] && (c == '*' || name[i] != '/')) reached[i + 1] = 1;
+            }
+        } else {
+            const char wanted = any_case ? upper(c) : c;
+            for (std::size_t i = name.size(); i > 0; --i) {
+                reached[i] = reached[i - 1] && name[i - 1] == wanted;
+            }
+            reached[0] = 0;
+        }
+    }
+    return reached.back() != 0;
+}
+
+bool is_below(std::string_view name, std::string_view parent) {
+    return name.size() > parent.size() && name.starts_with(parent) && name[parent.size()] == '/';
+}
+
+}  // namespace mailhold::imap::server

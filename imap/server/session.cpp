@@ -1,0 +1,163 @@
+#include "imap/server/session.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "imap/server/dispatch.hpp"
+#include "imap/wire/encode.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+// Before login nobody needs a long command.
+constexpr wire::CommandFramer::Limits stranger_limits{
+    .line = 8 << 10, .literal = 4 << 10, .command = 16 << 10};
+
+}  // namespace
+
+Session::Session(Backend& backend, Channel channel)
+    : state_(backend, channel), framer_(stranger_limits) {}
+
+void Session::feed(std::string_view octets) {
+    framer_.feed(octets);
+}
+
+Next Session::step(Output& out) {
+    if (!std::exchange(greeted_, true)) {
+        out.add(fmt::format("* OK [CAPABILITY {}] Mailhold is ready\r\n", capabilities(state_)));
+    }
+    while (!state_.closing && state_.awaiting != Awaiting::tls_handshake) {
+        if (state_.awaiting == Awaiting::password_check && !checked_) return Next::check_password;
+        if (out.size() >= step_octets) return Next::again;
+        if (state_.unfinished) {
+            settle(state_.unfinished(out), out);
+            if (state_.unfinished) return Next::again;
+        } else if (!proceed(out)) {
+            return Next::input;
+        }
+    }
+    return state_.closing ? Next::close : Next::start_tls;
+}
+
+void Session::tls_started() {
+    framer_.take_rest();
+    state_.channel.tls = true;
+    state_.awaiting = Awaiting::command;
+    bad_commands_ = 0;
+}
+
+void Session::login_result(const User* user) {
+    state_.credentials = {};
+    if (user) {
+        checked_ = log_in(state_, *user);
+        framer_.set_limits(wire::CommandFramer::Limits{});
+    } else {
+        ++failed_logins_;
+        checked_ = no("AUTHENTICATIONFAILED", "Wrong name or password");
+    }
+}
+
+void Session::bye(std::string reason) {
+    bye_ = std::move(reason);
+}
+
+std::optional<MailboxId> Session::selected() const {
+    if (!state_.selected) return std::nullopt;
+    return state_.selected->mailbox;
+}
+
+bool Session::proceed(Output& out) {
+    if (checked_) {
+        state_.awaiting = Awaiting::command;
+        settle(std::exchange(checked_, std::nullopt), out);
+        if (failed_logins_ >= most_failed_logins) say_bye("Too many failed logins", out);
+        return true;
+    }
+    if (bye_) {
+        say_bye(*bye_, out);
+        return true;
+    }
+    return state_.awaiting == Awaiting::command ? take_command(out) : take_line(out);
+}
+
+bool Session::take_line(Output& out) {
+    if (idling()) add_updates(out, Updates::all);
+    const auto event = framer_.next_line();
+    if (const auto* line = std::get_if<wire::CommandFramer::Command>(&event)) {
+        settle(idling() ? end_idle(state_, line->octets) : sasl_response(state_, line->octets),
+               out);
+        return true;
+    }
+    if (const auto* too_long = std::get_if<wire::CommandFramer::TooLong>(&event)) {
+        state_.awaiting = Awaiting::command;
+        settle(bad(too_long->text), out);
+        return true;
+    }
+    return false;
+}
+
+bool Session::take_command(Output& out) {
+    const auto event = framer_.next();
+    if (std::holds_alternative<wire::CommandFramer::Nothing>(event)) return false;
+    if (const auto* too_long = std::get_if<wire::CommandFramer::TooLong>(&event)) {
+        refuse_command(too_long->tag, too_long->text, out);
+    } else if (std::holds_alternative<wire::CommandFramer::NeedContinuation>(event)) {
+        out.add("+ OK\r\n");
+    } else if (const auto* framed = std::get_if<wire::CommandFramer::Command>(&event)) {
+        const auto command = wire::parse_command(framed->octets);
+        if (command) {
+            execute(*command, out);
+        } else {
+            refuse_command(command.error().tag, command.error().text, out);
+        }
+    }
+    return true;
+}
+
+void Session::execute(const wire::Command& command, Output& out) {
+    state_.tag = command.tag;
+    updates_ = rule_of(command.body).updates;
+    settle(dispatch(state_, command.body, out), out);
+}
+
+void Session::refuse_command(std::string_view tag, std::string text, Output& out) {
+    state_.tag = tag.empty() ? "*" : std::string(tag);
+    updates_ = Updates::without_expunge;
+    settle(bad(std::move(text)), out);
+}
+
+// Ends the command in work where there is an answer: what changed meanwhile first, then the tagged
+// line.
+void Session::settle(Reply reply, Output& out) {
+    if (!reply) return;
+    state_.unfinished = nullptr;
+    add_updates(out, updates_);
+    out.add(
+        wire::write(wire::StatusResponse{state_.tag, reply->condition, reply->code, reply->text}));
+    bad_commands_ = reply->condition == wire::Condition::bad ? bad_commands_ + 1 : 0;
+    if (bad_commands_ >= most_bad_commands && !logged_in()) say_bye("This is not IMAP", out);
+}
+
+void Session::add_updates(Output& out, Updates allowed) {
+    if (!state_.selected || state_.closing) return;
+    auto& current = state_.selected->snapshot;
+    auto newest = state_.backend.cache.snapshot(state_.selected->mailbox);
+    if (!newest) {
+        log::error("session.snapshot", {{"problem", newest.error().text}});
+        return;
+    }
+    if (*newest == current) return;
+    const auto text = updates_text(*current, **newest, allowed);
+    if (!text) return;
+    out.add(*text);
+    current = std::move(*newest);
+}
+
+void Session::say_bye(std::string_view reason, Output& out) {
+    if (std::exchange(state_.closing, true)) return;
+    out.add(fmt::format("* BYE {}\r\n", reason));
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,76 @@
+// One client's session, from greeting to BYE: octets in, octets out. No socket, no thread, no
+// clock: the shell (connection.cpp) feeds it what it reads and runs each step() where blocking is
+// allowed.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "imap/server/state.hpp"
+#include "imap/wire/command.hpp"
+#include "imap/wire/framer.hpp"
+
+namespace mailhold::imap::server {
+
+enum class Next {
+    again,           // write the output, then step() on
+    input,           // feed(), or mailbox_changed() while idling
+    start_tls,       // write the output, shake hands, tls_started()
+    check_password,  // check credentials(), login_result()
+    close            // write the output and hang up
+};
+
+class Session {
+  public:
+    static constexpr std::size_t step_octets =
+        256 << 10;  // a step stops once it made so much, a message kept whole
+    static constexpr int most_failed_logins = 3;
+    static constexpr int most_bad_commands = 20;  // in a row, before login
+
+    // `backend` outlives the session.
+    Session(Backend& backend, Channel channel);
+    Session(const Session&) = delete;  // its commands point into it
+    Session& operator=(const Session&) = delete;
+
+    // What step() did not consume stays buffered; the shell feeds only after Next::input.
+    void feed(std::string_view octets);
+    // Goes on until something is needed or enough output is made. Blocking: reads the archive,
+    // searches.
+    Next step(Output& out);
+
+    // After Next::start_tls: forgets all that came in plain (RFC 3501 6.2.1: injected commands
+    // among it).
+    void tls_started();
+    const Credentials& credentials() const { return state_.credentials; }
+    void login_result(const User* user);  // nullptr: refused
+    int failed_logins() const { return failed_logins_; }
+    // The next step says BYE and closes, once the command in work is answered.
+    void bye(std::string reason);
+
+    bool logged_in() const { return state_.stage != Stage::not_authenticated; }
+    bool idling() const { return state_.awaiting == Awaiting::end_of_idle; }
+    std::optional<MailboxId> selected() const;
+
+  private:
+    bool proceed(Output& out);  // false: nothing to do now
+    bool take_line(Output& out);
+    bool take_command(Output& out);
+    void execute(const wire::Command& command, Output& out);
+    void refuse_command(std::string_view tag, std::string text, Output& out);
+    void settle(Reply reply, Output& out);
+    void add_updates(Output& out, Updates allowed);
+    void say_bye(std::string_view reason, Output& out);
+
+    State state_;
+    wire::CommandFramer framer_;
+    bool greeted_ = false;
+    Updates updates_ = Updates::all;  // what the command in work allows
+    int bad_commands_ = 0;
+    int failed_logins_ = 0;
+    Reply checked_;  // the answer to a login, when it was checked
+    std::optional<std::string> bye_;
+};
+
+}  // namespace mailhold::imap::server

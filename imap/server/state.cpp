@@ -1,0 +1,79 @@
+#include "imap/server/state.hpp"
+
+#include <algorithm>
+
+#include "imap/wire/encode.hpp"
+
+namespace mailhold::imap::server {
+
+Answer ok(std::string text) {
+    return {wire::Condition::ok, std::nullopt, std::move(text)};
+}
+
+Answer no(std::string code, std::string text) {
+    return {wire::Condition::no, wire::ResponseCode{std::move(code), ""}, std::move(text)};
+}
+
+Answer bad(std::string text) {
+    return {wire::Condition::bad, std::nullopt, std::move(text)};
+}
+
+Answer failed(const Error& error) {
+    // The error's own text may name files: that is for the log, not for the line.
+    switch (error.code) {
+        case Errc::not_found:
+            return no("NONEXISTENT", "It is not in the archive");
+        case Errc::corrupt:
+            return no("CORRUPTION",
+                      "Stored bytes are damaged; the operator must verify the archive");
+        case Errc::timeout:
+            return no("LIMIT", "This took too long; ask for less");
+        case Errc::limit:
+            return no("LIMIT", "A limit was reached; ask for less");
+        case Errc::cancelled:
+        case Errc::invalid:
+        case Errc::exists:
+        case Errc::denied:
+        case Errc::locked:
+        case Errc::io:
+        case Errc::no_space:
+        case Errc::network:
+        case Errc::tls:
+        case Errc::auth:
+        case Errc::protocol:
+        case Errc::unsupported:
+            break;
+    }
+    return no("UNAVAILABLE", "The archive cannot answer this now");
+}
+
+std::string capabilities(const State& state) {
+    std::string text = "IMAP4rev1 LITERAL+ ID ENABLE";
+    if (state.stage != Stage::not_authenticated) {
+        return text +
+               " IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED LIST-STATUS STATUS=SIZE "
+               "UNSELECT ESEARCH";
+    }
+    text += " SASL-IR";
+    if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";
+    // RFC 3501 6.2.3, 11.1: no password where others could read it.
+    return text + (state.channel.login_allowed() ? " AUTH=PLAIN" : " LOGINDISABLED");
+}
+
+Result<Names> names_of(const State& state) {
+    auto mailboxes = state.backend.cache.mailboxes();
+    if (!mailboxes) return std::unexpected(mailboxes.error());
+    return Names{*mailboxes, visible_names(**mailboxes, state.user->accounts)};
+}
+
+std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name) {
+    const auto names = names_of(state);
+    if (!names) return std::unexpected(failed(names.error()));
+    const Name* found = find_name(names->names, name);
+    if (!found) return std::unexpected(no("NONEXISTENT", "There is no such mailbox"));
+    if (!found->mailbox)
+        return std::unexpected(no("CANNOT", "This name only holds other mailboxes"));
+    return *found->mailbox;
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,105 @@
+// What the commands of one session work on, and what they answer with. One thread at a time.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/server/cache.hpp"
+#include "imap/server/message.hpp"
+#include "imap/server/names.hpp"
+#include "imap/server/output.hpp"
+#include "imap/server/user.hpp"
+#include "imap/server/view.hpp"
+#include "imap/wire/response.hpp"
+#include "indexer/query/query.hpp"
+
+namespace mailhold::imap::server {
+
+// Places of the matching entries, or why not: Errc::timeout, Errc::cancelled. Blocking.
+using SearchMailbox = std::function<Result<std::vector<std::uint32_t>>(
+    const indexer::query::QueryPtr&, const store::MailboxSnapshot&)>;
+
+// What sessions ask; outlives them.
+struct Backend {
+    const store::ArchiveReader& archive;
+    Cache& cache;
+    SearchMailbox search;
+};
+
+// The line to the client, as far as it decides what he may do.
+struct Channel {
+    bool tls = false;
+    bool starttls_offered = true;
+    bool plaintext_login = false;  // loopback, and allowed by the configuration
+    bool login_allowed() const { return tls || plaintext_login; }
+};
+
+enum class Stage { not_authenticated, authenticated, selected };  // RFC 3501 3
+
+// What the session waits for before it can go on.
+enum class Awaiting { command, end_of_idle, sasl_response, password_check, tls_handshake };
+
+struct Credentials {
+    std::string user;
+    std::string password;
+};
+
+struct Selected {
+    MailboxId mailbox{};
+    Snapshot snapshot;
+};
+
+// A tagged answer.
+struct Answer {
+    wire::Condition condition = wire::Condition::ok;
+    std::optional<wire::ResponseCode> code;
+    std::string text;
+};
+Answer ok(std::string text);
+Answer no(std::string code, std::string text);
+Answer bad(std::string text);
+Answer failed(const Error& error);  // what the archive could not do, in the codes of RFC 5530
+
+using Reply =
+    std::optional<Answer>;  // nullopt: not finished, `awaiting` or `unfinished` says how it goes on
+
+struct State {
+    State(Backend& b, Channel c) : backend(b), channel(c) {}
+
+    Backend& backend;
+    Channel channel;
+    Stage stage = Stage::not_authenticated;
+    std::optional<User> user;
+    std::optional<Selected> selected;
+
+    std::string tag;  // of the command in work
+    Awaiting awaiting = Awaiting::command;
+    std::move_only_function<Reply(Output&)>
+        unfinished;                       // adds the next bounded part of a long answer
+    Credentials credentials;              // while awaiting password_check
+    std::optional<Message> last_message;  // fetched last: clients read large ones in chunks
+    bool closing = false;                 // nothing follows what is in the output
+};
+
+// The capabilities of RFC 3501 7.2.1 as they stand now, without "CAPABILITY ".
+std::string capabilities(const State& state);
+
+// The user's names at this moment, and what they point into.
+struct Names {
+    Cache::Mailboxes mailboxes;
+    std::vector<Name> names;
+};
+Result<Names> names_of(const State& state);
+// The mailbox of this name, or the answer that there is none to be had.
+std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name);
+// STATUS of one mailbox (RFC 3501 7.2.4, RFC 8438).
+Result<std::string> status_text(const State& state, const store::Mailbox& mailbox,
+                                const std::string& name,
+                                const std::vector<wire::StatusItem>& items);
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,26 @@
+// Who may log in to the local endpoint, and how passwords are kept.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mailhold::imap::server {
+
+// Who may log in, and what he sees. The first account's INBOX is his INBOX.
+struct User {
+    std::string name;
+    std::string password_hash;  // argon2id, "$argon2id$..."
+    std::vector<std::string> accounts;
+};
+
+// argon2id (libsodium, interactive limits). Blocking, about 0.1 s and 64 MiB: on the pool only.
+std::string hash_password(std::string_view password);
+bool verify_password(std::string_view password, std::string_view hash);
+
+// Takes as long for a name that nobody has as for a wrong password, so that names cannot be guessed
+// by the clock. nullptr when refused. Blocking like verify_password.
+const User* check_login(const std::vector<User>& users, std::string_view name,
+                        std::string_view password);
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,120 @@
+#include "imap/server/view.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+
+#include "imap/wire/encode.hpp"
+
+namespace mailhold::imap::server {
+
+Difference difference(const store::MailboxSnapshot& before, const store::MailboxSnapshot& after) {
+    Difference change;
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < before.entries.size(); ++i) {
+        const store::Entry& entry = before.entries[i];
+        // Once a message stands where none was (a UID that came back), all behind it are told anew:
+        // to a client, messages only ever appear at the end.
+        if (kept < after.entries.size() && after.entries[kept].uid == entry.uid) {
+            ++kept;
+            if (after.entries[kept - 1].flags != entry.flags) {
+                change.flagged.push_back(static_cast<std::uint32_t>(kept));
+            }
+        } else {
+            change.expunged.push_back(static_cast<std::uint32_t>(i + 1));
+        }
+    }
+    std::ranges::reverse(change.expunged);
+    change.appended = static_cast<std::uint32_t>(after.entries.size() - kept);
+    return change;
+}
+
+std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
+                                        const store::MailboxSnapshot& after, Updates allowed) {
+    const Difference change = difference(before, after);
+    if (allowed == Updates::without_expunge && !change.expunged.empty()) return std::nullopt;
+    std::string text;
+    for (const std::uint32_t sequence : change.expunged) {
+        fmt::format_to(std::back_inserter(text), "* {} EXPUNGE\r\n", sequence);
+    }
+    if (change.appended > 0) {
+        fmt::format_to(std::back_inserter(text), "* {} EXISTS\r\n", after.entries.size());
+    }
+    const std::string flags = flags_text(after);
+    if ((change.appended > 0 || !change.flagged.empty()) && flags != flags_text(before)) {
+        text += flags;
+    }
+    for (const std::uint32_t sequence : change.flagged) {
+        const store::Entry& entry = after.entries[sequence - 1];
+        fmt::format_to(std::back_inserter(text), "* {} FETCH (UID {} FLAGS {})\r\n", sequence,
+                       number(entry.uid), wire::flag_list_text(after.flags_of(entry)));
+    }
+    return text;
+}
+
+std::string flags_text(const store::MailboxSnapshot& mailbox) {
+    std::vector<std::string> flags = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"};
+    std::set<std::string> others;
+    for (const auto& [id, flag_set] : mailbox.flag_sets) {
+        for (const std::string& flag : flag_set) {
+            if (std::ranges::find(flags, flag) == flags.end()) others.insert(flag);
+        }
+    }
+    flags.insert(flags.end(), others.begin(), others.end());
+    return fmt::format("* FLAGS {}\r\n", wire::flag_list_text(flags));
+}
+
+wire::SequenceSet resolve(wire::SequenceSet set, std::uint32_t largest) {
+    for (auto& [first, last] : set) {
+        if (first == wire::star) first = largest;
+        if (last == wire::star) last = largest;
+        if (first > last) std::swap(first, last);
+    }
+    std::ranges::sort(set);
+    wire::SequenceSet merged;
+    for (const auto& range : set) {
+        if (!merged.empty() && range.first <= merged.back().second) {
+            merged.back().second = std::max(merged.back().second, range.second);
+        } else {
+            merged.push_back(range);
+        }
+    }
+    return merged;
+}
+
+wire::SequenceSet resolve(const wire::SequenceSet& set, wire::NumberKind kind,
+                          const store::MailboxSnapshot& mailbox) {
+    if (mailbox.entries.empty()) return {};
+    const auto count = static_cast<std::uint32_t>(mailbox.entries.size());
+    return resolve(set, kind == wire::NumberKind::uid ? number(mailbox.entries.back().uid) : count);
+}
+
+std::vector<std::uint32_t> places(const wire::SequenceSet& set, wire::NumberKind kind,
+                                  const store::MailboxSnapshot& mailbox) {
+    const auto& entries = mailbox.entries;
+    const auto count = static_cast<std::uint32_t>(entries.size());
+    std::vector<std::uint32_t> found;
+    for (const auto& [first, last] : resolve(set, kind, mailbox)) {
+        std::uint32_t begin = first - 1;
+        std::uint32_t end = std::min(last, count);
+        if (kind == wire::NumberKind::uid) {
+            const auto from = std::ranges::lower_bound(entries, Uid{first}, {}, &store::Entry::uid);
+            const auto to = std::ranges::upper_bound(entries, Uid{last}, {}, &store::Entry::uid);
+            begin = static_cast<std::uint32_t>(from - entries.begin());
+            end = static_cast<std::uint32_t>(to - entries.begin());
+        }
+        for (std::uint32_t place = begin; place < end; ++place) found.push_back(place);
+    }
+    return found;
+}
+
+bool names_too_much(const wire::SequenceSet& set, std::size_t messages) {
+    return std::ranges::any_of(set, [messages](const auto& range) {
+        return range.first != wire::star && range.second != wire::star &&
+               std::max(range.first, range.second) > messages;
+    });
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,50 @@
+// A session's view of its selected mailbox: always one of the archive's snapshots. What a newer one
+// changes is a pure difference, told to the client only where sequence numbers may change (RFC
+// 3501 5.5, 7.4.1).
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "imap/wire/values.hpp"
+#include "store/catalog/types.hpp"
+
+namespace mailhold::imap::server {
+
+using Snapshot = std::shared_ptr<const store::MailboxSnapshot>;  // shared by all sessions that
+                                                                 // selected the mailbox
+
+struct Difference {
+    std::vector<std::uint32_t>
+        expunged;                // sequence numbers before, descending: none needs adjusting
+    std::uint32_t appended = 0;  // at the end, after the expunges
+    std::vector<std::uint32_t> flagged;  // sequence numbers afterwards, whose flags changed
+    bool operator==(const Difference&) const = default;
+};
+Difference difference(const store::MailboxSnapshot& before, const store::MailboxSnapshot& after);
+
+enum class Updates { all, without_expunge };
+// The difference as untagged responses. nullopt where it has expunges that must wait: the view then
+// stays whole as it is.
+std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
+                                        const store::MailboxSnapshot& after, Updates allowed);
+
+// "* FLAGS (...)": the system flags and every keyword in use.
+std::string flags_text(const store::MailboxSnapshot& mailbox);
+
+// Ranges with "*" put in, first <= last, ascending, merged: 5:* means *:5 where fewer are there
+// (RFC 3501 9).
+wire::SequenceSet resolve(wire::SequenceSet set, std::uint32_t largest);
+wire::SequenceSet resolve(const wire::SequenceSet& set, wire::NumberKind kind,
+                          const store::MailboxSnapshot& mailbox);
+// 0-based places of the messages that the set names, ascending; what is not there is left out.
+std::vector<std::uint32_t> places(const wire::SequenceSet& set, wire::NumberKind kind,
+                                  const store::MailboxSnapshot& mailbox);
+// Whether a set of sequence numbers names, without "*", a message that is not there (RFC 3501 9:
+// BAD).
+bool names_too_much(const wire::SequenceSet& set, std::size_t messages);
+
+}  // namespace mailhold::imap::server
