@@ -15,20 +15,6 @@ void note(std::vector<std::string>& damage, std::string_view what) {
     if (std::ranges::find(damage, what) == damage.end()) damage.emplace_back(what);
 }
 
-void read_fields(Part& part, std::string_view header_block, std::size_t limit,
-                 std::vector<std::string>& damage) {
-    const std::vector<RawField> raw_fields = split_fields(header_block, limit);
-    if (raw_fields.size() == limit) note(damage, "header fields beyond the limit are left out");
-    part.fields.reserve(raw_fields.size());
-    for (const RawField& raw : raw_fields) {
-        const std::string unfolded = unfold(raw.value);
-        if (!is_utf8(unfolded)) note(damage, "a header field in an unnamed charset");
-        if (raw.name.empty()) note(damage, "a line in a header that is no field");
-        part.fields.push_back(
-            {std::string(raw.name), std::string(raw.value), decode_words(unfolded)});
-    }
-}
-
 std::optional<std::string> unfolded_field(const Part& part, std::string_view name) {
     const HeaderField* field = find_field(part.fields, name);
     if (field == nullptr) return std::nullopt;
@@ -77,9 +63,23 @@ void read_languages(Part& part) {
 
 }  // namespace
 
+std::vector<HeaderField> read_fields(std::string_view header_block, std::size_t limit) {
+    std::vector<HeaderField> fields;
+    for (const RawField& raw : split_fields(header_block, limit))
+        fields.push_back(
+            {std::string(raw.name), std::string(raw.value), decode_words(unfold(raw.value))});
+    return fields;
+}
+
 void describe(Part& part, std::string_view header_block, DefaultType default_type,
               std::size_t field_limit, std::vector<std::string>& damage) {
-    read_fields(part, header_block, field_limit, damage);
+    part.fields = read_fields(header_block, field_limit);
+    if (part.fields.size() == field_limit)
+        note(damage, "header fields beyond the limit are left out");
+    for (const HeaderField& field : part.fields) {
+        if (!is_utf8(field.raw)) note(damage, "a header field in an unnamed charset");
+        if (field.name.empty()) note(damage, "a line in a header that is no field");
+    }
     read_type(part, default_type, damage);
     read_languages(part);
     part.id = unfolded_field(part, "Content-ID");

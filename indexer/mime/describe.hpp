@@ -9,6 +9,9 @@
 
 namespace mailhold::indexer::mime {
 
+// The fields of a header block (header.hpp), decoded.
+std::vector<HeaderField> read_fields(std::string_view header_block, std::size_t limit);
+
 // RFC 2046 5.1.5: parts of a multipart/digest are messages unless they say otherwise.
 enum class DefaultType { text, message };
 

@@ -72,6 +72,16 @@ std::vector<RawField> split_fields(std::string_view block, std::size_t limit) {
     return fields;
 }
 
+std::size_t fields_length(std::string_view block) {
+    std::size_t at = 0;
+    while (at < block.size()) {
+        const std::string_view line = block.substr(at, line_length(block, at));
+        if (line.size() == line_end_length(line)) break;
+        at += line.size();
+    }
+    return at;
+}
+
 std::string unfold(std::string_view value) {
     std::string result;
     result.reserve(value.size());

@@ -20,14 +20,12 @@ SectionBytes subset(std::string_view header, const Section& section) {
     SectionBytes result;
     result.is_owned = true;
     const bool wanted = section.text == SectionText::header_fields;
-    std::size_t end = 0;
     for (const RawField& field : split_fields(header, header.size())) {
         const bool listed = std::ranges::any_of(
             section.fields, [&](const std::string& name) { return same_name(name, field.name); });
         if (listed == wanted) result.owned += field.octets;
-        end += field.octets.size();
     }
-    result.owned += header.substr(end);
+    result.owned += header.substr(fields_length(header));
     return result;
 }
 

@@ -1,6 +1,7 @@
 // See search_text.hpp.
 #include "indexer/text/search_text.hpp"
 
+#include "indexer/mime/describe.hpp"
 #include "indexer/mime/header.hpp"
 #include "indexer/mime/parse.hpp"
 #include "indexer/text/fold.hpp"
@@ -14,12 +15,10 @@ struct Collected {
     std::string mime_headers, body, filenames;
 };
 
-void add_mime_headers(Collected& all, const mime::Part& part) {
-    for (const mime::HeaderField& field : part.fields) {
-        const std::string raw = mime::unfold(field.raw);
-        all.mime_headers += field.name + ": " + raw + '\n';
-        if (raw != field.value) all.mime_headers += field.name + ": " + field.value + '\n';
-    }
+void add_mime_header(Collected& all, const mime::HeaderField& field) {
+    const std::string raw = mime::unfold(field.raw);
+    all.mime_headers += field.name + ": " + raw + '\n';
+    if (raw != field.value) all.mime_headers += field.name + ": " + field.value + '\n';
 }
 
 void add_text(Collected& all, std::string_view octets, const mime::Part& part) {
@@ -28,32 +27,50 @@ void add_text(Collected& all, std::string_view octets, const mime::Part& part) {
     if (part.subtype == "html") all.body += visible_text(text) + '\n';
 }
 
-enum class Place { root, inside };
+// RFC 3464 2.1: blocks of header fields with blank lines between; what is no field is text.
+void add_status(Collected& all, std::string_view content) {
+    while (!content.empty()) {
+        for (const mime::HeaderField& field : mime::read_fields(content, content.size())) {
+            if (field.name.empty())
+                all.body += field.value + '\n';
+            else
+                add_mime_header(all, field);
+        }
+        content.remove_prefix(mime::fields_length(content));
+        content.remove_prefix(mime::line_length(content, 0));
+    }
+}
+
+enum class Place { root, inside, enclosed };
 
 void collect(Collected& all, std::string_view octets, const mime::Part& part, Place place);
 
-// message/delivery-status and its like (RFC 3464) hold blocks of header fields; other message
-// types, and messages sent base64-encoded against RFC 2046 5.2.1, hold a message that only decoding
-// shows.
+// Other message types hold a message, and so do message/rfc822 parts that were not looked into: at
+// a limit, or sent base64-encoded against RFC 2046 5.2.1. This goes one level deep.
 void add_enclosed(Collected& all, std::string_view octets, const mime::Part& part) {
     const std::string content = mime::decoded_content(octets, part);
-    std::string_view rest = content;
-    do {
-        const mime::ParsedMessage block = mime::parse(rest, {.depth = 1});
-        collect(all, rest, block.root, Place::inside);
-        if (part.subtype != "delivery-status") return;
-        rest.remove_prefix(block.root.body.begin);
-    } while (!rest.empty());
+    if (part.subtype == "delivery-status") return add_status(all, content);
+    collect(all, content, mime::parse(content).root, Place::enclosed);
+}
+
+bool hides_a_message(const mime::Part& part) {
+    return part.type == "message" && (part.children.empty() || part.encoding == "base64" ||
+                                      part.encoding == "quoted-printable");
 }
 
 void collect(Collected& all, std::string_view octets, const mime::Part& part, Place place) {
-    if (place == Place::inside) add_mime_headers(all, part);
+    if (place != Place::root)
+        for (const mime::HeaderField& field : part.fields) add_mime_header(all, field);
     if (!part.filename.empty()) all.filenames += fold(part.filename) + '\n';
-    if (part.type == "text")
-        add_text(all, octets, part);
-    else if (part.type == "message" && part.children.empty())
-        add_enclosed(all, octets, part);
-    for (const mime::Part& child : part.children) collect(all, octets, child, Place::inside);
+    if (part.type == "text") add_text(all, octets, part);
+    if (hides_a_message(part)) {
+        if (place == Place::enclosed)
+            add_text(all, octets, part);
+        else
+            add_enclosed(all, octets, part);
+    }
+    const Place below = place == Place::enclosed ? Place::enclosed : Place::inside;
+    for (const mime::Part& child : part.children) collect(all, octets, child, below);
 }
 
 }  // namespace
