@@ -1,5 +1,6 @@
-// The catalog: SQLite's projection of the ledger, and the wall around SQLite. CatalogWriter applies committed records
-// in order; CatalogReader answers from snapshots. The same records always give the same catalog, local UIDs included.
+// The catalog: SQLite's projection of the ledger, and the wall around SQLite. CatalogWriter applies
+// committed records in order; CatalogReader answers from snapshots. The same records always give
+// the same catalog, local UIDs included.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +20,8 @@
 
 namespace mailhold::store::catalog {
 
-// A ledger record as the catalog sees it: the bytes of a message that were stored, a fact, or a kind it does not know.
+// A ledger record as the catalog sees it: the bytes of a message that were stored, a fact, or a
+// kind it does not know.
 struct MessageStored {
     Digest digest;
     std::uint64_t size = 0;
@@ -42,36 +44,44 @@ struct Applied {
 
 // The one writer. One thread at a time.
 class CatalogWriter {
- public:
-    // Creates the file or migrates it to today's schema (user_version; each migration one transaction). A file that
-    // is no catalog, or a newer one's, is Errc::corrupt: the caller deletes it and applies the ledger from 0.
+  public:
+    // Creates the file or migrates it to today's schema (user_version; each migration one
+    // transaction). A file that is no catalog, or a newer one's, is Errc::corrupt: the caller
+    // deletes it and applies the ledger from 0.
     static Result<std::unique_ptr<CatalogWriter>> open(const std::filesystem::path& file);
     ~CatalogWriter();
+    // Removes a catalog with the files SQLite keeps beside it: a WAL left behind would be read into
+    // the next one.
+    static Status discard(const std::filesystem::path& file);
 
     Sequence next() const;  // the record to apply next; records before it are in
-    // Applies consecutive records starting at next(), in one transaction with the new position: all or nothing.
-    // A record before next() is skipped (replay changes nothing); a gap is Errc::invalid.
+    // Applies consecutive records starting at next(), in one transaction with the new position: all
+    // or nothing. A record before next() is skipped (replay changes nothing); a gap is
+    // Errc::invalid.
     Result<Applied> apply(std::span<const Committed> records);
     // The message number and place of a digest; also sees what this writer just applied.
     Result<std::optional<StoredMessage>> find(const Digest& digest);
-    // Whether applying this fact would change anything (a Sighting already known, flags as known, a mailbox already
-    // listed so ...): facts that would not are not worth a record.
+    // Whether applying this fact would change anything (a Sighting already known, flags as known, a
+    // mailbox already listed so ...): facts that would not are not worth a record.
     Result<bool> is_news(const Fact& fact);
     Status put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries);
-    // A digest over all rows that the ledger determines (not the summaries): equal catalogs have equal digests.
+    // A digest over all rows that the ledger determines (not the summaries): equal catalogs have
+    // equal digests.
     Result<Digest> fingerprint();
 
- private:
+  private:
     struct Parts;
     explicit CatalogWriter(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
 
-// Many threads; a pool of read connections inside (WAL: never blocked by the writer, works across processes).
-// The answers are those of store::ArchiveReader (store/archive.hpp), which forwards here.
+// Many threads; a pool of read connections inside (WAL: never blocked by the writer, works across
+// processes). The answers are those of store::ArchiveReader (store/archive.hpp), which forwards
+// here.
 class CatalogReader {
- public:
-    static Result<std::unique_ptr<CatalogReader>> open(const std::filesystem::path& file);  // Errc::not_found if absent
+  public:
+    static Result<std::unique_ptr<CatalogReader>> open(
+        const std::filesystem::path& file);  // Errc::not_found if absent
     ~CatalogReader();
 
     Result<Totals> totals() const;
@@ -81,15 +91,18 @@ class CatalogReader {
     Result<StoredMessage> message(MessageNumber number) const;
     Result<std::vector<StoredMessage>> messages(MessageNumber first, std::size_t most) const;
     Result<std::vector<Location>> locations(MessageNumber number) const;
-    Result<std::vector<Generation>> generations(std::string_view account, std::string_view origin_mailbox) const;
+    Result<std::vector<Generation>> generations(std::string_view account,
+                                                std::string_view origin_mailbox) const;
     Result<GenerationState> generation_state(const Generation& generation) const;
     Result<std::vector<MailboxListed>> listed(std::string_view account) const;
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;
-    Result<std::vector<std::optional<Summary>>> summaries(std::span<const MessageNumber> numbers) const;
-    Result<Digest> fingerprint() const;  // as CatalogWriter::fingerprint, with the position it belongs to in totals()
+    Result<std::vector<std::optional<Summary>>> summaries(
+        std::span<const MessageNumber> numbers) const;
+    Result<Digest> fingerprint()
+        const;  // as CatalogWriter::fingerprint, with the position it belongs to in totals()
 
- private:
+  private:
     struct Parts;
     explicit CatalogReader(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;

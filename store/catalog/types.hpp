@@ -25,16 +25,16 @@ struct Mailbox {
     MailboxId id{};
     MailboxKind kind = MailboxKind::mirrored;
     std::string account;
-    std::string origin_name;              // as at the origin; empty for all_mail
-    std::string name;                     // UTF-8, "/" as separator, without the account: "INBOX", "Work/2024"
+    std::string origin_name;  // as at the origin; empty for all_mail
+    std::string name;         // UTF-8, "/" as separator, without the account: "INBOX", "Work/2024"
     std::vector<std::string> attributes;  // from the origin: "\\Sent", "\\NoSelect"
     bool gone = false;                    // the origin no longer lists it
     UidValidity uidvalidity{};
     Uid uidnext{};
-    ModSeq highest_modseq{};       // the ledger position of the last change, plus one; never 0
-    std::uint32_t messages = 0;    // entries present
-    std::uint32_t unseen = 0;      // of them without \Seen
-    std::uint64_t octets = 0;      // of them, sum of sizes
+    ModSeq highest_modseq{};     // the ledger position of the last change, plus one; never 0
+    std::uint32_t messages = 0;  // entries present
+    std::uint32_t unseen = 0;    // of them without \Seen
+    std::uint64_t octets = 0;    // of them, sum of sizes
     bool operator==(const Mailbox&) const = default;
 };
 
@@ -51,8 +51,8 @@ struct Entry {
 
 using FlagSet = std::vector<std::string>;  // sorted, canonical case for system flags: "\\Seen"
 
-// A mailbox and its entries at one moment, ascending by UID: sequence number s is entries[s-1]. Immutable, so that
-// the sessions that selected the mailbox can share one.
+// A mailbox and its entries at one moment, ascending by UID: sequence number s is entries[s-1].
+// Immutable, so that the sessions that selected the mailbox can share one.
 struct MailboxSnapshot {
     Mailbox mailbox;
     std::vector<Entry> entries;
@@ -65,9 +65,9 @@ struct StoredMessage {
     MessageNumber number{};
     Digest digest;
     std::uint64_t size = 0;
-    Sequence record{};           // its ledger record
-    std::uint64_t segment = 0;   // first sequence number of the segment file that holds the record
-    std::uint64_t offset = 0;    // of the record in that file
+    Sequence record{};          // its ledger record
+    std::uint64_t segment = 0;  // first sequence number of the segment file that holds the record
+    std::uint64_t offset = 0;   // of the record in that file
     UtcMicros archived_at{};
     bool operator==(const StoredMessage&) const = default;
 };
@@ -86,12 +86,13 @@ struct Location {
 // What sync needs to know about a generation to go on where it stopped.
 struct GenerationState {
     Generation generation;
-    Uid highest_uid{};                    // the highest UID sighted or quarantined
-    Uid synced_uidnext{};                 // of the last GenerationSynced; 0 if there was none
+    Uid highest_uid{};     // the highest UID sighted or quarantined
+    Uid synced_uidnext{};  // of the last GenerationSynced; 0 if there was none
     ModSeq synced_modseq{};
-    std::vector<std::pair<Uid, FlagSetId>> present;  // UIDs sighted and not vanished, ascending, with flags as known
+    std::vector<std::pair<Uid, FlagSetId>>
+        present;  // UIDs sighted and not vanished, ascending, with flags as known
     std::map<FlagSetId, FlagSet> flag_sets;
-    std::vector<Uid> quarantined;         // still without a sighting
+    std::vector<Uid> quarantined;  // still without a sighting
 };
 
 struct Totals {
@@ -99,7 +100,7 @@ struct Totals {
     std::uint64_t octets = 0;    // of distinct messages
     std::uint64_t sightings = 0;
     std::uint64_t quarantined = 0;
-    Sequence applied{};          // the next ledger record to apply
+    Sequence applied{};  // the next ledger record to apply
 };
 
 // ENVELOPE and BODYSTRUCTURE as IMAP sends them, computed once from a message's parse.

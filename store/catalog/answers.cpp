@@ -1,0 +1,186 @@
+#include "store/catalog/answers.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "store/catalog/flag_sets.hpp"
+
+namespace mailhold::store::catalog {
+namespace {
+
+constexpr char select_totals[] =
+    "SELECT messages, octets, sightings, quarantined, next FROM totals";
+
+#define MAILHOLD_MAILBOX_COLUMNS                                                                   \
+    "m.id, m.kind, a.name, m.origin_name, m.name, m.attributes, m.gone, m.uidvalidity, m.uidnext," \
+    " m.highest_modseq, m.messages, m.unseen, m.octets FROM mailbox m JOIN account a ON a.id = "   \
+    "m.account"
+constexpr char select_mailboxes[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " ORDER BY m.id";
+constexpr char select_mailbox[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " WHERE m.id = ?1";
+#undef MAILHOLD_MAILBOX_COLUMNS
+constexpr char select_entries[] =
+    "SELECT uid, message, size, flags, date, zone, modseq FROM entry WHERE mailbox = ?1 ORDER BY "
+    "uid";
+constexpr char select_flag_set[] = "SELECT flags FROM flag_set WHERE id = ?1";
+
+#define MAILHOLD_MESSAGE_COLUMNS \
+    "number, digest, size, record, segment, offset, archived_at FROM message"
+constexpr char select_by_digest[] = "SELECT " MAILHOLD_MESSAGE_COLUMNS " WHERE digest = ?1";
+constexpr char select_by_number[] = "SELECT " MAILHOLD_MESSAGE_COLUMNS " WHERE number = ?1";
+constexpr char select_from_number[] =
+    "SELECT " MAILHOLD_MESSAGE_COLUMNS " WHERE number >= ?1 ORDER BY number LIMIT ?2";
+#undef MAILHOLD_MESSAGE_COLUMNS
+
+constexpr char select_locations[] =
+    "SELECT a.name, m.origin_name, g.uidvalidity, s.uid, s.date, s.zone, s.flags, m.gone, m.id, "
+    "s.local_uid,"
+    " EXISTS (SELECT 1 FROM entry e WHERE e.mailbox = m.id AND e.uid = s.local_uid AND "
+    "e.generation = g.id"
+    " AND e.origin_uid = s.uid)"
+    " FROM sighting s JOIN generation g ON g.id = s.generation JOIN mailbox m ON m.id = g.mailbox"
+    " JOIN account a ON a.id = m.account WHERE s.message = ?1 ORDER BY s.generation, s.uid";
+constexpr char select_summary[] =
+    "SELECT envelope, body, body_structure FROM summary WHERE message = ?1";
+
+ZonedSeconds date_of(const Query& row, int column) {
+    return {UtcSeconds(std::chrono::seconds(row.get<std::int64_t>(column))),
+            row.get<std::int16_t>(column + 1)};
+}
+
+// A mailbox that is gone keeps its entries for the day it comes back, but shows none.
+Mailbox mailbox_of(const Query& row) {
+    Mailbox mailbox{.id = row.get<MailboxId>(0),
+                    .kind = row.get<MailboxKind>(1),
+                    .account = row.get<std::string>(2),
+                    .origin_name = row.get<std::string>(3),
+                    .name = row.get<std::string>(4),
+                    .attributes = split_words(row.get<std::string>(5)),
+                    .gone = row.get<bool>(6),
+                    .uidvalidity = row.get<UidValidity>(7),
+                    .uidnext = row.get<Uid>(8),
+                    .highest_modseq = row.get<ModSeq>(9)};
+    if (mailbox.gone) return mailbox;
+    mailbox.messages = row.get<std::uint32_t>(10);
+    mailbox.unseen = row.get<std::uint32_t>(11);
+    mailbox.octets = row.get<std::uint64_t>(12);
+    return mailbox;
+}
+
+StoredMessage message_of(const Query& row) {
+    return {.number = row.get<MessageNumber>(0),
+            .digest = row.get<Digest>(1),
+            .size = row.get<std::uint64_t>(2),
+            .record = row.get<Sequence>(3),
+            .segment = row.get<std::uint64_t>(4),
+            .offset = row.get<std::uint64_t>(5),
+            .archived_at = UtcMicros(std::chrono::microseconds(row.get<std::int64_t>(6)))};
+}
+
+std::optional<StoredMessage> one_message(Query row) {
+    return row.step() ? std::optional(message_of(row)) : std::nullopt;
+}
+
+}  // namespace
+
+Totals totals(Connection& connection) {
+    auto row = connection.query(select_totals);
+    if (!row.step()) throw Failure{{Errc::corrupt, "catalog: the row of totals is missing"}};
+    return {.messages = row.get<std::uint64_t>(0),
+            .octets = row.get<std::uint64_t>(1),
+            .sightings = row.get<std::uint64_t>(2),
+            .quarantined = row.get<std::uint64_t>(3),
+            .applied = row.get<Sequence>(4)};
+}
+
+std::vector<Mailbox> mailboxes(Connection& connection) {
+    std::vector<Mailbox> all;
+    auto row = connection.query(select_mailboxes);
+    while (row.step()) all.push_back(mailbox_of(row));
+    return all;
+}
+
+std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox) {
+    auto snapshot = std::make_shared<MailboxSnapshot>();
+    auto head = connection.query(select_mailbox, mailbox);
+    if (!head.step()) throw Failure{{Errc::not_found, fmt::format("mailbox {}", number(mailbox))}};
+    snapshot->mailbox = mailbox_of(head);
+    if (snapshot->mailbox.gone) return snapshot;
+
+    snapshot->entries.reserve(snapshot->mailbox.messages);
+    std::vector<bool> used;
+    auto row = connection.query(select_entries, mailbox);
+    while (row.step()) {
+        const auto& entry =
+            snapshot->entries.emplace_back(Entry{.uid = row.get<Uid>(0),
+                                                 .message = row.get<MessageNumber>(1),
+                                                 .size = row.get<std::uint32_t>(2),
+                                                 .flags = row.get<FlagSetId>(3),
+                                                 .internal_date = date_of(row, 4),
+                                                 .modseq = row.get<ModSeq>(6)});
+        if (number(entry.flags) >= used.size()) used.resize(number(entry.flags) + 1);
+        used[number(entry.flags)] = true;
+    }
+    for (std::size_t i = 0; i < used.size(); ++i) {
+        const auto id = static_cast<FlagSetId>(i);
+        if (used[i]) snapshot->flag_sets.emplace(id, flag_set(connection, id));
+    }
+    return snapshot;
+}
+
+FlagSet flag_set(Connection& connection, FlagSetId id) {
+    auto row = connection.query(select_flag_set, id);
+    if (!row.step())
+        throw Failure{{Errc::corrupt, fmt::format("catalog: flag set {} is missing", number(id))}};
+    return split_words(row.get<std::string>(0));
+}
+
+std::optional<StoredMessage> find(Connection& connection, const Digest& digest) {
+    return one_message(connection.query(select_by_digest, digest));
+}
+
+std::optional<StoredMessage> message(Connection& connection, MessageNumber number) {
+    return one_message(connection.query(select_by_number, number));
+}
+
+std::vector<StoredMessage> messages(Connection& connection, MessageNumber first, std::size_t most) {
+    std::vector<StoredMessage> found;
+    constexpr std::size_t no_limit = std::numeric_limits<std::int64_t>::max();
+    auto row = connection.query(select_from_number, first, std::min(most, no_limit));
+    while (row.step()) found.push_back(message_of(row));
+    return found;
+}
+
+std::vector<Location> locations(Connection& connection, MessageNumber number) {
+    std::vector<Location> found;
+    auto row = connection.query(select_locations, number);
+    while (row.step()) {
+        const bool stands = row.get<bool>(10) && !row.get<bool>(7);
+        found.push_back({.generation = {row.get<std::string>(0), row.get<std::string>(1),
+                                        row.get<UidValidity>(2)},
+                         .uid = row.get<Uid>(3),
+                         .internal_date = date_of(row, 4),
+                         .flags = flag_set(connection, row.get<FlagSetId>(6)),
+                         .vanished = !stands,
+                         .mailbox = row.get<MailboxId>(8),
+                         .local_uid = row.get<Uid>(9)});
+    }
+    return found;
+}
+
+std::vector<std::optional<Summary>> summaries(Connection& connection,
+                                              std::span<const MessageNumber> numbers) {
+    std::vector<std::optional<Summary>> found;
+    found.reserve(numbers.size());
+    for (const auto number : numbers) {
+        auto row = connection.query(select_summary, number);
+        auto& summary = found.emplace_back();
+        if (row.step())
+            summary =
+                Summary{row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)};
+    }
+    return found;
+}
+
+}  // namespace mailhold::store::catalog

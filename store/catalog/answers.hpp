@@ -1,0 +1,34 @@
+// What readers ask, as functions of one connection; the caller holds the transaction that makes an
+// answer one moment's. They throw SQLite::Exception and Failure.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "store/catalog/connection.hpp"
+#include "store/catalog/types.hpp"
+
+namespace mailhold::store::catalog {
+
+Totals totals(Connection& connection);
+std::vector<Mailbox> mailboxes(Connection& connection);
+std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox);
+std::optional<StoredMessage> find(Connection& connection, const Digest& digest);
+std::optional<StoredMessage> message(Connection& connection, MessageNumber number);
+std::vector<StoredMessage> messages(Connection& connection, MessageNumber first, std::size_t most);
+std::vector<Location> locations(Connection& connection, MessageNumber number);
+std::vector<std::optional<Summary>> summaries(Connection& connection,
+                                              std::span<const MessageNumber> numbers);
+FlagSet flag_set(Connection& connection, FlagSetId id);
+
+std::vector<Generation> generations(Connection& connection, const std::string& account,
+                                    const std::string& mailbox);
+GenerationState generation_state(Connection& connection, const Generation& generation);
+std::vector<MailboxListed> listed(Connection& connection, const std::string& account);
+std::vector<Excluded> exclusions(Connection& connection, const std::string& account);
+std::vector<AccountDeclared> accounts(Connection& connection);
+
+}  // namespace mailhold::store::catalog

@@ -1,0 +1,61 @@
+// The projection: what each record does to the catalog. One rule a kind of fact; each looks first,
+// says whether the fact is news, and only then writes. The same records always leave the same rows.
+#pragma once
+
+#include "store/catalog/catalog.hpp"
+#include "store/catalog/connection.hpp"
+#include "store/catalog/entries.hpp"
+#include "store/catalog/flag_sets.hpp"
+#include "store/catalog/places.hpp"
+#include "store/catalog/sightings.hpp"
+#include "store/catalog/tally.hpp"
+
+namespace mailhold::store::catalog {
+
+class Projection {
+  public:
+    explicit Projection(Connection& connection);
+
+    Sequence next();
+    MessageNumber last_message();
+    void apply(const Committed& record);  // within a transaction; throws on failure
+    bool is_news(const Fact& fact);       // writes nothing
+    Applied save();                       // the numbers held in memory; before the commit
+    void forget();                        // what is in memory; after a rollback
+
+  private:
+    enum class Mode {
+        ask,  // stop before the first write
+        write
+    };
+    // Each answers whether the fact is news.
+    bool rule(const AccountDeclared& fact);
+    bool rule(const MailboxListed& fact);
+    bool rule(const MailboxGone& fact);
+    bool rule(const GenerationOpened& fact);
+    bool rule(const Sighting& fact);
+    bool rule(const FlagsSeen& fact);
+    bool rule(const Vanished& fact);
+    bool rule(const GenerationSynced& fact);
+    bool rule(const Excluded& fact);
+    bool rule(const Quarantined& fact);
+    bool run(const Fact& fact, Mode mode);
+    void store(const MessageStored& message);
+
+    // Parts of the rules that write.
+    void stand(const Place& place, const Sighting& fact, const Entries::Message& message,
+               FlagSetId flags, std::optional<Uid> known_local_uid);
+    void set_flags(const Place& place, Uid uid, const EntryRow& entry, FlagSetId flags);
+    void into_all_mail(const Place& place, const EntryRow& entry);
+
+    Connection& connection_;
+    Tally tally_;
+    FlagSets flag_sets_;
+    Places places_;
+    Entries entries_;
+    Sightings sightings_;
+    Mode mode_ = Mode::write;
+    Moment now_;
+};
+
+}  // namespace mailhold::store::catalog

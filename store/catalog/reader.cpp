@@ -1,0 +1,145 @@
+// CatalogReader: a pool of connections, one transaction an answer.
+#include <fmt/format.h>
+
+#include <mutex>
+#include <string>
+
+#include "store/catalog/answers.hpp"
+#include "store/catalog/catalog.hpp"
+#include "store/catalog/schema.hpp"
+
+namespace mailhold::store::catalog {
+
+struct CatalogReader::Parts {
+    // Runs `question` on a connection of the pool, at one moment of the catalog. A connection that
+    // failed is not used again.
+    template <class Question>
+    auto ask(std::string_view what, Question&& question) {
+        return walled(fmt::format("read {} from the catalog {}", what, file.string()), [&] {
+            auto connection = take();
+            auto answer = [&] {
+                SQLite::Transaction transaction(connection->database());
+                auto read = question(*connection);
+                transaction.commit();
+                return read;
+            }();
+            const std::lock_guard lock(mutex);
+            idle.push_back(std::move(connection));
+            return answer;
+        });
+    }
+
+    std::unique_ptr<Connection> take() {
+        {
+            const std::lock_guard lock(mutex);
+            if (!idle.empty()) {
+                auto connection = std::move(idle.back());
+                idle.pop_back();
+                return connection;
+            }
+        }
+        auto connection = std::make_unique<Connection>(file, Connection::Role::reader);
+        require_current(*connection);
+        return connection;
+    }
+
+    std::filesystem::path file;
+    std::mutex mutex;
+    std::vector<std::unique_ptr<Connection>> idle;
+};
+
+namespace {
+
+Result<StoredMessage> or_not_found(Result<std::optional<StoredMessage>> found,
+                                   const std::string& what) {
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return fail(Errc::not_found, what);
+    return std::move(**found);
+}
+
+}  // namespace
+
+CatalogReader::CatalogReader(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+CatalogReader::~CatalogReader() = default;
+
+Result<std::unique_ptr<CatalogReader>> CatalogReader::open(const std::filesystem::path& file) {
+    std::error_code problem;
+    if (!std::filesystem::exists(file, problem))
+        return fail(Errc::not_found, fmt::format("catalog {}", file.string()));
+    auto parts = std::make_unique<Parts>();
+    parts->file = file;
+    if (auto readable = parts->ask("totals", catalog::totals); !readable)
+        return std::unexpected(readable.error());
+    return std::unique_ptr<CatalogReader>(new CatalogReader(std::move(parts)));
+}
+
+Result<Totals> CatalogReader::totals() const {
+    return parts_->ask("totals", catalog::totals);
+}
+
+Result<std::vector<Mailbox>> CatalogReader::mailboxes() const {
+    return parts_->ask("mailboxes", catalog::mailboxes);
+}
+
+Result<std::shared_ptr<const MailboxSnapshot>> CatalogReader::snapshot(MailboxId mailbox) const {
+    return parts_->ask("a mailbox", [&](Connection& c) { return catalog::snapshot(c, mailbox); });
+}
+
+Result<StoredMessage> CatalogReader::find(const Digest& digest) const {
+    return or_not_found(
+        parts_->ask("a message", [&](Connection& c) { return catalog::find(c, digest); }),
+        fmt::format("message {}", to_hex(digest)));
+}
+
+Result<StoredMessage> CatalogReader::message(MessageNumber number) const {
+    return or_not_found(
+        parts_->ask("a message", [&](Connection& c) { return catalog::message(c, number); }),
+        fmt::format("message {}", mailhold::number(number)));
+}
+
+Result<std::vector<StoredMessage>> CatalogReader::messages(MessageNumber first,
+                                                           std::size_t most) const {
+    return parts_->ask("messages",
+                       [&](Connection& c) { return catalog::messages(c, first, most); });
+}
+
+Result<std::vector<Location>> CatalogReader::locations(MessageNumber number) const {
+    return parts_->ask("locations", [&](Connection& c) { return catalog::locations(c, number); });
+}
+
+Result<std::vector<Generation>> CatalogReader::generations(std::string_view account,
+                                                           std::string_view origin_mailbox) const {
+    return parts_->ask("generations", [&](Connection& c) {
+        return catalog::generations(c, std::string(account), std::string(origin_mailbox));
+    });
+}
+
+Result<GenerationState> CatalogReader::generation_state(const Generation& generation) const {
+    return parts_->ask("a generation",
+                       [&](Connection& c) { return catalog::generation_state(c, generation); });
+}
+
+Result<std::vector<MailboxListed>> CatalogReader::listed(std::string_view account) const {
+    return parts_->ask("listings",
+                       [&](Connection& c) { return catalog::listed(c, std::string(account)); });
+}
+
+Result<std::vector<Excluded>> CatalogReader::exclusions(std::string_view account) const {
+    return parts_->ask("exclusions",
+                       [&](Connection& c) { return catalog::exclusions(c, std::string(account)); });
+}
+
+Result<std::vector<AccountDeclared>> CatalogReader::accounts() const {
+    return parts_->ask("accounts", catalog::accounts);
+}
+
+Result<std::vector<std::optional<Summary>>> CatalogReader::summaries(
+    std::span<const MessageNumber> numbers) const {
+    return parts_->ask("summaries", [&](Connection& c) { return catalog::summaries(c, numbers); });
+}
+
+Result<Digest> CatalogReader::fingerprint() const {
+    return parts_->ask("the fingerprint", catalog::fingerprint);
+}
+
+}  // namespace mailhold::store::catalog

@@ -1,0 +1,87 @@
+#include "store/catalog/sightings.hpp"
+
+#include <algorithm>
+
+namespace mailhold::store::catalog {
+namespace {
+
+constexpr char select_sightings[] =
+    "SELECT message, local_uid FROM sighting WHERE generation = ?1 AND uid = ?2 ORDER BY message";
+constexpr char insert_sighting[] =
+    "INSERT OR IGNORE INTO sighting (generation, uid, message, local_uid, flags, date, zone)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+constexpr char update_sighting[] =
+    "UPDATE sighting SET local_uid = ?4, flags = ?5, date = ?6, zone = ?7"
+    " WHERE generation = ?1 AND uid = ?2 AND message = ?3";
+constexpr char select_quarantine[] =
+    "SELECT reason FROM quarantine WHERE generation = ?1 AND uid = ?2 AND pending = 1";
+constexpr char put_quarantine[] =
+    "INSERT INTO quarantine (generation, uid, reason, pending) VALUES (?1, ?2, ?3, 1)"
+    " ON CONFLICT DO UPDATE SET reason = excluded.reason, pending = 1";
+constexpr char end_one_quarantine[] =
+    "UPDATE quarantine SET pending = 0 WHERE generation = ?1 AND uid = ?2 AND pending = 1";
+constexpr char end_other_quarantines[] =
+    "UPDATE quarantine SET pending = 0 WHERE pending = 1"
+    " AND generation IN (SELECT id FROM generation WHERE mailbox = ?1 AND id <> ?2)";
+
+}  // namespace
+
+std::vector<Sighted> Sightings::at(const Place& place, Uid uid) {
+    std::vector<Sighted> found;
+    auto row = connection_.query(select_sightings, place.generation, uid);
+    while (row.step()) {
+        Sighted sighted{row.get<MessageNumber>(0), row.get<Uid>(1), {}};
+        sighted.entry = entries_.entry(place.mailbox, sighted.local_uid);
+        const auto& binding = sighted.entry ? sighted.entry->binding : std::nullopt;
+        if (!binding || binding->generation != place.generation || binding->uid != uid)
+            sighted.entry.reset();
+        found.push_back(sighted);
+    }
+    return found;
+}
+
+std::optional<Sighted> Sightings::standing(const Place& place, Uid uid) {
+    const auto all = at(place, uid);
+    const auto one =
+        std::ranges::find_if(all, [](const Sighted& sighted) { return sighted.entry.has_value(); });
+    return one == all.end() ? std::nullopt : std::optional(*one);
+}
+
+void Sightings::put(const Place& place, Uid uid, const EntryRow& entry) {
+    const auto date = entry.date.utc.time_since_epoch().count();
+    const auto zone = entry.date.offset_minutes;
+    if (connection_.run(insert_sighting, place.generation, uid, entry.message, entry.uid,
+                        entry.flags, date, zone) > 0) {
+        ++tally_.sums().sightings;
+    } else {
+        connection_.run(update_sighting, place.generation, uid, entry.message, entry.uid,
+                        entry.flags, date, zone);
+    }
+}
+
+std::optional<std::string> Sightings::quarantined(const Place& place, Uid uid) {
+    if (tally_.sums().quarantined == 0) return std::nullopt;
+    auto row = connection_.query(select_quarantine, place.generation, uid);
+    return row.step() ? std::optional(row.get<std::string>(0)) : std::nullopt;
+}
+
+void Sightings::quarantine(const Place& place, Uid uid, const std::string& reason) {
+    if (!quarantined(place, uid)) ++tally_.sums().quarantined;
+    connection_.run(put_quarantine, place.generation, uid, reason);
+}
+
+void Sightings::end_quarantine(const Place& place, Uid uid) {
+    auto& pending = tally_.sums().quarantined;
+    if (pending > 0)
+        pending -=
+            static_cast<std::uint64_t>(connection_.run(end_one_quarantine, place.generation, uid));
+}
+
+void Sightings::end_older_quarantines(const Place& place) {
+    auto& pending = tally_.sums().quarantined;
+    if (pending == 0) return;
+    pending -= static_cast<std::uint64_t>(
+        connection_.run(end_other_quarantines, place.mailbox, place.generation));
+}
+
+}  // namespace mailhold::store::catalog
