@@ -11,28 +11,31 @@
 #include <string>
 #include <vector>
 
+#include "imap/client/connection.hpp"
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::imap::sync {
 
-enum class Security { implicit_tls, starttls, none /* loopback only */ };
+using client::Security;
 
 // An origin to mirror.
 struct Account {
     std::string name;
-    std::string url;                              // without password, for the ledger
+    std::string url;  // without password, for the ledger
     std::string host;
     std::uint16_t port = 993;
     Security security = Security::implicit_tls;
     std::string user;
-    std::function<Result<std::string>()> password;  // asked at each login, so that a new one is picked up; blocking
+    std::function<Result<std::string>()>
+        password;  // asked at each login, so that a new one is picked up; blocking
     net::ClientTrust trust;
-    std::vector<std::string> exclude;             // mailbox names or patterns with * and %, recorded as named rules
-    std::size_t connections = 4;                  // at most, at once: fetching and idling together
-    std::chrono::seconds poll_every{60};          // for mailboxes nobody idles on
-    std::chrono::seconds timeout{60};             // for an answer
+    std::vector<std::string>
+        exclude;                  // mailbox names or patterns with * and %, recorded as named rules
+    std::size_t connections = 4;  // at most, at once: fetching and idling together
+    std::chrono::seconds poll_every{60};  // for mailboxes nobody idles on
+    std::chrono::seconds timeout{60};     // for an answer
 };
 
 enum class State { connecting, mirroring, watching, waiting /* to try again */, stopped };
@@ -42,29 +45,32 @@ struct Report {
     std::string account;
     State state = State::connecting;
     std::uint64_t mailboxes = 0, mailboxes_done = 0;  // of this pass
-    std::uint64_t messages = 0, messages_done = 0;    // known to be missing here at the pass's start; of them archived
+    std::uint64_t messages = 0,
+                  messages_done =
+                      0;  // known to be missing here at the pass's start; of them archived
     std::uint64_t octets_done = 0;
-    std::uint64_t unaccounted = 0;                    // UIDs that the origin shows and the archive does not have (yet)
+    std::uint64_t unaccounted =
+        0;  // UIDs that the origin shows and the archive does not have (yet)
     std::uint64_t quarantined = 0;
-    std::optional<UtcMicros> last_success;            // the last pass that accounted for everything
-    std::string problem;                              // what it is waiting for, in words; empty when all is well
+    std::optional<UtcMicros> last_success;  // the last pass that accounted for everything
+    std::string problem;  // what it is waiting for, in words; empty when all is well
 };
 
 class Mirror {
- public:
+  public:
     // Declares the account in the ledger. All of it outlives the mirror.
     Mirror(net::Runtime& runtime, WorkerPool& pool, store::Archive& archive, Account account);
     ~Mirror();  // stop()
 
-    // One pass over all mailboxes. Blocks the caller (not for I/O threads); messages that could be had are archived
-    // even when it fails. Errc::auth, tls, network, ... says why.
+    // One pass over all mailboxes. Blocks the caller (not for I/O threads); messages that could be
+    // had are archived even when it fails. Errc::auth, tls, network, ... says why.
     Status run_once();
     // Goes on until stop(): passes, IDLE, polling, reconnecting with backoff and jitter.
     void start();
-    void stop();  // what was fetched is committed first; blocks
+    void stop();            // what was fetched is committed first; blocks
     Report report() const;  // any thread
 
- private:
+  private:
     struct Parts;
     std::shared_ptr<Parts> parts_;  // shared with its coroutines, which may end later
 };

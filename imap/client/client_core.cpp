@@ -1,0 +1,195 @@
+// ClientCore: tags, pipelining, and the routing of what comes back.
+#include "imap/client/client_core.hpp"
+
+#include "imap/wire/base64.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace mailhold::imap::client {
+namespace {
+
+constexpr std::size_t small_literal =
+    4096;  // RFC 7888 5: LITERAL- allows non-synchronising ones up to here
+
+std::set<std::string, std::less<>> words(std::string_view text) {
+    std::set<std::string, std::less<>> found;
+    std::string word;
+    for (const char c : text) {
+        if (c != ' ') {
+            word += static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+        } else if (!word.empty()) {
+            found.insert(std::exchange(word, {}));
+        }
+    }
+    if (!word.empty()) found.insert(std::move(word));
+    return found;
+}
+
+}  // namespace
+
+std::string printable(std::string_view text) {
+    std::string shown(text.substr(0, 200));
+    std::ranges::replace_if(shown, [](char c) { return c < ' ' || c > '~'; }, '?');
+    return shown;
+}
+
+ClientCore::ClientCore(Start start, Limits limits)
+    : limits_(limits), framer_(limits.framer), greeted_(start == Start::after_starttls) {}
+
+CommandId ClientCore::submit(wire::CommandBody body, std::string answer) {
+    Pending pending;
+    pending.id = CommandId{next_id_++};
+    pending.tag = fmt::format("M{}", std::to_underlying(pending.id));
+    if (const auto* authenticate = std::get_if<wire::Authenticate>(&body)) {
+        pending.kind = Kind::authenticate;
+        if (!authenticate->initial_response) pending.answer = std::move(answer);
+    }
+    if (std::holds_alternative<wire::Idle>(body)) pending.kind = Kind::idle;
+    if (std::holds_alternative<wire::StartTls>(body)) pending.kind = Kind::starttls;
+
+    const wire::Command command{pending.tag, std::move(body)};
+    auto pieces = wire::write_command(command, wire::LiteralForm::synchronising);
+    std::size_t size = 0;
+    for (const auto& piece : pieces) size += piece.size();
+    if (has("LITERAL+") || (has("LITERAL-") && size <= small_literal)) {
+        pieces = wire::write_command(command, wire::LiteralForm::non_synchronising);
+    }
+    pending.pieces.assign(std::make_move_iterator(pieces.begin()),
+                          std::make_move_iterator(pieces.end()));
+    const auto id = pending.id;
+    pending_.push_back(std::move(pending));
+    return id;
+}
+
+void ClientCore::finish_idle() {
+    for (auto& pending : pending_) {
+        if (pending.kind != Kind::idle || pending.finish) continue;
+        pending.finish = true;
+        if (pending.begun) output_ += "DONE\r\n";  // else as soon as it has begun
+    }
+}
+
+std::string ClientCore::take_output() {
+    for (auto& pending : pending_) {
+        if (blocked_) break;
+        while (!pending.pieces.empty() && !blocked_) {
+            output_ += pending.pieces.front();
+            pending.pieces.pop_front();
+            if (!pending.pieces.empty() || pending.kind != Kind::plain) blocked_ = pending.id;
+        }
+    }
+    return std::exchange(output_, {});
+}
+
+ClientCore::Event ClientCore::next() {
+    while (!error_) {
+        if (auto event = step()) return std::move(*event);
+    }
+    return Broken{*error_};
+}
+
+std::optional<ClientCore::Event> ClientCore::step() {
+    auto event = framer_.next();
+    using Step = std::optional<Event>;
+    struct Visitor {
+        ClientCore& core;
+        Step operator()(wire::ResponseFramer::Nothing) { return Nothing{}; }
+        Step operator()(wire::ResponseFramer::Response& response) {
+            return core.on_response(response.octets, response.streamed);
+        }
+        Step operator()(const wire::ResponseFramer::LiteralBegin& begin) {
+            if (!core.greeted_)
+                return core.broken(Errc::protocol, "a literal instead of a greeting");
+            return LiteralBegin{begin.size};
+        }
+        Step operator()(const wire::ResponseFramer::LiteralData& data) {
+            return LiteralData{data.octets};
+        }
+        Step operator()(wire::ResponseFramer::LiteralEnd) { return LiteralEnd{}; }
+        Step operator()(const wire::ResponseFramer::Broken& broken) {
+            return core.broken(Errc::protocol, printable(broken.text));
+        }
+    };
+    return std::visit(Visitor{*this}, event);
+}
+
+std::optional<ClientCore::Event> ClientCore::on_response(const std::string& octets,
+                                                         std::size_t streamed) {
+    auto response = wire::parse_response(octets);
+    if (!response) {
+        const auto text =
+            fmt::format("a response that is not IMAP: {}", printable(response.error().text));
+        // One odd untagged response costs what it said, not the connection; a stream of them is no
+        // IMAP server.
+        const bool bearable = greeted_ && octets.starts_with("* ") && ++garbled_ <= limits_.garbled;
+        if (bearable) return Garbled{text};
+        return broken(Errc::protocol, text);
+    }
+    if (auto* status = std::get_if<wire::StatusResponse>(&*response))
+        return on_status(std::move(*status));
+    if (!greeted_) return broken(Errc::protocol, "no greeting: this is not an IMAP server");
+    if (std::holds_alternative<wire::Continuation>(*response)) return on_continuation();
+    if (const auto* data = std::get_if<wire::CapabilityData>(&*response)) {
+        capabilities_ = {data->capabilities.begin(), data->capabilities.end()};
+    }
+    return Data{std::move(*response), streamed};
+}
+
+ClientCore::Event ClientCore::on_status(wire::StatusResponse status) {
+    if (!greeted_ && status.tag != "*")
+        return broken(Errc::protocol, "no greeting: this is not an IMAP server");
+    if (status.code && status.code->name == "CAPABILITY")
+        capabilities_ = words(status.code->arguments);
+    if (status.tag == "*") {
+        if (std::exchange(greeted_, true)) return Data{std::move(status)};
+        return Greeting{std::move(status)};
+    }
+    const auto found = std::ranges::find(pending_, status.tag, &Pending::tag);
+    if (found == pending_.end())
+        return broken(Errc::protocol, "an answer to a command that was not given");
+    const auto id = found->id;
+    pending_.erase(
+        found);  // with what was not sent of it: the server has refused the command early
+    if (blocked_ == id) blocked_.reset();
+    return Completed{id, std::move(status)};
+}
+
+// Empty where the answer is octets to send and no event.
+std::optional<ClientCore::Event> ClientCore::on_continuation() {
+    auto* pending = blocked();
+    if (pending != nullptr && !pending->pieces.empty()) {
+        blocked_.reset();  // the next piece of a command with a synchronising literal
+        return std::nullopt;
+    }
+    if (pending != nullptr && pending->kind == Kind::authenticate && !pending->finish) {
+        // RFC 9051 6.2.2: "*" cancels; PLAIN has no second question.
+        pending->finish = !pending->answer;
+        output_ +=
+            pending->answer ? wire::to_base64(*std::exchange(pending->answer, std::nullopt)) : "*";
+        output_ += "\r\n";
+        return std::nullopt;
+    }
+    if (pending != nullptr && pending->kind == Kind::idle && !pending->begun) {
+        pending->begun = true;
+        if (pending->finish) output_ += "DONE\r\n";
+        return Idling{};
+    }
+    return broken(Errc::protocol, "a continuation that nobody waits for");
+}
+
+ClientCore::Event ClientCore::broken(Errc code, std::string text) {
+    error_ = Error{code, std::move(text)};
+    return Broken{*error_};
+}
+
+ClientCore::Pending* ClientCore::blocked() {
+    if (!blocked_) return nullptr;
+    const auto found = std::ranges::find(pending_, *blocked_, &Pending::id);
+    return found == pending_.end() ? nullptr : &*found;
+}
+
+}  // namespace mailhold::imap::client

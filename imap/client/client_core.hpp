@@ -1,0 +1,121 @@
+// The client's side of one IMAP connection as plain code: commands in, octets out; octets in,
+// events out. No socket, no clock. Invariant: memory is bounded by Limits whatever the server
+// sends; a large literal is never held here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "imap/wire/command.hpp"
+#include "imap/wire/framer.hpp"
+#include "imap/wire/response.hpp"
+#include "store/base/error.hpp"
+
+namespace mailhold::imap::client {
+
+enum class CommandId : std::uint32_t {};
+
+class ClientCore {
+  public:
+    struct Limits {
+        // The longest line is a SEARCH answer: two million UIDs of seven digits.
+        wire::ResponseFramer::Limits framer{.line = 16 << 20};
+        std::size_t garbled =
+            16;  // untagged responses that make no sense, until the connection is given up
+    };
+    enum class Start { greeting, after_starttls /* the server does not greet again */ };
+
+    struct Nothing {};  // feed more
+    struct Greeting {
+        wire::StatusResponse status;
+    };
+    struct Data {
+        wire::Response response;
+        std::size_t streamed = 0;
+    };  // untagged; `streamed` literals came before it
+    struct LiteralBegin {
+        std::uint64_t size = 0;
+    };  // belongs to the Data that follows
+    struct LiteralData {
+        std::string_view octets;
+    };  // valid until the next call
+    struct LiteralEnd {};
+    struct Idling {};  // the server has begun to IDLE
+    struct Completed {
+        CommandId command{};
+        wire::StatusResponse status;
+    };
+    struct Garbled {
+        std::string text;
+    };  // a response that could not be read was skipped
+    struct Broken {
+        Error error;
+    };  // for good; close the connection
+    using Event = std::variant<Nothing, Greeting, Data, LiteralBegin, LiteralData, LiteralEnd,
+                               Idling, Completed, Garbled, Broken>;
+
+    explicit ClientCore(Start start) : ClientCore(start, Limits{}) {}
+    ClientCore(Start start, Limits limits);
+
+    // Queues a command behind those before it (RFC 9051 5.5 pipelining). `answer` is what
+    // AUTHENTICATE says when it is asked, not yet in base64.
+    CommandId submit(wire::CommandBody body, std::string answer = {});
+    // Ends an IDLE, now or as soon as the server has begun it (RFC 2177).
+    void finish_idle();
+    // What may be sent now: stops at a synchronising literal, IDLE, AUTHENTICATE and STARTTLS until
+    // they are answered.
+    std::string take_output();
+
+    void feed(std::string_view octets) { framer_.feed(octets); }
+    Event next();
+
+    std::size_t outstanding() const { return pending_.size(); }
+    bool drained() const {
+        return framer_.empty();
+    }  // false: something came that STARTTLS must not carry over
+    bool has(std::string_view capability) const { return capabilities_.contains(capability); }
+    const std::set<std::string, std::less<>>& capabilities() const { return capabilities_; }
+    void forget_capabilities() { capabilities_.clear(); }
+
+  private:
+    enum class Kind { plain, authenticate, idle, starttls };
+    struct Pending {
+        CommandId id{};
+        std::string tag;
+        Kind kind = Kind::plain;
+        std::deque<std::string> pieces;  // still to be sent
+        std::optional<std::string> answer;
+        bool begun = false;   // of an IDLE
+        bool finish = false;  // of an IDLE or a cancelled AUTHENTICATE
+    };
+
+    std::optional<Event> step();
+    std::optional<Event> on_response(const std::string& octets, std::size_t streamed);
+    Event on_status(wire::StatusResponse status);
+    std::optional<Event> on_continuation();
+    Event broken(Errc code, std::string text);
+    Pending* blocked();
+
+    Limits limits_;
+    wire::ResponseFramer framer_;
+    bool greeted_;
+    std::uint32_t next_id_ = 1;
+    std::deque<Pending> pending_;  // in the order they were submitted
+    std::optional<CommandId>
+        blocked_;  // nothing may be sent past this one until the server says so
+    std::string output_;
+    std::set<std::string, std::less<>> capabilities_;
+    std::size_t garbled_ = 0;
+    std::optional<Error> error_;
+};
+
+// What a server said, fit for an error or a log line: printable ASCII, at most 200 octets.
+std::string printable(std::string_view text);
+
+}  // namespace mailhold::imap::client

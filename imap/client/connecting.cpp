@@ -1,0 +1,176 @@
+// Connection::open: dial, TLS, log in. Nothing secret goes over a line that is not encrypted and
+// trusted, unless it never leaves this machine; what was said before TLS counts for nothing after
+// it.
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "imap/client/connection.hpp"
+#include "imap/client/login.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::client {
+namespace {
+
+// Connecting, which cannot be interrupted: it may end long after whoever asked has gone.
+struct Dial {
+    explicit Dial(const boost::asio::any_io_executor& executor) : ended(executor) {}
+    net::Signal ended;
+    std::optional<Result<net::Stream>> stream;
+};
+
+// `dial` is shared with open(), which may be gone when this ends.
+net::awaitable<void> connect(std::shared_ptr<Dial> dial, std::string host, std::uint16_t port,
+                             net::Deadline deadline) {
+    auto stream = co_await net::Stream::connect(std::move(host), port, deadline);
+    dial->stream.emplace(std::move(stream));
+    dial->ended.notify();
+}
+
+}  // namespace
+
+net::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(Endpoint endpoint,
+                                                                     Surroundings with) {
+    const auto executor = co_await boost::asio::this_coro::executor;
+    const auto until = net::in(endpoint.timeout);
+    const auto dial = std::make_shared<Dial>(executor);
+    {
+        const auto hook = with.cancel.on_request([dial] { dial->ended.notify(); });
+        with.runtime.spawn("imap.connect", executor,
+                           connect(dial, endpoint.host, endpoint.port, until));
+        co_await dial->ended.wait_until(until + std::chrono::seconds(1));
+    }
+    if (with.cancel.requested()) co_return fail(Errc::cancelled, "stopped");
+    if (!dial->stream)
+        co_return fail(Errc::timeout,
+                       fmt::format("connect to {}: no answer in time", endpoint.host));
+    if (!*dial->stream) co_return std::unexpected(dial->stream->error());
+
+    std::unique_ptr<Connection> connection(
+        new Connection(std::move(endpoint), std::move(with), std::move(**dial->stream)));
+    auto status = co_await connection->secure();
+    if (status && !connection->preauthenticated_) status = co_await connection->log_in();
+    if (status) status = co_await connection->introduce();
+    if (!status) co_return std::unexpected(status.error());
+    connection->hard_deadline_.reset();
+    co_return connection;
+}
+
+net::awaitable<Status> Connection::secure() {
+    switch (endpoint_.security) {
+        case Security::implicit_tls: {
+            auto status =
+                co_await stream_.start_tls_client(endpoint_.trust, endpoint_.host, *hard_deadline_);
+            if (!status) co_return std::unexpected(lost(std::move(status.error())));
+            co_return co_await expect_greeting();
+        }
+        case Security::starttls:
+            co_return co_await start_tls();
+        case Security::none:
+            if (!stream_.remote_is_loopback()) {
+                co_return fail(
+                    Errc::tls,
+                    fmt::format(
+                        "{} is not on this machine: mail is not fetched over an unencrypted "
+                        "line; use imaps:// or imap://",
+                        endpoint_.host));
+            }
+            co_return co_await expect_greeting();
+    }
+    co_return Status{};
+}
+
+net::awaitable<Status> Connection::expect_greeting() {
+    auto event = co_await next();
+    if (!event) co_return std::unexpected(event.error());
+    // ClientCore lets nothing but a status response greet.
+    const auto& greeting = std::get<wire::StatusResponse>(std::get<Untagged>(*event).response);
+    if (greeting.condition == wire::Condition::bye || greeting.condition == wire::Condition::no ||
+        greeting.condition == wire::Condition::bad) {
+        co_return fail(Errc::network, fmt::format("{} refuses the connection: {}", endpoint_.host,
+                                                  printable(greeting.text)));
+    }
+    preauthenticated_ = greeting.condition == wire::Condition::preauth;
+    co_return Status{};
+}
+
+net::awaitable<Status> Connection::start_tls() {
+    auto status = co_await expect_greeting();
+    if (!status) co_return status;
+    // RFC 9051 11.1: PREAUTH leaves no room for STARTTLS; an attacker's greeting must not do so
+    // either.
+    if (preauthenticated_) {
+        co_return fail(Errc::tls,
+                       fmt::format("{} greets as already logged in before TLS; use imaps://{}",
+                                   endpoint_.host, endpoint_.host));
+    }
+    if (!has("STARTTLS")) status = co_await run(wire::Capability{}, {});
+    if (!status) co_return status;
+    if (!has("STARTTLS")) {
+        co_return fail(Errc::tls, fmt::format("{}: the server offers no STARTTLS; use imaps://{}",
+                                              endpoint_.host, endpoint_.host));
+    }
+    status = co_await run(wire::StartTls{}, {});
+    if (!status)
+        co_return fail(Errc::tls, fmt::format("{}: STARTTLS was refused: {}", endpoint_.host,
+                                              status.error().text));
+    // RFC 9051 11.1: octets behind the answer came over the open line and may be anybody's.
+    if (!core_.drained()) {
+        co_return fail(
+            Errc::tls,
+            fmt::format(
+                "{}: something was said between STARTTLS and TLS; the line is tampered with",
+                endpoint_.host));
+    }
+    status = co_await stream_.start_tls_client(endpoint_.trust, endpoint_.host, *hard_deadline_);
+    if (!status) co_return std::unexpected(lost(std::move(status.error())));
+    // RFC 9051 6.2.1: what was known before TLS is forgotten.
+    core_ = ClientCore(ClientCore::Start::after_starttls);
+    bye_.clear();
+    streamed_.clear();
+    co_return Status{};
+}
+
+net::awaitable<Status> Connection::log_in() {
+    if (core_.capabilities().empty()) {
+        auto asked = co_await run(wire::Capability{}, {});
+        if (!asked) co_return asked;
+    }
+    auto password = co_await net::offload(with_.pool, endpoint_.password);
+    if (!password) co_return std::unexpected(password.error());
+    auto login = choose_login(core_, endpoint_.user, *password);
+    if (!login) {
+        co_return fail(login.error().code,
+                       fmt::format("{}: {}", endpoint_.host, login.error().text));
+    }
+    const auto id = submit(std::move(login->body), std::move(login->answer));
+    auto before = co_await flush();
+    if (!before) co_return std::unexpected(lost(std::move(before.error())));
+    core_.forget_capabilities();  // RFC 9051 6.2.2: they change with the login
+    while (true) {
+        auto event = co_await next();
+        if (!event) co_return std::unexpected(event.error());
+        const auto* completed = std::get_if<ClientCore::Completed>(&*event);
+        if (completed == nullptr || completed->command != id) continue;
+        if (completed->status.condition == wire::Condition::ok) co_return Status{};
+        auto refused = login_refused(endpoint_.user, completed->status);
+        refused.text = fmt::format("{}: {}", endpoint_.host, refused.text);
+        co_return std::unexpected(std::move(refused));
+    }
+}
+
+// Capabilities as they are now, and RFC 2971 ID, which some servers insist on.
+net::awaitable<Status> Connection::introduce() {
+    if (core_.capabilities().empty()) {
+        auto asked = co_await run(wire::Capability{}, {});
+        if (!asked) co_return asked;
+    }
+    if (!has("ID")) co_return Status{};
+    wire::Id id;
+    id.fields.emplace_back("name", "Mailhold");
+    auto answered = co_await run(std::move(id), {});
+    // An ID that is not liked is no reason to stop.
+    co_return usable_ ? Status{} : answered;
+}
+
+}  // namespace mailhold::imap::client

@@ -1,0 +1,194 @@
+// Connection: reading, writing, literals into blobs, commands one at a time, IDLE. connecting.cpp
+// opens it.
+#include "imap/client/connection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::client {
+namespace {
+
+constexpr std::size_t literals_a_response = 8;  // we ask for one
+constexpr std::size_t spool_from = BlobBuilder::heap_limit - (64 << 10);
+
+}  // namespace
+
+Status verdict(const wire::StatusResponse& status, std::string_view doing) {
+    if (status.condition == wire::Condition::ok) return {};
+    const auto text = fmt::format("{}: the server says {}", doing, printable(status.text));
+    if (status.condition != wire::Condition::no) return fail(Errc::protocol, text);
+    // RFC 5530: these are the server's own trouble, and pass.
+    static constexpr std::string_view passing[] = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG",
+                                                   "OVERQUOTA"};
+    const bool passes =
+        status.code && std::ranges::find(passing, status.code->name) != std::end(passing);
+    return fail(passes ? Errc::network : Errc::denied, text);
+}
+
+Connection::Connection(Endpoint endpoint, Surroundings with, net::Stream stream)
+    : endpoint_(std::move(endpoint)),
+      with_(std::move(with)),
+      stream_(std::move(stream)),
+      hard_deadline_(net::in(endpoint_.timeout)),
+      literal_(with_.spool),
+      wake_idler_(stream_.executor()),
+      idler_ended_(stream_.executor()),
+      on_cancel_(with_.cancel.on_request([this] { stream_.close(); })) {}
+
+Connection::~Connection() = default;
+
+net::Deadline Connection::deadline() const {
+    if (idle_until_) return *idle_until_ + endpoint_.timeout;
+    const auto soon = net::in(endpoint_.timeout);
+    return hard_deadline_ ? std::min(*hard_deadline_, soon) : soon;
+}
+
+// Says what ended the connection, the server's own reason first.
+Error Connection::lost(Error error) {
+    usable_ = false;
+    stream_.close();
+    if (with_.cancel.requested()) return {Errc::cancelled, "stopped"};
+    if (!bye_.empty())
+        return {Errc::network, fmt::format("{} closed the connection: {}", endpoint_.host, bye_)};
+    error.text = fmt::format("{}: {}", endpoint_.host, error.text);
+    return error;
+}
+
+CommandId Connection::submit(wire::CommandBody body, std::string answer) {
+    return core_.submit(std::move(body), std::move(answer));
+}
+
+// A write may be under way while the idler wants one: the first writer goes on until nothing is
+// left.
+net::awaitable<Status> Connection::flush() {
+    if (writing_) co_return Status{};
+    writing_ = true;
+    Status written;
+    while (written) {
+        const auto output = core_.take_output();
+        if (output.empty()) break;
+        std::vector<std::string_view> pieces{output};
+        written = co_await stream_.write(std::move(pieces), net::in(endpoint_.timeout));
+    }
+    writing_ = false;
+    co_return written;
+}
+
+net::awaitable<Status> Connection::read() {
+    auto octets = co_await stream_.read_some(deadline());
+    if (!octets) co_return std::unexpected(octets.error());
+    if (octets->empty()) co_return fail(Errc::network, "the server closed the connection");
+    core_.feed(*octets);
+    co_return Status{};
+}
+
+// A small literal stays on the heap; once it is written to a file, the pool does that.
+net::awaitable<Status> Connection::store(std::string_view octets) {
+    if (literal_.size() + octets.size() < spool_from) co_return literal_.append(octets);
+    auto work = [this, piece = std::string(octets)] { return literal_.append(piece); };
+    co_return co_await net::offload(with_.pool, std::move(work));
+}
+
+net::awaitable<Result<Event>> Connection::next() {
+    Status status;
+    while (status) {
+        auto event = core_.next();
+        if (auto* completed = std::get_if<ClientCore::Completed>(&event))
+            co_return Event(std::move(*completed));
+        if (std::holds_alternative<ClientCore::Idling>(event))
+            co_return Event(ClientCore::Idling{});
+        if (auto* data = std::get_if<ClientCore::Data>(&event)) {
+            const auto* said = std::get_if<wire::StatusResponse>(&data->response);
+            if (said != nullptr && said->condition == wire::Condition::bye)
+                bye_ = printable(said->text);
+            co_return Event(Untagged{std::move(data->response), std::exchange(streamed_, {})});
+        }
+        if (auto* greeting = std::get_if<ClientCore::Greeting>(&event)) {
+            co_return Event(Untagged{std::move(greeting->status), {}});
+        }
+        if (const auto* data = std::get_if<ClientCore::LiteralData>(&event)) {
+            status = co_await store(data->octets);
+        } else if (std::holds_alternative<ClientCore::LiteralEnd>(event)) {
+            auto blob = literal_.finish();
+            if (blob) streamed_.push_back(std::move(*blob));
+            if (!blob) status = std::unexpected(blob.error());
+        } else if (std::holds_alternative<ClientCore::LiteralBegin>(event)) {
+            if (streamed_.size() >= literals_a_response)
+                status = fail(Errc::limit, "too many literals in a response");
+        } else if (const auto* garbled = std::get_if<ClientCore::Garbled>(&event)) {
+            log::warning("imap.garbled", {{"host", endpoint_.host}, {"what", garbled->text}});
+            streamed_.clear();
+        } else if (const auto* broken = std::get_if<ClientCore::Broken>(&event)) {
+            status = std::unexpected(broken->error);
+        } else {
+            status = co_await flush();
+            if (status) status = co_await read();
+        }
+    }
+    co_return std::unexpected(lost(std::move(status.error())));
+}
+
+net::awaitable<Status> Connection::run(wire::CommandBody body, Sink sink) {
+    const auto doing = wire::name_of(body);
+    const auto id = submit(std::move(body));
+    while (true) {
+        auto event = co_await next();
+        if (!event) co_return std::unexpected(event.error());
+        if (auto* untagged = std::get_if<Untagged>(&*event)) {
+            auto taken = sink ? sink(*untagged) : Status{};
+            if (!taken) co_return std::unexpected(lost(std::move(taken.error())));
+        }
+        const auto* completed = std::get_if<ClientCore::Completed>(&*event);
+        if (completed != nullptr && completed->command == id)
+            co_return verdict(completed->status, doing);
+    }
+}
+
+// Sends DONE when it is time or when idle() has seen a change. Reading goes on meanwhile.
+net::awaitable<void> Connection::finish_idle_at(net::Deadline until) {
+    co_await wake_idler_.wait_until(until);
+    core_.finish_idle();
+    const auto written = co_await flush();
+    if (!written) stream_.close();  // idle()'s read ends with it
+    idle_until_.reset();
+    idler_ended_.notify();
+}
+
+net::awaitable<Result<Connection::Woken>> Connection::idle(net::Deadline until, Sink sink) {
+    const auto id = submit(wire::Idle{});
+    idle_until_ = until;
+    with_.runtime.spawn("imap.idle", stream_.executor(), finish_idle_at(until));
+
+    auto woken = Woken::by_time;
+    std::optional<Result<Woken>> result;
+    while (!result) {
+        auto event = co_await next();
+        if (!event) {
+            result = std::unexpected(event.error());
+        } else if (auto* untagged = std::get_if<Untagged>(&*event)) {
+            // "* OK Still here" is no change.
+            if (!std::holds_alternative<wire::StatusResponse>(untagged->response)) {
+                woken = Woken::by_server;
+                idle_until_ = std::min(until, net::in({}));  // from now on an answer is due
+                wake_idler_.notify();
+            }
+            const auto taken = sink ? sink(*untagged) : Status{};
+            if (!taken) result = std::unexpected(lost(taken.error()));
+        } else if (const auto* completed = std::get_if<ClientCore::Completed>(&*event)) {
+            if (completed->command == id) {
+                auto verdict_of_idle = verdict(completed->status, "IDLE");
+                result = verdict_of_idle ? Result<Woken>(woken)
+                                         : std::unexpected(verdict_of_idle.error());
+            }
+        }
+    }
+    wake_idler_.notify();
+    co_await idler_ended_.wait_until(net::Deadline::max());
+    co_return std::move(*result);
+}
+
+}  // namespace mailhold::imap::client

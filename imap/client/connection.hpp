@@ -1,0 +1,118 @@
+// One connection to an IMAP server, secured and logged in: the shell around ClientCore. It reads
+// and writes, keeps deadlines, and lets literals that are streamed run into blobs. Belongs to one
+// executor.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "imap/client/cancel.hpp"
+#include "imap/client/client_core.hpp"
+#include "imap/net/runtime.hpp"
+#include "imap/net/stream.hpp"
+#include "store/base/blob.hpp"
+
+namespace mailhold::imap::client {
+
+enum class Security { implicit_tls, starttls, none /* loopback only */ };
+
+struct Endpoint {
+    std::string host;
+    std::uint16_t port = 993;
+    Security security = Security::implicit_tls;
+    std::string user;
+    std::function<Result<std::string>()> password;  // blocking; called on the pool
+    net::ClientTrust trust;
+    std::chrono::seconds timeout{
+        60};  // for connecting and logging in together; later for each answer
+};
+
+// What a connection works with; all of it outlives the connection.
+struct Surroundings {
+    net::Runtime& runtime;
+    WorkerPool& pool;
+    Cancel& cancel;               // closes the connection
+    std::filesystem::path spool;  // for large literals
+};
+
+struct Untagged {
+    wire::Response response;
+    std::vector<Blob> streamed;
+};
+using Event = std::variant<Untagged, ClientCore::Completed, ClientCore::Idling>;
+// Takes an untagged response; an error ends the command and the connection.
+using Sink = std::function<Status(Untagged&)>;
+
+class Connection {
+  public:
+    // Connects, secures as `security` demands and logs in. Errc::tls: no trusted, encrypted line,
+    // and nothing secret was sent; Errc::auth: refused credentials; network, timeout, protocol,
+    // cancelled.
+    static net::awaitable<Result<std::unique_ptr<Connection>>> open(Endpoint endpoint,
+                                                                    Surroundings with);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    // Pipelining: any number of commands, then next() until each has completed. After an error of
+    // next() only the destructor is of use: usable() is false.
+    CommandId submit(wire::CommandBody body, std::string answer = {});
+    net::awaitable<Result<Event>> next();
+
+    // One command to its completion. NO is Errc::denied (Errc::network for passing trouble), BAD
+    // Errc::protocol.
+    net::awaitable<Status> run(wire::CommandBody body, Sink sink);
+
+    enum class Woken { by_server, by_time };
+    // IDLE until the server reports a change of the mailbox, or `until`. `sink` gets what was
+    // reported.
+    net::awaitable<Result<Woken>> idle(net::Deadline until, Sink sink);
+
+    bool has(std::string_view capability) const { return core_.has(capability); }
+    bool usable() const { return usable_; }
+    net::Stream& stream() { return stream_; }
+
+    bool mailbox_selected = false;  // kept by who opens and leaves mailboxes
+
+  private:
+    Connection(Endpoint endpoint, Surroundings with, net::Stream stream);
+    net::awaitable<Status> secure();
+    net::awaitable<Status> expect_greeting();
+    net::awaitable<Status> start_tls();
+    net::awaitable<Status> log_in();
+    net::awaitable<Status> introduce();
+    net::awaitable<Status> flush();
+    net::awaitable<Status> read();
+    net::awaitable<Status> store(std::string_view octets);
+    net::awaitable<void> finish_idle_at(net::Deadline until);
+    net::Deadline deadline() const;
+    Error lost(Error error);
+
+    Endpoint endpoint_;
+    Surroundings with_;
+    net::Stream stream_;
+    ClientCore core_{ClientCore::Start::greeting};
+    std::optional<net::Deadline>
+        hard_deadline_;  // while connecting: a server that drips must not hold us for ever
+    bool preauthenticated_ = false;
+    bool usable_ = true;
+    bool writing_ = false;
+    std::string bye_;
+    BlobBuilder literal_;
+    std::vector<Blob> streamed_;
+    std::optional<net::Deadline> idle_until_;
+    net::Signal wake_idler_;
+    net::Signal idler_ended_;
+    Cancel::Hook on_cancel_;
+};
+
+// What a NO or BAD means; {} for OK. `doing` says what was asked.
+Status verdict(const wire::StatusResponse& status, std::string_view doing);
+
+}  // namespace mailhold::imap::client

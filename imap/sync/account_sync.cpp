@@ -1,0 +1,155 @@
+// AccountSync: a pass over all mailboxes. watching.cpp goes on from there.
+#include "imap/sync/account_sync.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "imap/sync/survey.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::sync {
+namespace {
+
+constexpr unsigned rounds_most = 3;    // visits of a mailbox that changes while it is looked at
+constexpr unsigned careful_after = 2;  // fruitless visits
+
+}  // namespace
+
+AccountSync::AccountSync(Workplace place, boost::asio::any_io_executor executor,
+                         client::Cancel& cancel)
+    : place_(place), executor_(std::move(executor)), cancel_(cancel) {}
+
+net::awaitable<Result<AccountSync::ConnectionPtr>> AccountSync::connect(client::Cancel& cancel) {
+    const auto& account = place_.account;
+    client::Endpoint endpoint{account.host,     account.port,  account.security, account.user,
+                              account.password, account.trust, account.timeout};
+    client::Surroundings with{place_.runtime, place_.pool, cancel, place_.archive.spool_folder()};
+    co_return co_await client::Connection::open(std::move(endpoint), std::move(with));
+}
+
+net::awaitable<Status> AccountSync::once() {
+    place_.progress.state(State::connecting);
+    auto connection = co_await connect(cancel_);
+    Status status;
+    if (!connection) status = std::unexpected(connection.error());
+    if (status) status = co_await pass(**connection);
+    if (status && trouble_) status = std::unexpected(*trouble_);
+    if (!status) place_.progress.problem(status.error().text);
+    place_.progress.state(State::stopped);
+    co_return status;
+}
+
+net::awaitable<Status> AccountSync::pass(client::Connection& connection) {
+    std::vector<store::Fact> declared{
+        store::AccountDeclared{place_.account.name, place_.account.url}};
+    auto recorded = co_await record(place_, std::move(declared));
+    if (!recorded) co_return recorded;
+    auto mailboxes = co_await list_mailboxes(place_, connection);
+    if (!mailboxes) co_return std::unexpected(mailboxes.error());
+    for (const auto& before : mailboxes_) {
+        if (std::ranges::find(*mailboxes, before) == mailboxes->end())
+            place_.progress.forget(before);
+    }
+    mailboxes_ = std::move(*mailboxes);
+    co_return co_await poll(connection, Depth::thorough);
+}
+
+net::awaitable<Status> AccountSync::poll(client::Connection& connection, Depth depth) {
+    auto mailboxes = mailboxes_;
+    std::erase_if(mailboxes,
+                  [this](const std::string& mailbox) { return covered_.contains(mailbox); });
+    const auto all = mailboxes.size();
+    auto changed = co_await survey(place_, connection, std::move(mailboxes), depth);
+    if (!changed) co_return std::unexpected(changed.error());
+    if (depth == Depth::thorough) {
+        place_.progress.pass_begins(all);
+        for (auto done = changed->size(); done < all; ++done) place_.progress.mailbox_done();
+    }
+    co_return co_await visit_all(connection, std::move(*changed), depth);
+}
+
+net::awaitable<Status> AccountSync::visit_all(client::Connection& connection,
+                                              std::vector<std::string> mailboxes, Depth depth) {
+    Round round{{mailboxes.begin(), mailboxes.end()}, depth, {}, {}};
+    TaskGroup helpers(place_.runtime, executor_);
+    const auto free =
+        place_.account.connections - std::min(place_.account.connections, covered_.size() + 1);
+    for (std::size_t i = 1; i < mailboxes.size() && i <= free; ++i)
+        helpers.start("sync.helper", help(round));
+    co_await work(round, connection);
+    co_await helpers.join();
+    trouble_ = std::move(round.trouble);
+    if (!round.status) co_return round.status;
+    if (trouble_) {
+        place_.progress.problem(trouble_->text);
+    } else {
+        place_.progress.pass_succeeded(utc_now());
+    }
+    co_return Status{};
+}
+
+net::awaitable<void> AccountSync::work(Round& round, client::Connection& connection) {
+    while (!round.left.empty() && !cancel_.requested()) {
+        const auto mailbox = std::move(round.left.front());
+        round.left.pop_front();
+        auto outcome = co_await visit(connection, mailbox, round.depth);
+        if (!outcome) {
+            if (round.status) round.status = std::unexpected(outcome.error());
+            co_return;
+        }
+        if (outcome->trouble && !round.trouble) round.trouble = std::move(outcome->trouble);
+        place_.progress.mailbox_done();
+    }
+    if (cancel_.requested() && round.status) round.status = fail(Errc::cancelled, "stopped");
+}
+
+// One more connection for a round. A server that does not allow it slows the round down, and no
+// more.
+net::awaitable<void> AccountSync::help(Round& round) {
+    auto connection = co_await connect(cancel_);
+    if (connection) {
+        co_await work(round, **connection);
+    } else {
+        log::info("sync.helper",
+                  {{"account", place_.account.name}, {"problem", connection.error().text}});
+    }
+}
+
+net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit(client::Connection& connection,
+                                                                std::string mailbox, Depth depth) {
+    struct Busy {
+        std::set<std::string>& busy;
+        std::string mailbox;
+        ~Busy() { busy.erase(mailbox); }
+    };
+    MailboxSync::Outcome outcome;
+    outcome.accounted = true;  // by whoever is at it already
+    if (!busy_.insert(mailbox).second) co_return outcome;
+    const Busy guard{busy_, mailbox};
+    for (unsigned round = 0; round < rounds_most; ++round) {
+        const auto pace = stuck_[mailbox] >= careful_after ? FetchQueue::Pace::careful
+                                                           : FetchQueue::Pace::pipelined;
+        MailboxSync sync(place_, connection, mailbox, depth, pace);
+        auto result = co_await sync.run();
+        activity_[mailbox] += sync.archived();
+        if (!result) {
+            const bool fruitless = sync.archived() == 0 && result.error().code != Errc::cancelled;
+            stuck_[mailbox] = fruitless ? stuck_[mailbox] + 1 : 0;
+            co_return std::unexpected(result.error());
+        }
+        outcome = std::move(*result);
+        if (outcome.trouble || (outcome.accounted && !outcome.changed_meanwhile)) break;
+    }
+    stuck_.erase(mailbox);
+    if (!outcome.trouble && !outcome.accounted) {
+        outcome.trouble = Error{
+            Errc::protocol, fmt::format("{}: the server's list of messages does not agree with its "
+                                        "count of them",
+                                        mailbox)};
+    }
+    co_return outcome;
+}
+
+}  // namespace mailhold::imap::sync

@@ -1,0 +1,67 @@
+// One account's mirroring as coroutines on one executor: passes over its mailboxes with several
+// connections, then watching with IDLE and polls, and coming back after failures. Mirror (sync.hpp)
+// is its front.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "imap/sync/mailbox_sync.hpp"
+#include "imap/sync/pacing.hpp"
+
+namespace mailhold::imap::sync {
+
+class AccountSync {
+  public:
+    // What it is given outlives its coroutines; so does it itself.
+    AccountSync(Workplace place, boost::asio::any_io_executor executor, client::Cancel& cancel);
+
+    net::awaitable<Status> once();   // one pass; the first failure, after all was tried
+    net::awaitable<void> forever();  // until cancelled
+
+  private:
+    using ConnectionPtr = std::unique_ptr<client::Connection>;
+    // The mailboxes of one pass that are still to be visited, shared by its workers.
+    struct Round {
+        std::deque<std::string> left;
+        Depth depth = Depth::quick;
+        Status status;                 // of the connections and the archive
+        std::optional<Error> trouble;  // of a mailbox
+    };
+
+    net::awaitable<Result<ConnectionPtr>> connect(client::Cancel& cancel);
+    net::awaitable<Status> pass(client::Connection& connection);
+    net::awaitable<Status> poll(client::Connection& connection, Depth depth);
+    net::awaitable<Status> visit_all(client::Connection& connection,
+                                     std::vector<std::string> mailboxes, Depth depth);
+    net::awaitable<void> work(Round& round, client::Connection& connection);
+    net::awaitable<void> help(Round& round);
+    net::awaitable<Result<MailboxSync::Outcome>> visit(client::Connection& connection,
+                                                       std::string mailbox, Depth depth);
+
+    net::awaitable<Status> session(Backoff& backoff);
+    net::awaitable<Status> watch(client::Connection& connection);
+    net::awaitable<Status> stay_on(client::Connection& connection, std::string mailbox,
+                                   net::Deadline until);
+    net::awaitable<void> idler(std::string mailbox, client::Cancel& cancel);
+    net::awaitable<void> pause(client::Cancel& cancel, net::Deadline until);
+    std::vector<std::string> most_active(std::size_t most) const;
+
+    Workplace place_;
+    boost::asio::any_io_executor executor_;
+    client::Cancel& cancel_;
+    std::vector<std::string> mailboxes_;             // to be mirrored, INBOX first
+    std::set<std::string> busy_;                     // being visited
+    std::set<std::string> covered_;                  // watched by an idler
+    std::map<std::string, std::uint64_t> activity_;  // messages that came while we ran
+    std::map<std::string, unsigned>
+        stuck_;                     // visits in a row that ended the connection and brought nothing
+    std::optional<Error> trouble_;  // of the last pass, with one mailbox
+};
+
+}  // namespace mailhold::imap::sync

@@ -1,0 +1,45 @@
+// Messages on their way into the archive: collected into batches, one being stored on the pool
+// while the next is being fetched. Never more than two in memory: when the archive is slower than
+// the origin, add() waits.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "imap/sync/task_group.hpp"
+#include "store/archive.hpp"
+
+namespace mailhold::imap::sync {
+
+class Batch {
+  public:
+    static constexpr std::size_t messages_limit = 200;
+    static constexpr std::uint64_t octets_limit = 8 << 20;
+    static constexpr std::chrono::milliseconds age_limit{
+        1'000};  // on a slow line, what came is stored by then
+
+    using OnStored = std::function<void(std::uint64_t messages, std::uint64_t octets)>;
+    // Belongs to `executor`. finish() must have returned before it is destroyed.
+    Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
+          store::Archive& archive, OnStored on_stored);
+
+    net::awaitable<Status> add(store::Arrival arrival);
+    net::awaitable<Status> finish();  // all of it is stored; or not, and why
+
+  private:
+    net::awaitable<Status> hand_over();
+    net::awaitable<void> store(std::vector<store::Arrival> arrivals, std::uint64_t octets);
+
+    WorkerPool& pool_;
+    store::Archive& archive_;
+    OnStored on_stored_;
+    TaskGroup storing_;
+    Status status_;
+    std::vector<store::Arrival> arrivals_;
+    std::uint64_t octets_ = 0;
+    net::Deadline due_{};
+};
+
+}  // namespace mailhold::imap::sync

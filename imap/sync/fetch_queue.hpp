@@ -1,0 +1,68 @@
+// Which messages to ask for next, what came of it, and what to ask again: the bookkeeping of a
+// mailbox's fetching. Pure. Invariant: every wanted UID ends as arrived, refused or unanswered;
+// none is lost and none asked for ever.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "store/base/ids.hpp"
+
+namespace mailhold::imap::sync {
+
+class FetchQueue {
+  public:
+    static constexpr std::size_t chunk_size = 100;
+    static constexpr std::size_t in_flight_limit = 3;
+
+    enum class Pace {
+        pipelined,
+        careful  // one message at a time: something in this mailbox ends the connection
+    };
+    struct Ask {
+        std::uint32_t id = 0;
+        std::vector<Uid> uids;
+        bool plain =
+            false;  // ask for as little as possible: the full question did not get the octets
+    };
+
+    FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful, Pace pace);
+
+    std::optional<Ask> next_ask();  // nullopt: enough is in flight, or nothing is left
+    bool finished() const { return asks_.empty() && in_flight_.empty(); }
+
+    // The octets of `uid` came. False when nobody waits for them (they were not asked for, or came
+    // twice).
+    bool arrived(Uid uid);
+    bool waits_for(Uid uid) const { return waiting_.contains(uid); }
+    // An ask has ended: "" for OK, else what the server said. What did not arrive is asked for once
+    // more, alone.
+    void completed(std::uint32_t id, const std::string& refusal);
+
+    const std::map<Uid, std::string>& refused() const {
+        return refused_;
+    }  // with the server's words
+    const std::vector<Uid>& unanswered() const {
+        return unanswered_;
+    }                                  // OK, but no octets: expunged, or not sent
+    void abandon() { asks_.clear(); }  // ask for nothing more
+    // What is being asked for alone, if anything is: the suspect when the connection ends now.
+    std::optional<Uid> suspect() const;
+
+  private:
+    std::size_t in_flight_most_;
+    std::uint32_t next_id_ = 1;
+    std::deque<Ask> asks_;
+    std::map<std::uint32_t, Ask> in_flight_;
+    std::set<Uid> waiting_;
+    std::map<Uid, std::string> refused_;
+    std::vector<Uid> unanswered_;
+};
+
+}  // namespace mailhold::imap::sync

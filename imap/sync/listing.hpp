@@ -1,0 +1,32 @@
+// What LIST means for the archive: which mailboxes to mirror, and the facts to record. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/wire/response.hpp"
+#include "store/facts.hpp"
+
+namespace mailhold::imap::sync {
+
+// Whether `name` is matched by a LIST pattern (RFC 9051 6.3.9): "*" is anything, "%" anything
+// without the separator. INBOX is matched in any case.
+bool matches(std::string_view pattern, std::string_view name, std::string_view separator);
+
+// What the archive has on record.
+struct Recorded {
+    std::vector<store::MailboxListed> listed;
+    std::vector<store::Excluded> excluded;
+};
+struct ListingPlan {
+    std::vector<std::string> mirror;  // INBOX first
+    std::vector<store::Fact> facts;   // what is new
+};
+ListingPlan plan_listing(const std::string& account, const std::vector<wire::ListData>& shown,
+                         const Recorded& recorded, const std::vector<std::string>& exclude);
+
+// "INBOX" for it in any case, other names as they are (RFC 9051 5.1).
+std::string canonical_name(std::string name);
+
+}  // namespace mailhold::imap::sync

@@ -1,0 +1,275 @@
+// MailboxSync: the course of a pass over one mailbox. fetching.cpp gets the messages.
+#include "imap/sync/mailbox_sync.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::sync {
+namespace {
+
+constexpr std::size_t facts_a_record = 10'000;
+
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+    Number value{};
+    const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (problem != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+    return value;
+}
+
+// The state of this generation, or an empty one; blocking.
+struct Recalled {
+    store::GenerationState state;
+    bool current = false;  // it is the mailbox's last generation on record
+};
+Result<Recalled> recall_generation(const store::Archive& archive,
+                                   const store::Generation& generation) {
+    auto generations = archive.generations(generation.account, generation.mailbox);
+    if (!generations) return std::unexpected(generations.error());
+    Recalled recalled;
+    recalled.state.generation = generation;
+    if (std::ranges::find(*generations, generation) == generations->end()) return recalled;
+    recalled.current = generations->back() == generation;
+    auto state = archive.generation_state(generation);
+    if (!state) return std::unexpected(state.error());
+    recalled.state = std::move(*state);
+    return recalled;
+}
+
+}  // namespace
+
+net::awaitable<Status> record(Workplace place, std::vector<store::Fact> facts) {
+    for (std::size_t i = 0; i < facts.size(); i += facts_a_record) {
+        const auto first = facts.begin() + static_cast<std::ptrdiff_t>(i);
+        const auto last =
+            first + static_cast<std::ptrdiff_t>(std::min(facts_a_record, facts.size() - i));
+        std::vector<store::Fact> slice(std::make_move_iterator(first),
+                                       std::make_move_iterator(last));
+        auto work = [&archive = place.archive, slice = std::move(slice)]() mutable {
+            return archive.ingest({}, std::move(slice));
+        };
+        auto stored = co_await net::offload(place.pool, std::move(work));
+        if (!stored) co_return stored;
+    }
+    co_return Status{};
+}
+
+MailboxSync::MailboxSync(Workplace place, client::Connection& connection, std::string mailbox,
+                         Depth depth, FetchQueue::Pace pace)
+    : place_(place),
+      connection_(connection),
+      mailbox_(std::move(mailbox)),
+      depth_(depth),
+      pace_(pace) {}
+
+net::awaitable<Result<MailboxSync::Outcome>> MailboxSync::run() {
+    auto status = co_await bring_level();
+    Outcome outcome;
+    outcome.accounted = accounted_;
+    outcome.changed_meanwhile = disturbed_ || exists_ != planned_for_;
+    if (status) co_return outcome;
+    if (archive_failed_ || !connection_.usable())
+        co_return std::unexpected(std::move(status.error()));
+    outcome.trouble =
+        Error{status.error().code, fmt::format("{}: {}", mailbox_, status.error().text)};
+    co_return outcome;
+}
+
+net::awaitable<Status> MailboxSync::bring_level() {
+    auto status = co_await examine();
+    if (status) status = co_await recall();
+    if (status) status = co_await compare();
+    if (!status) co_return status;
+
+    const auto plan = comparison_->plan(planned_for_ = exists_);
+    place_.progress.missing(mailbox_, plan.fetch.size());
+    if (!plan.fetch.empty() || !plan.doubtful.empty()) {
+        const auto executor = co_await boost::asio::this_coro::executor;
+        Batch::OnStored on_stored = [this](std::uint64_t messages, std::uint64_t octets) {
+            archived_ += messages;
+            place_.progress.archived(mailbox_, messages, octets);
+        };
+        Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(on_stored));
+        status = co_await fetch(plan, batch);
+        // Whatever ended the fetching, what came is kept.
+        auto stored = co_await batch.finish();
+        if (!stored) {
+            archive_failed_ = true;
+            co_return stored;
+        }
+    }
+    co_return status ? co_await conclude(plan) : status;
+}
+
+net::awaitable<Status> MailboxSync::examine() {
+    connection_.mailbox_selected = true;
+    wire::Select select;
+    select.mailbox = mailbox_;
+    select.examine = true;
+    select.condstore = connection_.has("CONDSTORE");
+    auto sink = [this](client::Untagged& untagged) { return saw(untagged); };
+    auto status = co_await connection_.run(std::move(select), std::move(sink));
+    if (!status) co_return status;
+    shown_.messages = exists_;
+    disturbed_ = false;
+    // RFC 3501 2.3.1.1: a server without it cannot say which UIDs are still the same.
+    if (!shown_.uidvalidity) co_return fail(Errc::protocol, "the server gives no UIDVALIDITY");
+    generation_ = {place_.account.name, mailbox_, *shown_.uidvalidity};
+    co_return Status{};
+}
+
+net::awaitable<Status> MailboxSync::recall() {
+    auto work = [&archive = place_.archive, generation = generation_] {
+        return recall_generation(archive, generation);
+    };
+    auto recalled = co_await net::offload(place_.pool, std::move(work));
+    Status status;
+    if (!recalled) {
+        status = std::unexpected(recalled.error());
+    } else if (!recalled->current) {
+        std::vector<store::Fact> opened{store::GenerationOpened{generation_}};
+        status = co_await record(place_, std::move(opened));
+    }
+    archive_failed_ = !status;
+    if (!status) co_return status;
+    quarantined_before_ = recalled->state.quarantined.size();
+    place_.progress.quarantined(mailbox_, quarantined_before_);
+    comparison_.emplace(std::move(recalled->state), shown_, depth_);
+    co_return Status{};
+}
+
+net::awaitable<Status> MailboxSync::compare() {
+    while (auto question = comparison_->next_question(exists_)) {
+        auto status = co_await ask(*question);
+        if (!status) co_return status;
+        if (comparison_->over_limit())
+            co_return fail(Errc::limit, "the server lists more UIDs than a mailbox can have");
+    }
+    co_return Status{};
+}
+
+net::awaitable<Status> MailboxSync::ask(Question question) {
+    using Listing = Question::Listing;
+    wire::Fetch flags;
+    flags.kind = wire::NumberKind::uid;
+    flags.numbers = {{1, wire::star}};
+    flags.items.resize(2);
+    flags.items[0].kind = wire::FetchItem::Kind::uid;
+    flags.items[1].kind = wire::FetchItem::Kind::flags;
+    auto sink = [this](client::Untagged& untagged) { return saw(untagged); };
+    if (question.listing == Listing::flags)
+        co_return co_await connection_.run(std::move(flags), std::move(sink));
+
+    if (question.changed_since != ModSeq{}) {
+        flags.changed_since = question.changed_since;
+        auto status = co_await connection_.run(std::move(flags), std::move(sink));
+        if (!status || question.listing == Listing::nothing) co_return status;
+    }
+    wire::SearchKey key;
+    if (question.listing == Listing::newer) {
+        key.kind = wire::SearchKey::Kind::uid;
+        key.numbers = {{number(question.from), wire::star}};
+    }
+    std::vector<Uid> found;
+    auto status = co_await search(std::move(key), found);
+    for (const auto uid : found) comparison_->saw_uid(uid);
+    co_return status;
+}
+
+// UID SEARCH, in the compact form (RFC 4731) where the server knows it. `found` lives in the
+// caller's frame.
+net::awaitable<Status> MailboxSync::search(wire::SearchKey key, std::vector<Uid>& found) {
+    wire::Search search;
+    search.kind = wire::NumberKind::uid;
+    search.extended = connection_.has("ESEARCH") || connection_.has("IMAP4REV2");
+    if (search.extended) search.returns = {"ALL"};
+    search.key.kind = wire::SearchKey::Kind::and_;
+    search.key.children.push_back(std::move(key));
+    auto sink = [this, &found](client::Untagged& untagged) -> Status {
+        if (const auto* data = std::get_if<wire::SearchData>(&untagged.response)) {
+            for (const auto uid : data->numbers) found.push_back(Uid{uid});
+        } else if (const auto* extended = std::get_if<wire::ESearchData>(&untagged.response)) {
+            for (const auto& [first, last] : extended->all) {
+                for (std::uint64_t uid = first;
+                     uid <= last && found.size() <= Comparison::uid_limit; ++uid) {
+                    found.push_back(Uid{static_cast<std::uint32_t>(uid)});
+                }
+            }
+        }
+        if (found.size() > Comparison::uid_limit)
+            return fail(Errc::limit, "a SEARCH answer without end");
+        return saw(untagged);
+    };
+    co_return co_await connection_.run(std::move(search), std::move(sink));
+}
+
+void MailboxSync::saw_code(const wire::StatusResponse& status) {
+    if (!status.code) return;
+    const auto& [name, arguments] = *status.code;
+    if (name == "UIDVALIDITY") {
+        if (const auto value = parse_number<std::uint32_t>(arguments))
+            shown_.uidvalidity = UidValidity{*value};
+    } else if (name == "UIDNEXT") {
+        if (const auto value = parse_number<std::uint32_t>(arguments)) shown_.uidnext = Uid{*value};
+    } else if (name == "HIGHESTMODSEQ") {
+        if (const auto value = parse_number<std::uint64_t>(arguments))
+            shown_.modseq = ModSeq{*value};
+    } else if (name == "ALERT") {
+        log::warning("sync.alert",
+                     {{"account", place_.account.name}, {"text", client::printable(status.text)}});
+    }
+}
+
+// What every untagged response tells, asked for or not (RFC 9051 5.2).
+Status MailboxSync::saw(const client::Untagged& untagged) {
+    if (const auto* status = std::get_if<wire::StatusResponse>(&untagged.response)) {
+        if (!comparison_) saw_code(*status);
+    } else if (const auto* exists = std::get_if<wire::ExistsData>(&untagged.response)) {
+        exists_ = exists->messages;
+    } else if (std::holds_alternative<wire::ExpungeData>(untagged.response)) {
+        exists_ -= exists_ > 0 ? 1 : 0;
+        disturbed_ = true;
+    } else if (const auto* fetched = std::get_if<wire::FetchData>(&untagged.response);
+               fetched && comparison_) {
+        if (fetched->uid && fetched->flags) {
+            comparison_->saw_flags(*fetched->uid, *fetched->flags,
+                                   fetched->modseq.value_or(ModSeq{}));
+        } else if (fetched->flags) {
+            disturbed_ = true;  // a change of flags by sequence number: the next look will find it
+        }
+    }
+    return {};
+}
+
+net::awaitable<Status> MailboxSync::conclude(const Plan& plan) {
+    auto settled = co_await settle_unanswered(plan);
+    if (!settled) co_return settled;
+    for (auto& change : comparison_->changes()) {
+        facts_.emplace_back(
+            store::FlagsSeen{generation_, change.uid, std::move(change.flags), change.modseq});
+    }
+    if (!plan.vanished.empty()) facts_.emplace_back(store::Vanished{generation_, plan.vanished});
+    if (plan.complete) {
+        // Where UIDNEXT is missing or too low, what was seen says more.
+        const auto seen = Uid{number(comparison_->highest_uid()) + 1};
+        const auto uidnext = std::max(shown_.uidnext.value_or(seen), seen);
+        facts_.emplace_back(
+            store::GenerationSynced{generation_, uidnext, shown_.modseq, planned_for_});
+    } else {
+        log::warning(
+            "sync.count",
+            {{"account", place_.account.name}, {"mailbox", mailbox_}, {"exists", exists_}});
+    }
+    auto recorded = co_await record(place_, std::exchange(facts_, {}));
+    archive_failed_ = !recorded;
+    accounted_ = recorded.has_value() && plan.complete;
+    if (accounted_) place_.progress.missing(mailbox_, 0);
+    co_return recorded;
+}
+
+}  // namespace mailhold::imap::sync

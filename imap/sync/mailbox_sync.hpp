@@ -1,0 +1,82 @@
+// One mailbox of the origin, brought level with the archive over one connection: EXAMINE, compare,
+// fetch, record. The shell around Comparison and FetchQueue. The origin is never changed: EXAMINE
+// and BODY.PEEK only.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "imap/client/connection.hpp"
+#include "imap/sync/batch.hpp"
+#include "imap/sync/comparison.hpp"
+#include "imap/sync/fetch_queue.hpp"
+#include "imap/sync/progress.hpp"
+
+namespace mailhold::imap::sync {
+
+// What all workers of an account share; all of it outlives them.
+struct Workplace {
+    net::Runtime& runtime;
+    WorkerPool& pool;
+    store::Archive& archive;
+    const Account& account;
+    Progress& progress;
+};
+
+// Stores facts, in slices, on the pool.
+net::awaitable<Status> record(Workplace place, std::vector<store::Fact> facts);
+
+class MailboxSync {
+  public:
+    struct Outcome {
+        bool accounted =
+            false;  // every UID shown is archived or in quarantine, and this is on record
+        bool changed_meanwhile = false;  // look again
+        std::optional<Error>
+            trouble;  // of this mailbox alone: the connection is good for the next one
+    };
+
+    MailboxSync(Workplace place, client::Connection& connection, std::string mailbox, Depth depth,
+                FetchQueue::Pace pace);
+
+    // An error means that the connection or the archive cannot go on. What had been fetched is
+    // stored all the same.
+    net::awaitable<Result<Outcome>> run();
+    std::uint64_t archived() const { return archived_; }  // so far, also after an error
+
+  private:
+    net::awaitable<Status> bring_level();
+    net::awaitable<Status> examine();
+    net::awaitable<Status> recall();
+    net::awaitable<Status> compare();
+    net::awaitable<Status> ask(Question question);
+    net::awaitable<Status> search(wire::SearchKey key, std::vector<Uid>& found);
+    net::awaitable<Status> fetch(const Plan& plan, Batch& batch);
+    net::awaitable<Status> take(client::Untagged& untagged, Batch& batch);
+    net::awaitable<Status> settle_unanswered(const Plan& plan);
+    net::awaitable<Status> conclude(const Plan& plan);
+    Status saw(const client::Untagged& untagged);
+    void saw_code(const wire::StatusResponse& status);
+
+    Workplace place_;
+    client::Connection& connection_;
+    std::string mailbox_;
+    Depth depth_;
+    FetchQueue::Pace pace_;
+
+    Shown shown_;
+    store::Generation generation_;
+    std::optional<Comparison> comparison_;
+    std::optional<FetchQueue> queue_;
+    std::uint32_t exists_ = 0;       // as the origin says now
+    std::uint32_t planned_for_ = 0;  // as it said when the plan was made
+    bool disturbed_ = false;         // an expunge, or a change we could not place
+    bool accounted_ = false;
+    bool archive_failed_ = false;
+    std::uint64_t archived_ = 0;
+    std::uint64_t quarantined_before_ = 0;
+    std::vector<store::Fact> facts_;  // to be recorded at the end
+};
+
+}  // namespace mailhold::imap::sync

@@ -1,0 +1,158 @@
+// LIST and STATUS against what the archive has on record.
+#include "imap/sync/survey.hpp"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <utility>
+
+#include "imap/sync/listing.hpp"
+
+namespace mailhold::imap::sync {
+namespace {
+
+constexpr std::size_t in_flight_limit = 32;  // STATUS commands
+
+Result<Recorded> recorded_of(const store::Archive& archive, const std::string& account) {
+    auto listed = archive.listed(account);
+    if (!listed) return std::unexpected(listed.error());
+    auto excluded = archive.exclusions(account);
+    if (!excluded) return std::unexpected(excluded.error());
+    return Recorded{std::move(*listed), std::move(*excluded)};
+}
+
+using ShownByName = std::map<std::string, Shown>;
+
+Shown shown_of(const wire::StatusData& data) {
+    Shown shown;
+    for (const auto& [item, value] : data.items) {
+        const auto small = static_cast<std::uint32_t>(value);
+        if (item == wire::StatusItem::messages) shown.messages = small;
+        if (item == wire::StatusItem::uidnext) shown.uidnext = Uid{small};
+        if (item == wire::StatusItem::uidvalidity) shown.uidvalidity = UidValidity{small};
+        if (item == wire::StatusItem::highestmodseq) shown.modseq = ModSeq{value};
+    }
+    return shown;
+}
+
+struct Verdict {
+    std::string mailbox;
+    bool unchanged = false;
+    std::uint64_t missing = 0;
+    std::uint64_t quarantined = 0;
+};
+// Blocking. A mailbox whose STATUS did not come is left to EXAMINE.
+Result<std::vector<Verdict>> judge(const store::Archive& archive, const std::string& account,
+                                   const std::vector<std::string>& mailboxes,
+                                   const ShownByName& shown, Depth depth) {
+    std::vector<Verdict> verdicts;
+    for (const auto& mailbox : mailboxes) {
+        Verdict verdict{mailbox};
+        const auto found = shown.find(mailbox);
+        auto generations = archive.generations(account, mailbox);
+        if (!generations) return std::unexpected(generations.error());
+        if (found != shown.end() && generations->empty()) verdict.missing = found->second.messages;
+        if (!generations->empty()) {
+            const auto state = archive.generation_state(generations->back());
+            if (!state) return std::unexpected(state.error());
+            verdict.quarantined = state->quarantined.size();
+            if (found != shown.end()) {
+                verdict.unchanged = unchanged(*state, found->second, depth);
+                if (!verdict.unchanged) verdict.missing = missing_estimate(*state, found->second);
+            }
+        }
+        verdicts.push_back(std::move(verdict));
+    }
+    return verdicts;
+}
+
+// The selected mailbox has no reliable STATUS (RFC 9051 6.3.11): leave it, or have its news told.
+net::awaitable<Status> leave_mailbox(client::Connection& connection) {
+    if (!connection.mailbox_selected) co_return Status{};
+    if (!connection.has("UNSELECT") && !connection.has("IMAP4REV2"))
+        co_return co_await connection.run(wire::Noop{}, {});
+    connection.mailbox_selected = false;
+    co_return co_await connection.run(wire::Unselect{}, {});
+}
+
+net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
+                                               const std::vector<std::string>& mailboxes) {
+    wire::Status question;
+    question.items = {wire::StatusItem::messages, wire::StatusItem::uidnext,
+                      wire::StatusItem::uidvalidity};
+    if (connection.has("CONDSTORE")) question.items.push_back(wire::StatusItem::highestmodseq);
+
+    ShownByName shown;
+    std::size_t asked = 0;
+    std::size_t answered = 0;
+    while (answered < mailboxes.size()) {
+        while (asked < mailboxes.size() && asked - answered < in_flight_limit) {
+            question.mailbox = mailboxes[asked++];
+            connection.submit(question);
+        }
+        auto event = co_await connection.next();
+        if (!event) co_return std::unexpected(event.error());
+        if (std::holds_alternative<client::ClientCore::Completed>(*event)) ++answered;
+        const auto* untagged = std::get_if<client::Untagged>(&*event);
+        const auto* data =
+            untagged == nullptr ? nullptr : std::get_if<wire::StatusData>(&untagged->response);
+        if (data != nullptr && shown.size() <= mailbox_limit)
+            shown[canonical_name(data->mailbox)] = shown_of(*data);
+    }
+    co_return shown;
+}
+
+}  // namespace
+
+net::awaitable<Result<std::vector<std::string>>> list_mailboxes(Workplace place,
+                                                                client::Connection& connection) {
+    wire::List list;
+    list.patterns = {"*"};
+    // RFC 6154 2: servers may, but need not, show special uses without being asked.
+    list.extended = connection.has("SPECIAL-USE") && connection.has("LIST-EXTENDED");
+    if (list.extended) list.returns = {"SPECIAL-USE"};
+    std::vector<wire::ListData> shown;
+    auto sink = [&shown](client::Untagged& untagged) -> Status {
+        auto* data = std::get_if<wire::ListData>(&untagged.response);
+        if (data != nullptr && !data->lsub) shown.push_back(std::move(*data));
+        if (shown.size() > mailbox_limit) return fail(Errc::limit, "a LIST answer without end");
+        return {};
+    };
+    auto listed = co_await connection.run(std::move(list), std::move(sink));
+    if (!listed) co_return std::unexpected(listed.error());
+
+    auto work = [&archive = place.archive, account = place.account.name] {
+        return recorded_of(archive, account);
+    };
+    auto recorded = co_await net::offload(place.pool, std::move(work));
+    if (!recorded) co_return std::unexpected(recorded.error());
+    auto plan = plan_listing(place.account.name, shown, *recorded, place.account.exclude);
+    auto stored = co_await record(place, std::move(plan.facts));
+    if (!stored) co_return std::unexpected(stored.error());
+    co_return std::move(plan.mirror);
+}
+
+net::awaitable<Result<std::vector<std::string>>> survey(Workplace place,
+                                                        client::Connection& connection,
+                                                        std::vector<std::string> mailboxes,
+                                                        Depth depth) {
+    auto left = co_await leave_mailbox(connection);
+    if (!left) co_return std::unexpected(left.error());
+    auto shown = co_await ask_status(connection, mailboxes);
+    if (!shown) co_return std::unexpected(shown.error());
+    auto work = [&archive = place.archive, account = place.account.name, mailboxes,
+                 shown = std::move(*shown),
+                 depth] { return judge(archive, account, mailboxes, shown, depth); };
+    auto verdicts = co_await net::offload(place.pool, std::move(work));
+    if (!verdicts) co_return std::unexpected(verdicts.error());
+
+    std::vector<std::string> changed;
+    for (auto& verdict : *verdicts) {
+        place.progress.missing(verdict.mailbox, verdict.missing);
+        place.progress.quarantined(verdict.mailbox, verdict.quarantined);
+        if (!verdict.unchanged) changed.push_back(std::move(verdict.mailbox));
+    }
+    co_return changed;
+}
+
+}  // namespace mailhold::imap::sync

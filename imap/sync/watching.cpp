@@ -1,0 +1,162 @@
+// AccountSync after its first pass: IDLE where it helps most, polls for the rest, and patience with
+// failures.
+#include <algorithm>
+#include <functional>
+#include <random>
+#include <utility>
+
+#include "imap/sync/account_sync.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::sync {
+namespace {
+
+// RFC 2177 says 29 minutes; lines through NAT boxes die unseen much earlier.
+constexpr std::chrono::minutes idle_time{10};
+constexpr std::chrono::seconds poll_longest{
+    15 * 60};                          // servers log out whoever is silent for 30 minutes
+constexpr unsigned polls_a_pass = 10;  // LIST and everything after so many polls
+constexpr std::chrono::milliseconds busy_pause{200};
+
+double chance() {
+    static thread_local std::minstd_rand engine{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+}  // namespace
+
+net::awaitable<void> AccountSync::pause(client::Cancel& cancel, net::Deadline until) {
+    net::Signal signal(executor_);
+    const auto hook = cancel.on_request([&signal] { signal.notify(); });
+    co_await signal.wait_until(until);
+}
+
+net::awaitable<void> AccountSync::forever() {
+    Backoff backoff;
+    while (!cancel_.requested()) {
+        place_.progress.state(State::connecting);
+        const auto status = co_await session(backoff);
+        if (cancel_.requested()) break;
+        const auto wait = backoff.after(status ? Errc::network : status.error().code, chance());
+        const auto reason = status ? std::string("the session ended") : status.error().text;
+        log::warning("sync.waiting", {{"account", place_.account.name},
+                                      {"seconds", wait.count() / 1000},
+                                      {"reason", reason}});
+        place_.progress.problem(reason);
+        place_.progress.state(State::waiting);
+        co_await pause(cancel_, net::in(wait));
+    }
+    place_.progress.state(State::stopped);
+}
+
+net::awaitable<Status> AccountSync::session(Backoff& backoff) {
+    auto connection = co_await connect(cancel_);
+    if (!connection) co_return std::unexpected(connection.error());
+    place_.progress.problem({});
+    place_.progress.state(State::mirroring);
+    auto status = co_await pass(**connection);
+    if (!status) co_return status;
+    backoff.succeeded();
+    place_.progress.state(State::watching);
+
+    client::Cancel ended;
+    const auto hook = cancel_.on_request([&ended] { ended.request(); });
+    TaskGroup idlers(place_.runtime, executor_);
+    if ((*connection)->has("IDLE") && place_.account.connections > 1) {
+        for (auto& mailbox : most_active(place_.account.connections - 1)) {
+            idlers.start("sync.idler", idler(std::move(mailbox), ended));
+        }
+    }
+    status = co_await watch(**connection);
+    ended.request();
+    co_await idlers.join();
+    co_return status;
+}
+
+std::vector<std::string> AccountSync::most_active(std::size_t most) const {
+    std::multimap<std::pair<bool, std::uint64_t>, std::string, std::greater<>> ranked;
+    for (const auto& mailbox : mailboxes_) {
+        const auto found = activity_.find(mailbox);
+        ranked.emplace(std::pair(mailbox == "INBOX", found == activity_.end() ? 0 : found->second),
+                       mailbox);
+    }
+    std::vector<std::string> mailboxes;
+    for (const auto& [rank, mailbox] : ranked) {
+        if (mailboxes.size() < most) mailboxes.push_back(mailbox);
+    }
+    return mailboxes;
+}
+
+net::awaitable<Status> AccountSync::watch(client::Connection& connection) {
+    const auto every = std::min(place_.account.poll_every, poll_longest);
+    const bool alone = place_.account.connections <= 1 && connection.has("IDLE");
+    for (unsigned polls = 1;; ++polls) {
+        const auto next_poll = net::in(every);
+        Status status;
+        if (alone && !mailboxes_.empty()) {
+            const auto mailbox = mailboxes_.front();
+            status = co_await stay_on(connection, mailbox, next_poll);
+        } else {
+            co_await pause(cancel_, next_poll);
+        }
+        if (cancel_.requested()) co_return fail(Errc::cancelled, "stopped");
+        if (status) {
+            const bool whole = polls % polls_a_pass == 0;
+            status = whole ? co_await pass(connection) : co_await poll(connection, Depth::quick);
+        }
+        if (!status) co_return status;
+    }
+}
+
+// Visits the mailbox whenever the server says that it has changed. Ends with `until` or a failure.
+net::awaitable<Status> AccountSync::stay_on(client::Connection& connection, std::string mailbox,
+                                            net::Deadline until) {
+    auto depth = Depth::quick;
+    while (std::chrono::steady_clock::now() < until) {
+        auto outcome = co_await visit(connection, mailbox, depth);
+        if (!outcome) co_return std::unexpected(outcome.error());
+        if (outcome->trouble) {
+            place_.progress.problem(outcome->trouble->text);
+            co_return std::unexpected(*outcome->trouble);
+        }
+        depth = Depth::quick;
+        auto sink = [&depth](client::Untagged& untagged) -> Status {
+            // Flags changed: without CONDSTORE only a full comparison finds which.
+            if (std::holds_alternative<wire::FetchData>(untagged.response)) depth = Depth::thorough;
+            return {};
+        };
+        const auto idle_until = std::min(until, net::in(idle_time));
+        const auto woken = co_await connection.idle(idle_until, std::move(sink));
+        if (!woken) co_return std::unexpected(woken.error());
+        if (*woken == client::Connection::Woken::by_time) depth = Depth::thorough;
+    }
+    co_return Status{};
+}
+
+// Has a connection of its own and comes back by itself; while it cannot, the polls look after its
+// mailbox.
+net::awaitable<void> AccountSync::idler(std::string mailbox, client::Cancel& cancel) {
+    Backoff backoff;
+    while (!cancel.requested()) {
+        auto connection = co_await connect(cancel);
+        Status status;
+        if (connection) {
+            while (busy_.contains(mailbox) && !cancel.requested())
+                co_await pause(cancel, net::in(busy_pause));
+            backoff.succeeded();
+            covered_.insert(mailbox);
+            status = co_await stay_on(**connection, mailbox, net::Deadline::max());
+            covered_.erase(mailbox);
+        } else {
+            status = std::unexpected(connection.error());
+        }
+        if (cancel.requested()) break;
+        const auto code = status ? Errc::network : status.error().code;
+        log::info(
+            "sync.idler",
+            {{"account", place_.account.name}, {"mailbox", mailbox}, {"problem", name_of(code)}});
+        co_await pause(cancel, net::in(backoff.after(code, chance())));
+    }
+}
+
+}  // namespace mailhold::imap::sync
