@@ -1,8 +1,9 @@
-// The full-text index over SearchTexts: the wall around Xapian. Message n is document (n-1)/k+1 of shard (n-1) mod k,
-// so that Xapian's combined document id over the k shards is n again. The index is a cache of the ledger: anything
-// wrong with it is mended by making it anew.
+// The full-text index over SearchTexts: the wall around Xapian. Message n is document (n-1)/k+1 of
+// shard (n-1) mod k, so that Xapian's combined document id over the k shards is n again. The index
+// is a cache of the ledger: anything wrong with it is mended by making it anew.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -16,54 +17,82 @@
 
 namespace mailhold::indexer::engine {
 
-// One writer a folder (the archive's lock guards it). A shard's documents and position are committed together.
+// One writer a folder (the archive's lock guards it). A shard's documents and position are
+// committed together.
 class IndexWriter {
- public:
+  public:
     static constexpr std::uint32_t default_shards = 2;
-    // Creates the index if absent; one that is damaged or of another format is emptied and starts from message 1.
+    // Creates the index if absent; one that is damaged or of another format is emptied and starts
+    // from message 1.
     static Result<std::unique_ptr<IndexWriter>> open(const std::filesystem::path& folder,
                                                      std::uint32_t shards = default_shards);
     ~IndexWriter();
 
     // All messages up to this number are in the index (of every shard).
     MessageNumber through() const;
-    // Adds or replaces one message. Calls for different shards may run in parallel, one thread a shard.
+    // Adds or replaces one message. Calls for different shards may run in parallel, one thread a
+    // shard. After an error of add() or commit() the shard accepts nothing more: open the index
+    // again, and go on after its through(). Errc::corrupt: make it anew.
     Status add(MessageNumber number, const text::SearchText& text);
     std::uint32_t shard_of(MessageNumber number) const;
     std::uint32_t shards() const;
-    // Commits one shard with its position: every message of this shard up to `through` has been added.
+    // Commits one shard with its position: every message of this shard up to `through` has been
+    // added.
     Status commit(std::uint32_t shard, MessageNumber through);
 
- private:
+  private:
     struct Parts;
     explicit IndexWriter(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
 
-// Messages that may match: those set in `members` (index = message number), or, with everything = true, all of them.
+// Messages that may match: those set in `members` (index = message number), or, with everything =
+// true, all of them. Those in `certain` do match: their texts need not be looked at.
 struct Candidates {
     bool everything = false;
     std::vector<bool> members;
+    std::vector<bool> certain;
     bool holds(MessageNumber message) const {
         return everything || (number(message) < members.size() && members[number(message)]);
     }
+    bool surely_holds(MessageNumber message) const {
+        return number(message) < certain.size() && certain[number(message)];
+    }
+};
+
+// What the index keeps of each message as a column, so that dates and attachments need no text.
+struct Facts {
+    std::optional<std::chrono::sys_days>
+        sent;                 // the Date field's day as it was written, if it can be read
+    bool attachment = false;  // some part has a file name
+    bool operator==(const Facts&) const = default;
 };
 
 // A snapshot for one thread at a time; cheap to reopen.
 class IndexReader {
- public:
+  public:
     // Errc::not_found where there is no index yet.
     static Result<std::unique_ptr<IndexReader>> open(const std::filesystem::path& folder);
     ~IndexReader();
 
-    Status reopen();                 // to the newest commit
-    MessageNumber through() const;   // messages up to here are indexed; later ones must be matched directly
+    Status reopen();  // to the newest commit
+    MessageNumber through()
+        const;  // messages up to here are indexed; later ones must be matched directly
     // A superset of the indexed messages that match. Never leaves one out; may be everything.
     Result<Candidates> candidates(const query::TextKey& key);
-    // The indexed message's text; Errc::not_found past through(), Errc::corrupt for a damaged index.
+    // Of a message up to through(); Errc::not_found past it.
+    Result<Facts> facts(MessageNumber number);
+    // The indexed message's text; Errc::not_found past through(), Errc::corrupt for a damaged
+    // index. Errc::limit for one that was too large to keep.
     Result<text::SearchText> text(MessageNumber number);
+    // Whether the index holds for this message exactly what indexing `text` now would put there, in
+    // every structure. Errc::corrupt says what differs; Errc::not_found past through().
+    Status check(MessageNumber number, const text::SearchText& text);
+    // Whether every term is in the lexicon, without which it could not be found. Errc::corrupt says
+    // which is not.
+    Status check_lexicon();
 
- private:
+  private:
     struct Parts;
     explicit IndexReader(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;

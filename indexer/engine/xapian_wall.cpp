@@ -1,0 +1,40 @@
+// Which of Xapian's exceptions is which of our errors.
+#include "indexer/engine/xapian_wall.hpp"
+
+#include <utility>
+
+namespace mailhold::indexer::engine {
+namespace {
+
+Errc code_of(const Xapian::Error& problem) {
+    if (const char* system = problem.get_error_string();
+        system != nullptr && std::string_view(system) == std::strerror(ENOSPC)) {
+        return Errc::no_space;
+    }
+    // Xapian's errors have no virtual functions: their type is a name.
+    static constexpr std::pair<std::string_view, Errc> codes[] = {
+        {"DatabaseLockError", Errc::locked},
+        {"DatabaseModifiedError",
+         Errc::timeout},  // a writer faster than this reader; the next try may succeed
+        {"DatabaseCorruptError", Errc::corrupt},
+        {"DatabaseOpeningError", Errc::corrupt},
+        {"DatabaseNotFoundError", Errc::corrupt},
+        {"DatabaseVersionError", Errc::corrupt},
+        {"DocNotFoundError", Errc::corrupt},
+        {"FeatureUnavailableError", Errc::corrupt},
+    };
+    for (const auto& [type, code] : codes) {
+        if (type == problem.get_type()) return code;
+    }
+    return Errc::io;
+}
+
+}  // namespace
+
+Error error_of(std::string_view doing, const Xapian::Error& problem) {
+    const char* system = problem.get_error_string();
+    return {code_of(problem), fmt::format("index: {}: {}{}{}", doing, problem.get_msg(),
+                                          system ? ": " : "", system ? system : "")};
+}
+
+}  // namespace mailhold::indexer::engine

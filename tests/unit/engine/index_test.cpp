@@ -1,0 +1,235 @@
+// The life of an index: commits, snapshots, damage, columns, checks.
+#include "indexer/engine/index.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <fstream>
+
+#include "tests/unit/engine/temporary_folder.hpp"
+
+using namespace mailhold;
+using namespace mailhold::indexer;
+using namespace mailhold::indexer::engine;
+using query::TextKey;
+using query::TextScope;
+
+namespace {
+
+text::SearchText message(const std::string& body) {
+    return {.fields = {{"subject", "SUBJECT OF " + body}, {"x-hash", "00112233445566778899"}},
+            .header = "SUBJECT: SUBJECT OF " + body + " X-HASH: 00112233445566778899",
+            .mime_headers = "",
+            .body = body,
+            .filenames = "",
+            .sent = {}};
+}
+
+// Adds the messages, all shards, and commits.
+void fill(IndexWriter& writer, std::uint32_t first, const std::vector<std::string>& bodies) {
+    std::uint32_t next = first;
+    for (const auto& body : bodies) REQUIRE(writer.add(MessageNumber{next++}, message(body)));
+    for (std::uint32_t shard = 0; shard < writer.shards(); ++shard) {
+        REQUIRE(writer.commit(shard, MessageNumber{next - 1}));
+    }
+}
+
+std::vector<std::uint32_t> found(IndexReader& reader, TextScope scope, std::string needle,
+                                 std::string name = {}) {
+    const auto candidates = reader.candidates(TextKey{scope, std::move(name), std::move(needle)});
+    REQUIRE(candidates);
+    std::vector<std::uint32_t> out;
+    for (std::uint32_t n = 1; n <= number(reader.through()); ++n) {
+        if (candidates->holds(MessageNumber{n})) out.push_back(n);
+    }
+    return out;
+}
+
+using Numbers = std::vector<std::uint32_t>;
+
+}  // namespace
+
+TEST_CASE("no index is not_found, an empty one is through nothing") {
+    const test::TemporaryFolder folder;
+    const auto none = IndexReader::open(folder.path() / "index");
+    REQUIRE_FALSE(none);
+    CHECK(none.error().code == Errc::not_found);
+    REQUIRE(IndexWriter::open(folder.path() / "index"));
+    const auto reader = IndexReader::open(folder.path() / "index");
+    REQUIRE(reader);
+    CHECK((*reader)->through() == MessageNumber{0});
+    CHECK(found(**reader, TextScope::body, "X").empty());
+    CHECK((*reader)->text(MessageNumber{1}).error().code == Errc::not_found);
+}
+
+TEST_CASE("what is committed is found, what is not is not") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    fill(**writer, 1, {"ALPHA", "BETA", "GAMMA ALPHA"});
+    REQUIRE((*writer)->add(MessageNumber{4}, message("ALPHA")));
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    CHECK((*reader)->through() == MessageNumber{3});
+    CHECK(found(**reader, TextScope::body, "alpha") == Numbers{1, 3});
+    CHECK(found(**reader, TextScope::body, "LPH") == Numbers{1, 3});
+    CHECK(found(**reader, TextScope::body, "A AL").back() == 3);
+    CHECK(found(**reader, TextScope::subject, "beta") == Numbers{2});
+    CHECK(found(**reader, TextScope::from, "beta").empty());
+    CHECK(found(**reader, TextScope::header, "4455", "X-Hash") == Numbers{1, 2, 3});
+    CHECK(found(**reader, TextScope::header, "", "X-Other").empty());
+    CHECK(found(**reader, TextScope::text, "zzyzx").empty());
+    const auto text = (*reader)->text(MessageNumber{3});
+    REQUIRE(text);
+    CHECK(text->body == "GAMMA ALPHA");
+    CHECK((*reader)->text(MessageNumber{4}).error().code == Errc::not_found);
+
+    writer->reset();  // as a crash would leave it
+    writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    CHECK((*writer)->through() == MessageNumber{3});
+    fill(**writer, 4, {"ALPHABET", "DELTA"});
+    REQUIRE((*reader)->reopen());
+    CHECK((*reader)->through() == MessageNumber{5});
+    CHECK(found(**reader, TextScope::body, "alpha") == Numbers{1, 3, 4});
+    CHECK(found(**reader, TextScope::body, "delt") == Numbers{5});
+}
+
+TEST_CASE("certain candidates are those that a token decides") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    fill(**writer, 1, {"INVOICE DUE", "NOTHING", "VOICE"});
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    const auto word = (*reader)->candidates(TextKey{TextScope::body, {}, "voice"});
+    REQUIRE(word);
+    CHECK(word->surely_holds(MessageNumber{1}));
+    CHECK_FALSE(word->surely_holds(MessageNumber{2}));
+    CHECK(word->surely_holds(MessageNumber{3}));
+    const auto phrase = (*reader)->candidates(TextKey{TextScope::body, {}, "voice due"});
+    REQUIRE(phrase);
+    CHECK(phrase->holds(MessageNumber{1}));
+    CHECK_FALSE(phrase->surely_holds(MessageNumber{1}));
+}
+
+TEST_CASE("the position is that of the shard that lags") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    for (std::uint32_t n = 1; n <= 4; ++n)
+        REQUIRE((*writer)->add(MessageNumber{n}, message("ALPHA")));
+    REQUIRE((*writer)->commit(0, MessageNumber{4}));
+    CHECK((*writer)->through() == MessageNumber{0});
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    CHECK((*reader)->through() == MessageNumber{0});
+    writer->reset();
+    writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    fill(**writer, 1, {"BETA", "BETA", "BETA", "BETA"});  // replaces what shard 0 had
+    REQUIRE((*reader)->reopen());
+    CHECK((*reader)->through() == MessageNumber{4});
+    CHECK(found(**reader, TextScope::body, "alpha").empty());
+    CHECK(found(**reader, TextScope::body, "beta") == Numbers{1, 2, 3, 4});
+}
+
+TEST_CASE("a reader that the writer overtakes answers from a newer snapshot") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    std::vector<std::string> bodies(200, "ALPHA BETA GAMMA");
+    fill(**writer, 1, bodies);
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    for (std::uint32_t round = 1; round < 6; ++round) fill(**writer, 200 * round + 1, bodies);
+    const auto all = (*reader)->candidates(TextKey{TextScope::body, {}, "beta"});
+    REQUIRE(all);
+    for (std::uint32_t n = 1; n <= 200; ++n) CHECK(all->holds(MessageNumber{n}));
+    CHECK((*reader)->text(MessageNumber{7}));
+}
+
+TEST_CASE("columns tell the day of sending and attachments") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    using namespace std::chrono;
+    auto dated = message("DATED");
+    dated.sent = ZonedSeconds{sys_days{1969y / 12 / 31} + 23h, 120};
+    auto filed = message("FILED");
+    filed.filenames = "A.PDF";
+    filed.sent = ZonedSeconds{sys_days{2024y / 2 / 29} + 1h, -120};
+    REQUIRE((*writer)->add(MessageNumber{1}, dated));
+    REQUIRE((*writer)->add(MessageNumber{2}, filed));
+    REQUIRE((*writer)->add(MessageNumber{3}, message("PLAIN")));
+    for (const std::uint32_t shard : {0U, 1U}) REQUIRE((*writer)->commit(shard, MessageNumber{3}));
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    CHECK((*reader)->facts(MessageNumber{1}) == Facts{sys_days{1970y / 1 / 1}, false});
+    CHECK((*reader)->facts(MessageNumber{2}) == Facts{sys_days{2024y / 2 / 28}, true});
+    CHECK((*reader)->facts(MessageNumber{3}) == Facts{{}, false});
+    CHECK((*reader)->facts(MessageNumber{4}).error().code == Errc::not_found);
+    CHECK(found(**reader, TextScope::filename, ".pd") == Numbers{2});
+    fill(**writer, 4, {"PLAIN", "PLAIN"});
+    REQUIRE((*reader)->reopen());
+    CHECK((*reader)->facts(MessageNumber{5}) == Facts{{}, false});
+}
+
+TEST_CASE("check compares every structure with the text") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    fill(**writer, 1, {"ALPHA 00112233445566778899AABBCCDDEEFF", "BETA"});
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    CHECK((*reader)->check(MessageNumber{1}, message("ALPHA 00112233445566778899AABBCCDDEEFF")));
+    CHECK((*reader)->check(MessageNumber{2}, message("ALPHA")).error().code == Errc::corrupt);
+    CHECK((*reader)->check(MessageNumber{3}, message("ALPHA")).error().code == Errc::not_found);
+    CHECK((*reader)->check_lexicon());
+}
+
+TEST_CASE("an index of another shape or damaged is emptied") {
+    const test::TemporaryFolder folder;
+    {
+        auto writer = IndexWriter::open(folder.path(), 2);
+        REQUIRE(writer);
+        fill(**writer, 1, {"ALPHA", "BETA", "GAMMA"});
+    }
+    SECTION("more shards") {
+        REQUIRE((*IndexWriter::open(folder.path(), 3))->through() == MessageNumber{0});
+    }
+    SECTION("fewer shards") {
+        REQUIRE((*IndexWriter::open(folder.path(), 1))->through() == MessageNumber{0});
+    }
+    SECTION("a damaged file") {
+        std::ofstream(folder.path() / "shard-1" / "iamglass") << "damage";
+        CHECK_FALSE(IndexReader::open(folder.path()));
+        auto writer = IndexWriter::open(folder.path(), 2);
+        REQUIRE(writer);
+        CHECK((*writer)->through() == MessageNumber{0});
+        fill(**writer, 1, {"DELTA"});
+        CHECK(found(**IndexReader::open(folder.path()), TextScope::body, "delta") == Numbers{1});
+    }
+    SECTION("a shard that is gone") {
+        std::filesystem::remove_all(folder.path() / "shard-1");
+        REQUIRE((*IndexWriter::open(folder.path(), 2))->through() == MessageNumber{0});
+    }
+    SECTION("an intact one is kept") {
+        REQUIRE((*IndexWriter::open(folder.path(), 2))->through() == MessageNumber{3});
+    }
+}
+
+TEST_CASE("a message of very many words is always a candidate") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    std::string body;
+    for (int i = 0; i < 120'000; ++i) body += fmt::format("W{} ", i);
+    fill(**writer, 1, {body, "SMALL"});
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    for (const auto* needle : {"w119999", "w99999 w100000", "w1 ", "w12 w13"}) {
+        CHECK(found(**reader, TextScope::body, needle).front() == 1);
+    }
+    CHECK(found(**reader, TextScope::body, "small") == Numbers{1, 2});
+}
