@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "indexer/mime/charset.hpp"
-#include "indexer/mime/gmime.hpp"
+#include "indexer/mime/encoded_word.hpp"
 #include "indexer/mime/header.hpp"
 #include "indexer/mime/parameters.hpp"
 
@@ -33,8 +33,8 @@ void read_type(Part& part, DefaultType default_type, std::vector<std::string>& d
     }
     const auto unfolded = unfolded_field(part, "Content-Type");
     if (!unfolded) return;
-    part.parameters = decode_parameters(*unfolded);
-    const std::string value = split_parameters(*unfolded).value;
+    const auto [value, raw] = split_parameters(*unfolded);
+    part.parameters = decode_parameters(raw);
     const auto slash = value.find('/');
     const std::string_view type = trim(std::string_view(value).substr(0, slash));
     const std::string_view subtype =
@@ -91,9 +91,9 @@ void describe(Part& part, std::string_view header_block, DefaultType default_typ
         if (!value.empty()) part.encoding = first_word(value);
     }
     if (const auto disposition = unfolded_field(part, "Content-Disposition")) {
-        const std::string value = split_parameters(*disposition).value;
+        const auto [value, raw] = split_parameters(*disposition);
         if (!value.empty()) part.disposition = value;
-        part.disposition_parameters = decode_parameters(*disposition);
+        part.disposition_parameters = decode_parameters(raw);
     }
     if (const std::string* name = find_parameter(part.disposition_parameters, "filename"))
         part.filename = *name;

@@ -112,18 +112,26 @@ class Splitter {
     Range header() {
         Range range{at_, at_};
         if (pending_) return range;
-        bool first = true;
+        bool undecided =
+            true;  // until a line that is not indented tells whether this is a header at all
         while (at_ < octets_.size()) {
             const std::string_view line = octets_.substr(at_, line_length(octets_, at_));
             const bool blank = line.size() == line_end_length(line);
             if (delimiter_here(line)) break;
-            if (!blank && first && !starts_header(line)) {
-                note("no header");
+            if (undecided && !blank && !is_blank(line.front())) {
+                undecided = false;
+                if (!starts_header(line)) {
+                    note("no header");
+                    at_ = range.begin;
+                    break;
+                }
+            }
+            if (line.starts_with("--")) {
+                note("a header without the blank line that ends it");
                 break;
             }
             at_ += line.size();
             if (blank) break;
-            first = false;
         }
         range.end = pending_ ? end_of_body(range.begin) : at_;
         return range;

@@ -85,7 +85,7 @@ std::size_t fields_length(std::string_view block) {
 std::string unfold(std::string_view value) {
     std::string result;
     result.reserve(value.size());
-    const auto first = value.find_first_not_of(" \t");
+    const auto first = value.find_first_not_of(" \t\r\n");
     if (first == std::string_view::npos) return result;
     value.remove_prefix(first);
     for (std::size_t begin = 0; begin < value.size();) {

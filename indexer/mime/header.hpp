@@ -40,7 +40,7 @@ std::vector<RawField> split_fields(std::string_view block, std::size_t limit);
 // How far the fields reach: to the blank line, or to the end.
 std::size_t fields_length(std::string_view block);
 
-// RFC 5322 2.2.3: the line ends before blanks go, nothing else; leading blanks too.
+// RFC 5322 2.2.3: the line ends before blanks go, nothing else; leading blanks and line ends too.
 std::string unfold(std::string_view value);
 
 // The first field of that name, or nullptr.

@@ -17,6 +17,10 @@ struct ValueWithParameters {
 
 ValueWithParameters split_parameters(std::string_view unfolded);
 
+// RFC 2231: continuations put together, charsets undone; RFC 2047 where senders use it against its
+// rules.
+Parameters decode_parameters(const Parameters& raw);
+
 // nullptr if there is none of that (lower case) name.
 const std::string* find_parameter(const Parameters& parameters, std::string_view name);
 

@@ -8,18 +8,20 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <optional>
 
 namespace mailhold::indexer::text {
 namespace {
 
-constexpr std::array<std::string_view, 44> block_elements = {
-    "address", "article", "aside", "blockquote", "body",     "br",       "caption", "center",
-    "dd",      "div",     "dl",    "dt",         "fieldset", "figure",   "footer",  "form",
-    "h1",      "h2",      "h3",    "h4",         "h5",       "h6",       "header",  "hr",
-    "html",    "li",      "main",  "nav",        "ol",       "option",   "p",       "pre",
-    "section", "select",  "table", "tbody",      "td",       "textarea", "tfoot",   "th",
-    "thead",   "tr",      "ul"};
+constexpr auto block_elements = std::to_array<std::string_view>(
+    {"address", "article", "aside", "blockquote", "body",     "br",       "caption", "center",
+     "dd",      "div",     "dl",    "dt",         "fieldset", "figure",   "footer",  "form",
+     "h1",      "h2",      "h3",    "h4",         "h5",       "h6",       "header",  "hr",
+     "html",    "li",      "main",  "nav",        "ol",       "option",   "p",       "pre",
+     "section", "select",  "table", "tbody",      "td",       "textarea", "tfoot",   "th",
+     "thead",   "tr",      "ul"});
 constexpr std::array<std::string_view, 4> hidden_elements = {"script", "style", "head", "title"};
+constexpr std::size_t name_limit = 32;       // of an element's name; no longer one means anything
 constexpr std::size_t reference_limit = 32;  // of a character reference's name
 
 bool is_letter(char c) {
@@ -28,10 +30,6 @@ bool is_letter(char c) {
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
-bool is_space(char c) {
-    return c == ' ' || (c >= '\t' && c <= '\r' && c != '\v');
-}
-
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& names, std::string_view name) {
     return std::ranges::find(names, name) != names.end();
@@ -67,62 +65,77 @@ class Reader {
   private:
     void markup() {
         const std::string_view rest = html_.substr(at_);
+        const std::size_t begin = at_;
+        bool closed = true;
         if (rest.starts_with("<!--"))
-            skip_past("-->", 4);
+            closed = skip_past("-->", 4);
         else if (rest.starts_with("<!") || rest.starts_with("<?"))
-            skip_past(">", 2);
+            closed = skip_past(">", 2);
         else if (rest.size() > 2 && rest[1] == '/' && is_letter(rest[2]))
-            end_tag();
+            closed = end_tag();
         else if (rest.size() > 1 && is_letter(rest[1]))
-            start_tag();
+            closed = start_tag();
         else if (rest.starts_with("</"))
-            skip_past(">", 2);
+            closed = skip_past(">", 2);
         else
-            literal(1);
+            closed = false;
+        if (closed) return;
+        at_ = begin;  // markup that never ends is text
+        literal(1);
     }
 
-    void start_tag() {
+    bool start_tag() {
         ++at_;
         const std::string name = tag_name();
-        const bool empty = skip_attributes();
+        const auto slash = skip_attributes();
+        if (!slash) return false;
         if (among(block_elements, name)) out_ += ' ';
-        if (empty) return;
+        if (*slash) return true;
         if (among(hidden_elements, name)) ++hidden_;
         if (name == "body") hidden_ = 0;
         if (name == "script" || name == "style") skip_to_end_of(name);
+        return true;
     }
-    void end_tag() {
+    bool end_tag() {
         at_ += 2;
         const std::string name = tag_name();
-        skip_attributes();
+        if (!skip_attributes()) return false;
         if (among(hidden_elements, name) && hidden_ > 0) --hidden_;
         if (among(block_elements, name)) out_ += ' ';
+        return true;
     }
     std::string tag_name() {
-        std::string name;
-        for (;
-             at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '/' && html_[at_] != '>';
-             ++at_)
-            name += is_letter(html_[at_]) ? static_cast<char>(html_[at_] | 0x20) : html_[at_];
+        const std::size_t begin = at_;
+        at_ = std::min(html_.find_first_of(" \t\n\f\r/>", at_), html_.size());
+        std::string name(html_.substr(begin, std::min(at_ - begin, name_limit)));
+        for (char& c : name) c = is_letter(c) ? static_cast<char>(c | 0x20) : c;
         return name;
     }
-    // To the end of the tag; a '>' in a quoted value does not end it. Whether the tag closes
-    // itself.
-    bool skip_attributes() {
+    // To the end of the tag, over quoted values. Whether the tag closes itself; nullopt if it does
+    // not end. From then on every '>' ends a tag: looking for the end of each again would take the
+    // square of the time.
+    std::optional<bool> skip_attributes() {
+        if (no_tag_end_) return std::nullopt;
         bool slash = false;
         while (at_ < html_.size() && html_[at_] != '>') {
             slash = html_[at_] == '/';
-            if (html_[at_++] != '=') continue;
-            while (at_ < html_.size() && is_space(html_[at_])) ++at_;
-            if (at_ >= html_.size()) break;
-            if (html_[at_] == '"' || html_[at_] == '\'') {
-                at_ = std::min(html_.find(html_[at_], at_ + 1), html_.size() - 1) + 1;
-            } else {
-                while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '>') ++at_;
-            }
+            if (html_[at_++] == '=' && !quotes_broken_) skip_value();
         }
-        at_ = std::min(at_ + 1, html_.size());
-        return slash;
+        if (at_ < html_.size()) {
+            ++at_;
+            return slash;
+        }
+        (quotes_broken_ ? no_tag_end_ : quotes_broken_) = true;
+        return std::nullopt;
+    }
+    void skip_value() {
+        at_ = std::min(html_.find_first_not_of(" \t\n\f\r", at_), html_.size());
+        if (at_ == html_.size()) return;
+        const char quote = html_[at_];
+        if (quote == '"' || quote == '\'')
+            at_ = std::min(html_.find(quote, at_ + 1), html_.size() - 1) + 1;
+        else
+            at_ = std::min(html_.find_first_of(" \t\n\f\r>", at_), html_.size());
     }
     // Script and style hold no markup but their own end tag.
     void skip_to_end_of(std::string_view name) {
@@ -134,9 +147,13 @@ class Reader {
             if (found.size() == name.size() && std::ranges::equal(found, name, same)) return;
         }
     }
-    void skip_past(std::string_view end, std::size_t from) {
-        const auto found = html_.find(end, at_ + from);
-        at_ = found == std::string_view::npos ? html_.size() : found + end.size();
+    // False if there is no such end; the search for each kind of end fails once only.
+    bool skip_past(std::string_view end, std::size_t from) {
+        bool& missing = end == ">" ? no_tag_end_ : no_comment_end_;
+        const auto found = missing ? std::string_view::npos : html_.find(end, at_ + from);
+        missing = found == std::string_view::npos;
+        if (!missing) at_ = found + end.size();
+        return !missing;
     }
 
     void text() {
@@ -192,6 +209,7 @@ class Reader {
 
     std::string_view html_;
     std::size_t at_ = 0;
+    bool quotes_broken_ = false, no_tag_end_ = false, no_comment_end_ = false;
     std::size_t hidden_ = 0;  // depth of open elements that show nothing
     std::string out_;
 };

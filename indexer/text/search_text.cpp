@@ -1,6 +1,7 @@
 // See search_text.hpp.
 #include "indexer/text/search_text.hpp"
 
+#include "indexer/mime/charset.hpp"
 #include "indexer/mime/describe.hpp"
 #include "indexer/mime/header.hpp"
 #include "indexer/mime/parse.hpp"
@@ -16,9 +17,10 @@ struct Collected {
 };
 
 void add_mime_header(Collected& all, const mime::HeaderField& field) {
-    const std::string raw = mime::unfold(field.raw);
-    all.mime_headers += field.name + ": " + raw + '\n';
-    if (raw != field.value) all.mime_headers += field.name + ": " + field.value + '\n';
+    const std::string prefix = field.name.empty() ? "" : field.name + ": ";
+    const std::string raw = mime::guess_utf8(mime::unfold(field.raw));
+    all.mime_headers += prefix + raw + '\n';
+    if (raw != field.value) all.mime_headers += prefix + field.value + '\n';
 }
 
 void add_text(Collected& all, std::string_view octets, const mime::Part& part) {
@@ -79,8 +81,9 @@ SearchText make_search_text(std::string_view octets, const mime::ParsedMessage& 
     SearchText result;
     std::string header;
     for (const mime::HeaderField& field : message.root.fields) {
-        result.fields.push_back({mime::lower(field.name), fold(field.value)});
-        header += field.name + ": " + field.value + '\n';
+        header += (field.name.empty() ? "" : field.name + ": ") + field.value + '\n';
+        if (!field.name.empty())
+            result.fields.push_back({mime::lower(field.name), fold(field.value)});
     }
     Collected all;
     collect(all, octets, message.root, Place::root);
