@@ -1,1 +1,25 @@
-int main() {}
+// The program's entry: arms the fail point that a test asks for, runs the command, turns what
+// nobody caught into a message and an exit code.
+#include <cstdio>
+#include <cstdlib>
+#include <exception>
+
+#include "api/cli/command_line.hpp"
+#include "store/base/fail_point.hpp"
+
+int main(int argc, char** argv) {
+    try {
+        if (const char* point =
+                std::getenv("MAILHOLD_FAILPOINT")) {  // NOLINT(concurrency-mt-unsafe)
+            if (auto armed = mailhold::fail_point::arm(point); !armed) {
+                std::fprintf(stderr, "mailhold: MAILHOLD_FAILPOINT: %s\n",
+                             armed.error().text.c_str());
+                return 2;
+            }
+        }
+        return mailhold::cli::run(argc, argv);
+    } catch (const std::exception& exception) {
+        std::fprintf(stderr, "mailhold: %s\n", exception.what());
+        return 1;
+    }
+}

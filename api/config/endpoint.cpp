@@ -1,5 +1,4 @@
-// Endpoints as text. Only the form is judged here; whether a name resolves is found out when it is
-// used.
+// Endpoints as text. Names are not looked up: what is listened on must not hang on a resolver.
 #include "api/config/endpoint.hpp"
 
 #include <arpa/inet.h>
@@ -15,10 +14,9 @@ bool is_ipv6(const std::string& host) {
     return inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
-bool is_host(std::string_view host) {
-    constexpr std::string_view allowed =
-        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_";
-    return !host.empty() && host.find_first_not_of(allowed) == std::string_view::npos;
+bool is_ipv4(const std::string& host) {
+    in_addr address{};
+    return inet_pton(AF_INET, host.c_str(), &address) == 1;
 }
 
 }  // namespace
@@ -39,14 +37,14 @@ Result<Endpoint> parse_endpoint(std::string_view text) {
         return wrong("has no port from 0 to 65535 after the colon");
 
     std::string host(text.substr(0, colon));
-    if (host == "*") return Endpoint{"::", port};
+    if (host == "*") return Endpoint{host, port};
     if (host.starts_with('[') && host.ends_with(']')) {
         host = host.substr(1, host.size() - 2);
         if (!is_ipv6(host)) return wrong("has no IPv6 address between its brackets");
         return Endpoint{host, port};
     }
     if (is_ipv6(host)) return wrong("needs brackets around its IPv6 address");
-    if (!is_host(host)) return wrong("has no host name or address");
+    if (host != "localhost" && !is_ipv4(host)) return wrong("has no address to listen on");
     return Endpoint{host, port};
 }
 

@@ -1,4 +1,4 @@
-// Where to listen or connect: a host and a port.
+// Where to listen: an address and a port.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +10,7 @@
 namespace mailhold::config {
 
 struct Endpoint {
-    std::string host;  // a name or an address, IPv6 without brackets
+    std::string host;  // an address, IPv6 without brackets; "localhost", or "*" for every address
     std::uint16_t port = 0;
     bool operator==(const Endpoint&) const = default;
 };

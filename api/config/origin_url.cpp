@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -14,6 +15,12 @@ namespace mailhold::config {
 
 Result<OriginUrl> parse_origin_url(std::string_view text) {
     constexpr std::string_view example = "imaps://alice%40example.org@mail.example.org";
+    if (std::ranges::count(text, '@') > 1)
+        return fail(
+            Errc::invalid,
+            fmt::format("the URL holds more than one @: write %40 for the one in the user's "
+                        "name, as in {}",
+                        example));
     auto parsed = boost::urls::parse_uri({text.data(), text.size()});
     // The text of a URL that cannot be read is not repeated: it may hold a password.
     if (!parsed)

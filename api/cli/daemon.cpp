@@ -1,0 +1,191 @@
+// Building, reloading and ending the parts. The order of Parts' members is the order of their
+// lives: what comes later uses what comes earlier.
+#include "api/cli/daemon.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+
+#include "api/cli/mirrors.hpp"
+#include "api/cli/wiring.hpp"
+#include "api/http/metrics.hpp"
+#include "api/http/server.hpp"
+#include "indexer/pipeline/pipeline.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::cli {
+namespace {
+
+namespace net = imap::net;
+
+// Keys that a running daemon does not take over, with the new value in place of the old one.
+std::vector<std::string> restart_needed(const config::Config& now, const config::Config& wanted) {
+    std::vector<std::string> keys;
+    if (now.data != wanted.data) keys.emplace_back("data");
+    auto comparable = wanted.imap;
+    comparable.certificate = now.imap.certificate;
+    comparable.private_key = now.imap.private_key;
+    if (now.imap != comparable) keys.emplace_back("[imap] all but certificate and private_key");
+    if (now.http != wanted.http) keys.emplace_back("[http]");
+    return keys;
+}
+
+}  // namespace
+
+struct Daemon::Parts {
+    config::Config config;
+    UtcMicros started = utc_now();
+    std::atomic<bool> ready{false};
+    http::Metrics metrics;
+    std::unique_ptr<store::Archive> archive;
+    std::unique_ptr<indexer::pipeline::Pipeline> pipeline;
+    std::unique_ptr<indexer::pipeline::Searcher> searcher;
+    std::unique_ptr<net::Runtime> runtime;
+    std::unique_ptr<WorkerPool> session_pool;  // searches and fetches of clients
+    std::unique_ptr<WorkerPool>
+        sync_pool;  // commits of mirrors: a flood of searches must not hold them up
+    std::shared_ptr<const net::ServerIdentity> identity;
+    std::unique_ptr<Mirrors> mirrors;
+    std::unique_ptr<imap::server::Server> server;
+    std::unique_ptr<http::Server> http;
+
+    ~Parts();
+    Status open_archive();
+    Status open_endpoints();
+    Result<http::Overview> overview() const;
+};
+
+Daemon::Parts::~Parts() {
+    ready = false;
+    // New work ends first, then what works on it. A pool is drained while the runtime's loops still
+    // exist, as its jobs hand their values back to them.
+    http.reset();
+    server.reset();
+    mirrors.reset();
+    if (runtime) runtime->stop();
+    sync_pool.reset();
+    session_pool.reset();
+    runtime.reset();
+    searcher.reset();
+    pipeline.reset();
+    archive.reset();
+}
+
+Status Daemon::Parts::open_archive() {
+    auto opened = store::Archive::open(config.data);
+    if (!opened) return std::unexpected(opened.error());
+    archive = std::move(*opened);
+    indexer::pipeline::Options options;
+    options.parse_threads = work_threads();
+    auto indexing = indexer::pipeline::Pipeline::start(*archive, options);
+    if (!indexing) return std::unexpected(indexing.error());
+    pipeline = std::move(*indexing);
+    searcher = std::make_unique<indexer::pipeline::Searcher>(*archive);
+    return {};
+}
+
+Status Daemon::Parts::open_endpoints() {
+    auto loaded = load_identity(config);
+    if (!loaded) return std::unexpected(loaded.error());
+    identity = *loaded;
+    runtime = std::make_unique<net::Runtime>(io_threads());
+    session_pool = std::make_unique<WorkerPool>("session", work_threads());
+    sync_pool = std::make_unique<WorkerPool>("sync", work_threads());
+
+    imap::server::Observer observer{
+        .connections = [this](int difference) { metrics.connections(difference); },
+        .search_time = [this](std::chrono::nanoseconds time) { metrics.search_time(time); },
+        .login = [this](bool success) { metrics.login(success); },
+    };
+    imap::server::Services services{*runtime, *session_pool, *archive, *searcher,
+                                    std::move(observer)};
+    auto serving =
+        imap::server::Server::start(std::move(services), to_server_options(config), identity);
+    if (!serving) return std::unexpected(serving.error());
+    server = std::move(*serving);
+
+    if (!config.http.listen) return {};
+    if (!config::is_loopback(config.http.listen->host))
+        log::warning("http.open", {{"listen", to_text(*config.http.listen)},
+                                   {"why", "no login is asked for there"}});
+    http::Service service{
+        .ready = [this] { return ready.load(); },
+        .status = [this] { return overview(); },
+        .metrics =
+            [this](const http::Overview& status) { return metrics.text(status, utc_now()); }};
+    auto answering = http::Server::start(*runtime, *session_pool, config.http.listen->host,
+                                         config.http.listen->port, std::move(service));
+    if (!answering) return std::unexpected(answering.error());
+    http = std::move(*answering);
+    return {};
+}
+
+// From pool threads, while the daemon is whole.
+Result<http::Overview> Daemon::Parts::overview() const {
+    auto status = http::read_status(*archive);
+    if (!status) return status;
+    status->started = started;
+    status->indexed = number(pipeline->through());
+    if (!ready) return status;  // the mirrors are not there yet, or no more
+    for (auto& account : status->accounts) account.mirror = mirrors->status(account.name);
+    return status;
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Daemon::~Daemon() = default;
+
+Result<std::unique_ptr<Daemon>> Daemon::start(config::Config config) {
+    auto parts = std::make_unique<Parts>();
+    parts->config = std::move(config);
+    if (auto opened = parts->open_archive(); !opened) return std::unexpected(opened.error());
+    if (auto opened = parts->open_endpoints(); !opened) return std::unexpected(opened.error());
+    parts->mirrors = std::make_unique<Mirrors>(*parts->runtime, *parts->sync_pool, *parts->archive);
+    parts->mirrors->follow(parts->config.accounts);
+    parts->ready = true;
+    return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));
+}
+
+Status Daemon::reload(config::Config wanted) {
+    auto& parts = *parts_;
+    for (const auto& key : restart_needed(parts.config, wanted))
+        log::warning("reload.restart_needed", {{"key", key}});
+    // What needs a restart stays as it runs, so that the next reload tells it again.
+    auto next = parts.config;
+    next.imap.certificate = wanted.imap.certificate;
+    next.imap.private_key = wanted.imap.private_key;
+    next.log = wanted.log;
+    next.accounts = wanted.accounts;
+    next.users = wanted.users;
+    auto identity = load_identity(next);
+    if (!identity) return std::unexpected(identity.error());
+    log::configure(next.log.level);
+    parts.server->reload(to_users(next.users), *identity);
+    parts.identity = *identity;
+    parts.mirrors->follow(next.accounts);
+    parts.config = std::move(next);
+    log::info("reload.done",
+              {{"accounts", parts.config.accounts.size()}, {"users", parts.config.users.size()}});
+    return {};
+}
+
+std::vector<std::string> Daemon::endpoints() const {
+    std::vector<std::string> texts;
+    auto text = [](const imap::server::Endpoint& at) {
+        return to_text(config::Endpoint{at.host, at.port});
+    };
+    for (const auto& at : parts_->server->plain_endpoints())
+        texts.push_back(fmt::format("IMAP {} (STARTTLS)", text(at)));
+    for (const auto& at : parts_->server->tls_endpoints())
+        texts.push_back(fmt::format("IMAP {} (TLS)", text(at)));
+    if (parts_->http)
+        texts.push_back(fmt::format(
+            "HTTP {}",
+            to_text(config::Endpoint{parts_->config.http.listen->host, parts_->http->port()})));
+    return texts;
+}
+
+std::string Daemon::certificate_fingerprint() const {
+    return parts_->identity->fingerprint();
+}
+
+}  // namespace mailhold::cli

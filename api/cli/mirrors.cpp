@@ -1,0 +1,76 @@
+// Mirrors by account name.
+#include "api/cli/mirrors.hpp"
+
+#include <algorithm>
+
+#include "api/cli/wiring.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::cli {
+namespace {
+
+const char* word(imap::sync::State state) {
+    switch (state) {
+        case imap::sync::State::connecting:
+            return "connecting";
+        case imap::sync::State::mirroring:
+            return "mirroring";
+        case imap::sync::State::watching:
+            return "watching";
+        case imap::sync::State::waiting:
+            return "waiting";
+        case imap::sync::State::stopped:
+            return "stopped";
+    }
+    return "stopped";
+}
+
+}  // namespace
+
+Mirrors::~Mirrors() {
+    follow({});
+}
+
+void Mirrors::follow(const std::vector<config::Account>& accounts) {
+    std::vector<Running> ending;  // destroyed, and so stopped, outside the lock
+    {
+        std::scoped_lock lock(mutex_);
+        for (auto& [name, running] : running_)
+            if (std::ranges::find(accounts, running.account) == accounts.end())
+                ending.push_back(std::move(running));
+        for (const auto& ended : ending) running_.erase(ended.account.name);
+    }
+    for (const auto& ended : ending) {
+        ended.mirror->stop();
+        log::info("mirror.ended", {{"account", ended.account.name}});
+    }
+    ending.clear();
+    for (const auto& account : accounts) {
+        if (running_.contains(account.name)) continue;  // only this thread changes the map
+        auto mirror =
+            std::make_unique<imap::sync::Mirror>(runtime_, pool_, archive_, to_origin(account));
+        mirror->start();
+        std::scoped_lock lock(mutex_);
+        running_.emplace(account.name, Running{account, std::move(mirror)});
+    }
+}
+
+std::optional<http::MirrorStatus> Mirrors::status(const std::string& account) const {
+    std::scoped_lock lock(mutex_);
+    auto running = running_.find(account);
+    if (running == running_.end()) return std::nullopt;
+    auto report = running->second.mirror->report();
+    http::MirrorStatus status;
+    status.state = word(report.state);
+    status.problem = std::move(report.problem);
+    status.mailboxes = report.mailboxes;
+    status.mailboxes_done = report.mailboxes_done;
+    status.messages = report.messages;
+    status.messages_done = report.messages_done;
+    status.unaccounted = report.unaccounted;
+    status.quarantined = report.quarantined;
+    status.last_success = report.last_success;
+    return status;
+}
+
+}  // namespace mailhold::cli

@@ -1,0 +1,43 @@
+// The mirrors of the configured accounts: started, compared with a new configuration, reported.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/config/config.hpp"
+#include "api/http/status.hpp"
+#include "imap/sync/sync.hpp"
+
+namespace mailhold::cli {
+
+class Mirrors {
+  public:
+    // All of it outlives the mirrors.
+    Mirrors(imap::net::Runtime& runtime, WorkerPool& pool, store::Archive& archive)
+        : runtime_(runtime), pool_(pool), archive_(archive) {}
+    ~Mirrors();  // stops all
+
+    // Starts new accounts, ends those that are gone, restarts those that changed; the others go on
+    // undisturbed.
+    void follow(const std::vector<config::Account>& accounts);
+    // Any thread.
+    std::optional<http::MirrorStatus> status(const std::string& account) const;
+
+  private:
+    struct Running {
+        config::Account account;
+        std::unique_ptr<imap::sync::Mirror> mirror;
+    };
+    imap::net::Runtime& runtime_;
+    WorkerPool& pool_;
+    store::Archive& archive_;
+    mutable std::mutex
+        mutex_;  // guards the map, which status() reads; never held while a mirror stops
+    std::map<std::string, Running> running_;
+};
+
+}  // namespace mailhold::cli

@@ -1,0 +1,69 @@
+// What each subcommand was asked for: plain values, made by command_line.cpp.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+
+namespace mailhold::cli {
+
+// Which archive: a configuration file, or for commands that only read also a bare data folder. Both
+// may be empty.
+struct Place {
+    std::filesystem::path config;
+    std::filesystem::path data;
+};
+
+enum class Output { text, json };
+
+struct ServeOptions {
+    Place place;
+    std::string url;  // quick start: the one origin, without a configuration file
+};
+struct SyncOptions {
+    Place place;
+    Output output = Output::text;
+};
+struct StatusOptions {
+    Place place;
+    Output output = Output::text;
+};
+struct SearchOptions {
+    Place place;
+    std::string query;
+    std::size_t limit = 20;
+    Output output = Output::text;
+};
+enum class ShowForm { readable, raw };
+struct ShowOptions {
+    Place place;
+    std::string id;
+    ShowForm form = ShowForm::readable;
+};
+struct VerifyOptions {
+    Place place;
+    Output output = Output::text;
+};
+struct RebuildOptions {
+    Place place;
+};
+enum class ExportFormat { eml, mbox };
+enum class Existing { refuse, resume };
+struct ExportOptions {
+    Place place;
+    ExportFormat format = ExportFormat::eml;
+    std::filesystem::path output;
+    std::string query;  // empty: everything
+    Existing existing = Existing::refuse;
+};
+struct PasswdOptions {};
+enum class ConfigAction { print_default, check };
+struct ConfigOptions {
+    Place place;
+    ConfigAction action = ConfigAction::print_default;
+};
+struct HealthcheckOptions {
+    Place place;
+};
+
+}  // namespace mailhold::cli

@@ -1,0 +1,24 @@
+// Which configuration and which archive a command works on.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "api/cli/options.hpp"
+#include "api/config/config.hpp"
+#include "store/base/error.hpp"
+
+namespace mailhold::cli {
+
+// --config, else $MAILHOLD_CONFIG, ./mailhold.toml, /etc/mailhold/mailhold.toml: the first that is
+// given or there.
+Result<std::filesystem::path> config_file(const Place& place);
+Result<config::Config> load_config(const Place& place);
+// --data, else what the configuration says.
+Result<std::filesystem::path> data_folder(const Place& place);
+
+// Where to reach what listens on `host`: "*" and the unspecified addresses are reached over
+// loopback.
+std::string reachable_host(const std::string& host);
+
+}  // namespace mailhold::cli

@@ -1,0 +1,111 @@
+// Queries over several mailboxes, and digest prefixes.
+#include "api/cli/selection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+#include "api/config/check.hpp"
+#include "indexer/pipeline/searcher.hpp"
+#include "indexer/query/human.hpp"
+
+namespace mailhold::cli {
+namespace {
+
+namespace query = indexer::query;
+
+bool is_called(const store::Mailbox& mailbox, std::string_view name) {
+    auto wanted = config::lower_case(name);
+    return config::lower_case(full_name(mailbox)) == wanted ||
+           config::lower_case(mailbox.name) == wanted;
+}
+
+bool newer(const Hit& a, const Hit& b) {
+    return std::pair(a.date.utc, a.message) > std::pair(b.date.utc, b.message);
+}
+
+}  // namespace
+
+std::string full_name(const store::Mailbox& mailbox) {
+    if (mailbox.kind == store::MailboxKind::all_mail) return "All mail/" + mailbox.account;
+    return mailbox.account + "/" + mailbox.name;
+}
+
+Result<std::vector<Hit>> select(const store::ArchiveReader& archive, std::string_view text) {
+    query::HumanQuery human{query::make(query::All{}), std::nullopt};
+    if (text.find_first_not_of(" \t\n") != std::string_view::npos) {
+        auto parsed = query::parse_human(text);
+        if (!parsed) return std::unexpected(parsed.error());
+        human = std::move(*parsed);
+    }
+    auto mailboxes = archive.mailboxes();
+    if (!mailboxes) return std::unexpected(mailboxes.error());
+    std::erase_if(*mailboxes, [&](const store::Mailbox& mailbox) {
+        return human.mailbox ? !is_called(mailbox, *human.mailbox)
+                             : mailbox.kind != store::MailboxKind::all_mail;
+    });
+    if (human.mailbox && mailboxes->empty())
+        return fail(Errc::not_found, fmt::format("there is no mailbox \"{}\"", *human.mailbox));
+
+    indexer::pipeline::Searcher searcher(archive);
+    std::vector<Hit> hits;
+    std::set<MessageNumber> seen;  // one message may stand in several mailboxes
+    for (const auto& mailbox : *mailboxes) {
+        auto snapshot = archive.snapshot(mailbox.id);
+        if (!snapshot) return std::unexpected(snapshot.error());
+        auto places = searcher.search(human.query, **snapshot);
+        if (!places) return std::unexpected(places.error());
+        for (auto place : *places) {
+            const auto& entry = (*snapshot)->entries[place];
+            if (seen.insert(entry.message).second)
+                hits.push_back({entry.message, entry.internal_date});
+        }
+    }
+    std::ranges::sort(hits, newer);
+    return hits;
+}
+
+std::string short_id(const Digest& digest) {
+    return to_hex(digest).substr(0, id_digits);
+}
+
+Result<store::StoredMessage> find_message(const store::ArchiveReader& archive,
+                                          std::string_view id) {
+    constexpr std::size_t number_digits = 9, fewest_digits = 4, batch = 10'000,
+                          most_candidates = 10;
+    std::uint32_t number = 0;
+    auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
+    if (id.size() <= number_digits && error == std::errc{} && end == id.data() + id.size())
+        return archive.message(MessageNumber{number});
+    if (auto digest = digest_from_hex(id)) return archive.find(*digest);
+    auto prefix = config::lower_case(id);
+    if (prefix.size() < fewest_digits || prefix.size() > 64 ||
+        prefix.find_first_not_of("0123456789abcdef") != std::string::npos)
+        return fail(
+            Errc::invalid,
+            fmt::format("\"{}\" is neither a message's number nor {} or more digits of its digest; "
+                        "`mailhold search` prints both",
+                        id, fewest_digits));
+    std::vector<store::StoredMessage> found;
+    std::uint32_t first = 1;
+    while (true) {
+        auto messages = archive.messages(MessageNumber{first}, batch);
+        if (!messages) return std::unexpected(messages.error());
+        if (messages->empty()) break;
+        for (const auto& message : *messages)
+            if (to_hex(message.digest).starts_with(prefix)) found.push_back(message);
+        first = mailhold::number(messages->back().number) + 1;
+    }
+    if (found.empty())
+        return fail(Errc::not_found, fmt::format("no message's digest begins with {}", prefix));
+    if (found.size() == 1) return found.front();
+    auto text = fmt::format("{} messages begin with {}; give more digits:", found.size(), prefix);
+    for (std::size_t i = 0; i < std::min(found.size(), most_candidates); ++i)
+        text += fmt::format("\n  {}  message {}", to_hex(found[i].digest),
+                            mailhold::number(found[i].number));
+    return fail(Errc::exists, text);
+}
+
+}  // namespace mailhold::cli

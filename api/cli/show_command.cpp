@@ -1,0 +1,122 @@
+// mailhold show: one message, readable or exactly as it came.
+#include <fmt/format.h>
+
+#include <cstdio>
+
+#include "api/cli/commands.hpp"
+#include "api/cli/format.hpp"
+#include "api/cli/headers.hpp"
+#include "api/cli/place.hpp"
+#include "api/cli/selection.hpp"
+#include "indexer/mime/parse.hpp"
+#include "indexer/text/html.hpp"
+
+namespace mailhold::cli {
+namespace {
+
+namespace mime = indexer::mime;
+
+// The leaves of a message with their numbers as IMAP counts them (RFC 3501 6.4.5).
+struct Leaf {
+    std::string number;
+    const mime::Part* part;
+};
+
+void collect(const mime::Part& part, const std::string& number, std::vector<Leaf>& leaves) {
+    auto below = [&](std::size_t i) {
+        return number.empty() ? std::to_string(i) : fmt::format("{}.{}", number, i);
+    };
+    if (part.is_multipart() && !part.children.empty()) {
+        for (std::size_t i = 0; i < part.children.size(); ++i)
+            collect(part.children[i], below(i + 1), leaves);
+        return;
+    }
+    leaves.push_back({number.empty() ? "1" : number, &part});
+    if (part.is_message()) collect(part.children[0], leaves.back().number, leaves);
+}
+
+bool is_text(const mime::Part& part, std::string_view subtype) {
+    return part.type == "text" && part.subtype == subtype &&
+           part.disposition.value_or("") != "attachment";
+}
+
+// The first plain text, else the first HTML as a person reads it.
+std::string body_text(std::string_view octets, const std::vector<Leaf>& leaves) {
+    for (const auto& leaf : leaves)
+        if (is_text(*leaf.part, "plain")) return mime::decoded_text(octets, *leaf.part);
+    for (const auto& leaf : leaves)
+        if (is_text(*leaf.part, "html"))
+            return indexer::text::visible_text(mime::decoded_text(octets, *leaf.part));
+    return {};
+}
+
+void print_headers(const mime::ParsedMessage& message) {
+    for (auto name :
+         {"Date", "From", "Sender", "Reply-To", "To", "Cc", "Bcc", "Subject", "Message-ID"})
+        if (auto value = header_value(message, name); !value.empty())
+            fmt::print("{}: {}\n", name, printable(value, Lines::join));
+}
+
+void print_parts(const std::vector<Leaf>& leaves) {
+    fmt::print("Parts:\n");
+    for (const auto& leaf : leaves)
+        fmt::print("  {:<8} {:<32} {:>10}  {}\n", leaf.number,
+                   printable(leaf.part->type + "/" + leaf.part->subtype, Lines::join),
+                   octets_text(leaf.part->body.size()),
+                   printable(leaf.part->filename, Lines::join));
+}
+
+Status print_locations(const store::ArchiveReader& archive, MessageNumber message) {
+    auto locations = archive.locations(message);
+    if (!locations) return std::unexpected(locations.error());
+    fmt::print("Seen in:\n");
+    for (const auto& location : *locations) {
+        std::string flags;
+        for (const auto& flag : location.flags) flags += " " + flag;
+        fmt::print("  {}: {}, UIDVALIDITY {}, UID {}, {}{}{}\n", location.generation.account,
+                   printable(location.generation.mailbox, Lines::join),
+                   number(location.generation.uidvalidity), number(location.uid),
+                   date_text(location.internal_date), printable(flags, Lines::join),
+                   location.vanished ? ", gone from the origin" : "");
+    }
+    return {};
+}
+
+Result<int> write_raw(const Blob& octets) {
+    auto view = octets.view();
+    if (std::fwrite(view.data(), 1, view.size(), stdout) != view.size() || std::fflush(stdout) != 0)
+        return fail(Errc::io, "the message could not be written to standard output");
+    return success;
+}
+
+}  // namespace
+
+Result<int> show(const ShowOptions& options) {
+    auto data = data_folder(options.place);
+    if (!data) return std::unexpected(data.error());
+    auto archive = store::ArchiveReader::open(*data);
+    if (!archive) return std::unexpected(archive.error());
+    auto stored = find_message(**archive, options.id);
+    if (!stored) return std::unexpected(stored.error());
+    auto octets = (*archive)->octets(*stored);
+    if (!octets) return std::unexpected(octets.error());
+    if (options.form == ShowForm::raw) return write_raw(*octets);
+
+    auto message = mime::parse(octets->view());
+    std::vector<Leaf> leaves;
+    collect(message.root, "", leaves);
+    print_headers(message);
+    fmt::print("\n{}\n\n", printable(body_text(octets->view(), leaves), Lines::keep));
+    print_parts(leaves);
+    if (auto printed = print_locations(**archive, stored->number); !printed)
+        return std::unexpected(printed.error());
+    for (const auto& damage : message.damage)
+        fmt::print("Damaged: {}\n", printable(damage, Lines::join));
+    fmt::print("Message {}, {} octets, archived {}\nSHA-256 {}\n", number(stored->number),
+               grouped(stored->size),
+               time_text(std::chrono::floor<std::chrono::seconds>(stored->archived_at)),
+               to_hex(stored->digest));
+    return success;
+}
+
+}  // namespace mailhold::cli

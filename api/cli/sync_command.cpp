@@ -1,0 +1,151 @@
+// mailhold sync: every account mirrored once, side by side, then everything indexed.
+#include <fmt/format.h>
+
+#include <boost/json.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+#include "api/cli/commands.hpp"
+#include "api/cli/format.hpp"
+#include "api/cli/place.hpp"
+#include "api/cli/progress.hpp"
+#include "api/cli/wiring.hpp"
+#include "indexer/pipeline/pipeline.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::cli {
+namespace {
+
+namespace json = boost::json;
+
+// One account's pass, run on a pool's thread.
+struct Pass {
+    Pass(imap::net::Runtime& runtime, WorkerPool& pool, store::Archive& archive,
+         const config::Account& account)
+        : name(account.name), mirror(runtime, pool, archive, to_origin(account)) {}
+    std::string name;
+    imap::sync::Mirror mirror;
+    Status outcome;  // guarded by Passes' mutex, until all are done
+};
+
+class Passes {
+  public:
+    Passes(imap::net::Runtime& runtime, WorkerPool& pool, store::Archive& archive,
+           const std::vector<config::Account>& accounts) {
+        for (const auto& account : accounts) passes_.emplace_back(runtime, pool, archive, account);
+    }
+    // Blocks until every account's pass has ended.
+    void run(Progress& progress) {
+        if (passes_.empty()) return;
+        WorkerPool callers("pass", passes_.size());
+        for (auto& pass : passes_) callers.post([this, &pass] { run_one(pass); });
+        std::unique_lock lock(mutex_);
+        while (!done_.wait_for(lock, std::chrono::milliseconds(100),
+                               [this] { return ended_ == passes_.size(); })) {
+            lock.unlock();
+            progress.update(step());
+            lock.lock();
+        }
+        lock.unlock();
+        progress.update(step());
+        progress.finish();
+    }
+    std::deque<Pass>& all() { return passes_; }
+
+  private:
+    void run_one(Pass& pass) {
+        auto outcome = pass.mirror.run_once();
+        std::scoped_lock lock(mutex_);
+        pass.outcome = std::move(outcome);
+        ++ended_;
+        done_.notify_one();
+    }
+    Step step() const {
+        Step sum{.doing = "mirroring", .unit = "messages"};
+        for (const auto& pass : passes_) {
+            auto report = pass.mirror.report();
+            sum.done += report.messages_done;
+            sum.total += report.messages;
+            sum.octets += report.octets_done;
+        }
+        return sum;
+    }
+
+    std::deque<Pass> passes_;  // a Mirror does not move
+    std::mutex mutex_;
+    std::condition_variable done_;
+    std::size_t ended_ = 0;
+};
+
+void print_text(std::deque<Pass>& passes, const store::Totals& totals) {
+    for (auto& pass : passes) {
+        auto report = pass.mirror.report();
+        fmt::print("{}: {} new messages ({}) in {} mailboxes", pass.name,
+                   grouped(report.messages_done), octets_text(report.octets_done),
+                   grouped(report.mailboxes_done));
+        if (report.quarantined > 0) fmt::print(", {} quarantined", grouped(report.quarantined));
+        fmt::print("\n");
+    }
+    fmt::print("archived: {} messages ({})\n", grouped(totals.messages),
+               octets_text(totals.octets));
+    std::fflush(stdout);
+    for (const auto& pass : passes)
+        if (!pass.outcome)
+            fmt::print(stderr, "mailhold: {}: {}; what could be had is archived\n", pass.name,
+                       pass.outcome.error().text);
+}
+
+void print_json(std::deque<Pass>& passes, const store::Totals& totals) {
+    json::array accounts;
+    for (auto& pass : passes) {
+        auto report = pass.mirror.report();
+        accounts.push_back({{"name", pass.name},
+                            {"complete", pass.outcome.has_value()},
+                            {"problem", pass.outcome ? "" : pass.outcome.error().text},
+                            {"mailboxes", report.mailboxes_done},
+                            {"messages", report.messages_done},
+                            {"octets", report.octets_done},
+                            {"unaccounted", report.unaccounted},
+                            {"quarantined", report.quarantined}});
+    }
+    fmt::print("{}\n", json::serialize(json::object{{"event", "done"},
+                                                    {"messages", totals.messages},
+                                                    {"octets", totals.octets},
+                                                    {"accounts", std::move(accounts)}}));
+}
+
+}  // namespace
+
+Result<int> sync(const SyncOptions& options) {
+    auto config = load_config(options.place);
+    if (!config) return std::unexpected(config.error());
+    log::configure(
+        std::max(config->log.level, log::Level::warning));  // the progress bar tells the rest
+    auto archive = store::Archive::open(config->data);
+    if (!archive) return std::unexpected(archive.error());
+    auto pipeline = indexer::pipeline::Pipeline::start(**archive);
+    if (!pipeline) return std::unexpected(pipeline.error());
+
+    Progress progress(options.output);
+    imap::net::Runtime runtime(io_threads());
+    WorkerPool pool(
+        "sync", work_threads());  // ends before the runtime, which its jobs hand their values to
+    Passes passes(runtime, pool, **archive, config->accounts);
+    passes.run(progress);
+    auto indexed = (*pipeline)->catch_up(
+        [&](store::Progress p) { progress.update({"indexing", p.done, p.total, 0, "messages"}); });
+    progress.finish();
+    if (!indexed) return std::unexpected(indexed.error());
+
+    auto totals = (*archive)->totals();
+    if (!totals) return std::unexpected(totals.error());
+    options.output == Output::json ? print_json(passes.all(), *totals)
+                                   : print_text(passes.all(), *totals);
+    for (const auto& pass : passes.all())
+        if (!pass.outcome) return difference;
+    return success;
+}
+
+}  // namespace mailhold::cli

@@ -1,0 +1,81 @@
+// Conversions: the only place that knows both sides.
+#include "api/cli/wiring.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace mailhold::cli {
+namespace {
+
+imap::sync::Security security_of(config::Transport transport) {
+    switch (transport) {
+        case config::Transport::implicit_tls:
+            return imap::sync::Security::implicit_tls;
+        case config::Transport::starttls:
+            return imap::sync::Security::starttls;
+        case config::Transport::insecure:
+            return imap::sync::Security::none;
+    }
+    return imap::sync::Security::implicit_tls;
+}
+
+std::vector<imap::server::Endpoint> to_endpoints(const std::vector<config::Endpoint>& endpoints) {
+    std::vector<imap::server::Endpoint> result;
+    for (const auto& endpoint : endpoints) result.push_back({endpoint.host, endpoint.port});
+    return result;
+}
+
+}  // namespace
+
+imap::sync::Account to_origin(const config::Account& account) {
+    imap::sync::Account origin;
+    origin.name = account.name;
+    origin.url = account.url.text;
+    origin.host = account.url.host;
+    origin.port = account.url.port;
+    origin.security = security_of(account.url.transport);
+    origin.user = account.url.user;
+    origin.password = [source = account.password] { return config::read_password(source); };
+    origin.trust.ca_file = account.ca_file;
+    origin.trust.pin_sha256 = account.pin_sha256;
+    origin.exclude = account.exclude;
+    origin.connections = account.connections;
+    origin.poll_every = account.poll_every;
+    origin.timeout = account.timeout;
+    return origin;
+}
+
+std::vector<imap::server::User> to_users(const std::vector<config::User>& users) {
+    std::vector<imap::server::User> result;
+    for (const auto& user : users) result.push_back({user.name, user.password_hash, user.accounts});
+    return result;
+}
+
+imap::server::Options to_server_options(const config::Config& config) {
+    imap::server::Options options;
+    options.listen = to_endpoints(config.imap.listen);
+    options.listen_tls = to_endpoints(config.imap.listen_tls);
+    options.allow_plaintext_login = config.imap.allow_plaintext_login;
+    options.users = to_users(config.users);
+    options.connections = config.imap.connections;
+    options.login_timeout = config.imap.login_timeout;
+    options.idle_timeout = config.imap.idle_timeout;
+    options.search_timeout = config.imap.search_timeout;
+    return options;
+}
+
+Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(
+    const config::Config& config) {
+    if (config.imap.certificate.empty())
+        return imap::net::ServerIdentity::load_or_make(config.data / "keys");
+    return imap::net::ServerIdentity::load(config.imap.certificate, config.imap.private_key);
+}
+
+std::size_t io_threads() {
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 4);
+}
+std::size_t work_threads() {
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 2, 8);
+}
+
+}  // namespace mailhold::cli

@@ -1,0 +1,20 @@
+// From the configuration's values to those of the parts that are built from them.
+#pragma once
+
+#include "api/config/config.hpp"
+#include "imap/server/server.hpp"
+#include "imap/sync/sync.hpp"
+
+namespace mailhold::cli {
+
+imap::sync::Account to_origin(const config::Account& account);
+std::vector<imap::server::User> to_users(const std::vector<config::User>& users);
+imap::server::Options to_server_options(const config::Config& config);
+// The configured certificate, or the self-signed pair of the archive, made at first start.
+Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(
+    const config::Config& config);
+
+std::size_t io_threads();    // for net::Runtime
+std::size_t work_threads();  // for a pool of blocking work
+
+}  // namespace mailhold::cli

@@ -1,0 +1,111 @@
+// Two registries: one that lives and counts, and one made for each scrape from the status, so that
+// a number never outlives the account it is about.
+#include "api/http/metrics.hpp"
+
+#include <prometheus/counter.h>
+#include <prometheus/gauge.h>
+#include <prometheus/histogram.h>
+#include <prometheus/registry.h>
+#include <prometheus/text_serializer.h>
+
+#include <iterator>
+
+namespace mailhold::http {
+namespace {
+
+using prometheus::Registry;
+using Labels = std::map<std::string, std::string>;
+
+void gauge(Registry& registry, const char* name, const char* help, double value,
+           const Labels& labels = {}) {
+    prometheus::BuildGauge().Name(name).Help(help).Register(registry).Add(labels).Set(value);
+}
+
+double seconds(std::chrono::microseconds time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+void add_account(Registry& registry, const AccountStatus& account, UtcMicros started,
+                 UtcMicros now) {
+    const Labels labels = {{"account", account.name}};
+    gauge(registry, "mailhold_account_messages", "Distinct messages archived from an account.",
+          static_cast<double>(account.messages), labels);
+    gauge(registry, "mailhold_account_bytes", "Octets of an account's distinct messages.",
+          static_cast<double>(account.octets), labels);
+    if (!account.mirror) return;
+    gauge(registry, "mailhold_sync_lag_seconds",
+          "Time since a pass last accounted for every message of the origin.",
+          seconds(now - account.mirror->last_success.value_or(started)), labels);
+    gauge(registry, "mailhold_unaccounted_uids",
+          "UIDs that the origin shows and the archive does not have.",
+          static_cast<double>(account.mirror->unaccounted), labels);
+    gauge(registry, "mailhold_account_quarantined_messages",
+          "Messages that an account's origin shows but would not give.",
+          static_cast<double>(account.mirror->quarantined), labels);
+    gauge(registry, "mailhold_sync_healthy", "1 while the account's mirror has no problem.",
+          account.mirror->problem.empty() ? 1 : 0, labels);
+}
+
+}  // namespace
+
+struct Metrics::Parts {
+    Registry registry;
+    prometheus::Gauge& connections = prometheus::BuildGauge()
+                                         .Name("mailhold_imap_connections")
+                                         .Help("Open IMAP connections.")
+                                         .Register(registry)
+                                         .Add({});
+    prometheus::Family<prometheus::Counter>& logins = prometheus::BuildCounter()
+                                                          .Name("mailhold_imap_logins_total")
+                                                          .Help("Logins by result.")
+                                                          .Register(registry);
+    prometheus::Counter& accepted = logins.Add({{"result", "accepted"}});
+    prometheus::Counter& refused = logins.Add({{"result", "refused"}});
+    prometheus::Histogram& search = prometheus::BuildHistogram()
+                                        .Name("mailhold_search_duration_seconds")
+                                        .Help("Time of a SEARCH, from command to answer.")
+                                        .Register(registry)
+                                        .Add({}, prometheus::Histogram::BucketBoundaries{
+                                                     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                                     0.25, 0.5, 1, 2.5, 5, 10, 30});
+};
+
+Metrics::Metrics() : parts_(std::make_unique<Parts>()) {}
+Metrics::~Metrics() = default;
+
+void Metrics::connections(int difference) {
+    parts_->connections.Increment(difference);
+}
+void Metrics::search_time(std::chrono::nanoseconds time) {
+    parts_->search.Observe(std::chrono::duration<double>(time).count());
+}
+void Metrics::login(bool success) {
+    (success ? parts_->accepted : parts_->refused).Increment();
+}
+
+std::string Metrics::text(const Overview& status, UtcMicros now) const {
+    Registry moment;
+    gauge(moment, "mailhold_messages", "Distinct messages archived.",
+          static_cast<double>(status.messages));
+    gauge(moment, "mailhold_message_bytes", "Octets of the distinct messages.",
+          static_cast<double>(status.octets));
+    gauge(moment, "mailhold_sightings", "Places at origins where messages stood.",
+          static_cast<double>(status.sightings));
+    gauge(moment, "mailhold_quarantined_messages",
+          "Messages that an origin shows but would not give.",
+          static_cast<double>(status.quarantined));
+    gauge(moment, "mailhold_ledger_records", "Records in the ledger.",
+          static_cast<double>(status.records));
+    gauge(moment, "mailhold_index_lag_messages", "Messages that are archived but not yet indexed.",
+          static_cast<double>(status.index_lag()));
+    for (const auto& account : status.accounts)
+        add_account(moment, account, status.started.value_or(now), now);
+
+    auto families = moment.Collect();
+    auto counted = parts_->registry.Collect();
+    families.insert(families.end(), std::make_move_iterator(counted.begin()),
+                    std::make_move_iterator(counted.end()));
+    return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace mailhold::http

@@ -1,0 +1,155 @@
+// Connections: read, answer on the pool, write. Everything worth a decision is in message.cpp and
+// routes.cpp.
+#include "api/http/server.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <future>
+#include <vector>
+
+#include "imap/net/runtime.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::http {
+
+namespace net = imap::net;
+using net::awaitable;
+
+// All but what start() sets is touched on the executor only: one I/O thread is plenty for status
+// pages.
+struct Server::Parts {
+    Parts(net::Runtime& io, WorkerPool& workers, Service offered)
+        : runtime(io),
+          pool(workers),
+          service(std::move(offered)),
+          executor(io.next_executor()),
+          ended(executor) {}
+    net::Runtime& runtime;
+    WorkerPool& pool;
+    Service service;
+    boost::asio::any_io_executor executor;
+    std::unique_ptr<net::Listener> listener;
+    std::vector<net::Stream*> open;  // the streams of the connections that are being served
+    net::Signal ended;               // one of them ended
+    bool accepting = true;
+    bool stopping = false;
+    std::promise<void> stopped;
+};
+
+namespace {
+
+using Parts = std::shared_ptr<Server::Parts>;
+
+constexpr std::chrono::seconds request_timeout{
+    10};  // for a request to arrive, or an answer to be taken
+
+// Tells stop() once nothing of the server runs any more.
+void note_end(Server::Parts& parts) {
+    parts.ended.notify();
+    if (parts.stopping && !parts.accepting && parts.open.empty()) parts.stopped.set_value();
+}
+
+awaitable<Status> write_answer(net::Stream& stream, Response response, Body body, bool keep_alive) {
+    auto octets = to_octets(response, body, keep_alive);
+    std::vector<std::string_view> pieces = {octets};
+    auto deadline = net::in(request_timeout);
+    co_return co_await stream.write(pieces, deadline);
+}
+
+// Answers requests one after the other until either side has enough.
+awaitable<void> answer_requests(const Parts& parts, net::Stream& stream) {
+    RequestReader reader;
+    while (!parts->stopping) {
+        auto request = reader.next();
+        if (reader.refusal()) {
+            Response refusal = *reader.refusal();
+            co_await write_answer(stream, refusal, Body::sent, false);
+            co_return;
+        }
+        if (!request) {
+            auto deadline = net::in(request_timeout);
+            auto octets = co_await stream.read_some(deadline);
+            if (!octets || octets->empty()) co_return;
+            reader.feed(*octets);
+            continue;
+        }
+        auto body = request->method == "HEAD" ? Body::left_out : Body::sent;
+        bool keep_alive = request->keep_alive;
+        auto work = [parts, asked = std::move(*request)] { return answer(asked, parts->service); };
+        auto response = co_await net::offload(parts->pool, std::move(work));
+        auto written = co_await write_answer(stream, std::move(response), body, keep_alive);
+        if (!written || !keep_alive) co_return;
+    }
+}
+
+awaitable<void> serve_connection(Parts parts, net::Stream stream) {
+    parts->open.push_back(&stream);
+    try {
+        co_await answer_requests(parts, stream);
+    } catch (const std::exception& exception) {
+        log::error("http.exception", {{"what", exception.what()}});
+    }
+    std::erase(parts->open, &stream);
+    note_end(*parts);
+}
+
+awaitable<void> accept_connections(Parts parts) {
+    while (true) {
+        if (parts->open.size() >= Server::connections) {
+            auto deadline = net::in(request_timeout);
+            co_await parts->ended.wait_until(deadline);
+            continue;
+        }
+        auto stream = co_await parts->listener->accept(parts->executor);
+        if (!stream && stream.error().code == Errc::cancelled) break;
+        if (stream) {
+            parts->runtime.spawn("http.connection", parts->executor,
+                                 serve_connection(parts, std::move(*stream)));
+            continue;
+        }
+        // Out of descriptors, for instance: try again when a connection ended, or after a while.
+        log::warning("http.accept", {{"problem", stream.error().text}});
+        auto deadline = net::in(request_timeout);
+        co_await parts->ended.wait_until(deadline);
+    }
+    parts->accepting = false;
+    note_end(*parts);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(net::Runtime& runtime, WorkerPool& pool,
+                                              std::string host, std::uint16_t port,
+                                              Service service) {
+    auto parts = std::make_shared<Parts>(runtime, pool, std::move(service));
+    auto listener = net::Listener::bind(parts->executor, std::move(host), port);
+    if (!listener) return std::unexpected(listener.error());
+    parts->listener = std::move(*listener);
+    runtime.spawn("http.accept", parts->executor, accept_connections(parts));
+    return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::shared_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() {
+    stop();
+}
+
+std::uint16_t Server::port() const {
+    return parts_->listener->port();
+}
+
+void Server::stop() {
+    if (!parts_) return;
+    auto stopped = parts_->stopped.get_future();
+    boost::asio::post(parts_->executor, [parts = parts_] {
+        parts->stopping = true;
+        parts->listener->close();
+        for (auto* stream : parts->open) stream->close();
+        parts->ended.notify();
+    });
+    stopped.wait();
+    parts_.reset();
+}
+
+}  // namespace mailhold::http

@@ -1,0 +1,39 @@
+// The HTTP endpoint: health, readiness, metrics and status. It asks for no login and changes
+// nothing; it is for loopback, or for a proxy that has a login.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "api/http/routes.hpp"
+#include "store/base/error.hpp"
+#include "store/base/threads.hpp"
+
+namespace mailhold::imap::net {
+class Runtime;
+}
+
+namespace mailhold::http {
+
+class Server {
+  public:
+    static constexpr std::size_t connections = 64;  // at once; more wait to be accepted
+    // Binds, or says why not. Runtime, pool and what the service's functions use outlive the
+    // server.
+    static Result<std::unique_ptr<Server>> start(imap::net::Runtime& runtime, WorkerPool& pool,
+                                                 std::string host, std::uint16_t port,
+                                                 Service service);
+    ~Server();                   // stop()
+    std::uint16_t port() const;  // as bound
+    void stop();  // closes every connection and blocks until the last is gone; while the runtime
+                  // still runs
+
+    struct Parts;
+
+  private:
+    explicit Server(std::shared_ptr<Parts> parts);
+    std::shared_ptr<Parts> parts_;  // shared with the coroutines, which may end later
+};
+
+}  // namespace mailhold::http
