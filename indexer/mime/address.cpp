@@ -58,15 +58,17 @@ class Reader {
             comment_ = comment();
             spaced_ = true;
         } else {
-            if (!words_.empty() && spaced_) words_ += ' ';
-            if (host_ && !trailing_) trailing_ = true;
+            if (!words_.empty() && spaced_) {
+                words_ += ' ';
+                last_word_ = words_.size();
+            }
             octet == '"' ? quoted() : atom();
             spaced_ = false;
         }
     }
 
     void atom() {
-        static constexpr std::string_view ends = " \t\r\n\"(),:;<@";
+        static constexpr std::string_view ends = " \t\r\n\"(),:;<>@";
         const std::size_t end = std::min(text_.find_first_of(ends, at_), text_.size());
         words_ += text_.substr(at_, end - at_);
         at_ = end;
@@ -125,10 +127,12 @@ class Reader {
         words_.clear();
         host_.reset();
         spaced_ = false;
+        last_word_ = 0;
         if (at_ < text_.size() && text_[at_] == '@') {  // obs-route
             const std::size_t colon = text_.find_first_of(":>", at_);
             if (colon != std::string_view::npos && text_[colon] == ':') {
                 address.route = std::string(text_.substr(at_, colon - at_));
+                std::erase_if(*address.route, is_blank);
                 at_ = colon + 1;
             }
         }
@@ -150,13 +154,19 @@ class Reader {
         clear();
     }
 
-    // An address without angle brackets; its name, if any, is the comment.
+    // An address without angle brackets: its name is what stands before the local part, or else the
+    // comment. Words without a domain are a name without an address.
     void finish() {
         if (!words_.empty() || host_) {
             Address address;
-            address.mailbox = words_;
+            if (last_word_ > 0) {
+                if (!host_) last_word_ = words_.size();
+                address.name = std::string(trim(words_.substr(0, last_word_)));
+            } else if (!comment_.empty()) {
+                address.name = comment_;
+            }
+            address.mailbox = words_.substr(last_word_);
             address.host = host_.value_or("");
-            if (!comment_.empty()) address.name = comment_;
             result_.push_back(std::move(address));
         }
         clear();
@@ -178,18 +188,18 @@ class Reader {
         comment_.clear();
         host_.reset();
         spaced_ = false;
-        trailing_ = false;
+        last_word_ = 0;
     }
 
     std::string_view text_;
     std::size_t at_ = 0;
     std::vector<Address> result_;
     bool in_group_ = false;
-    std::string words_;    // phrase or local part so far
-    std::string comment_;  // the last one
+    std::string words_;          // phrase or local part so far
+    std::size_t last_word_ = 0;  // where its last word begins
+    std::string comment_;        // the last one
     std::optional<std::string> host_;
     bool spaced_ = false;
-    bool trailing_ = false;
 };
 
 }  // namespace

@@ -145,8 +145,10 @@ std::string mend_utf8(std::string_view octets) {
     return result += octets.substr(good_begin);
 }
 
-std::string guess_utf8(std::string_view octets) {
-    return is_utf8(octets) ? std::string(octets) : to_utf8(octets, "windows-1252");
+std::string guess_utf8(std::string_view octets, std::string_view likely) {
+    if (is_utf8(octets)) return std::string(octets);
+    const bool useful = !means_utf8(likely) && charset_known(likely);
+    return to_utf8(octets, useful ? likely : "windows-1252");
 }
 
 }  // namespace mailhold::indexer::mime

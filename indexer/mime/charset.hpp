@@ -16,7 +16,8 @@ std::string to_utf8(std::string_view octets, std::string_view charset);
 bool is_utf8(std::string_view octets);
 // Each ill-formed sequence becomes one U+FFFD (Unicode 3.9, "substitution of maximal subparts").
 std::string mend_utf8(std::string_view octets);
-// For raw eighth-bit octets without any charset: UTF-8 if they are that, else Windows-1252.
-std::string guess_utf8(std::string_view octets);
+// For octets beyond ASCII that no charset is named for: UTF-8 if they are that, else `likely` if it
+// is known, else Windows-1252.
+std::string guess_utf8(std::string_view octets, std::string_view likely = {});
 
 }  // namespace mailhold::indexer::mime

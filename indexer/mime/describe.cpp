@@ -21,6 +21,12 @@ std::optional<std::string> unfolded_field(const Part& part, std::string_view nam
     return std::string(trim(unfold(field->raw)));
 }
 
+std::string charset_in(std::string_view content_type) {
+    const Parameters raw = split_parameters(content_type).parameters;
+    const std::string* charset = find_parameter(raw, "charset");
+    return charset == nullptr ? std::string() : *charset;
+}
+
 std::string_view first_word(std::string_view text) {
     return text.substr(0, text.find_first_of(" \t"));
 }
@@ -65,9 +71,13 @@ void read_languages(Part& part) {
 
 std::vector<HeaderField> read_fields(std::string_view header_block, std::size_t limit) {
     std::vector<HeaderField> fields;
-    for (const RawField& raw : split_fields(header_block, limit))
-        fields.push_back(
-            {std::string(raw.name), std::string(raw.value), decode_words(unfold(raw.value))});
+    const std::vector<RawField> raw_fields = split_fields(header_block, limit);
+    std::string charset;
+    for (const RawField& raw : raw_fields)
+        if (same_name(raw.name, "Content-Type")) charset = charset_in(unfold(raw.value));
+    for (const RawField& raw : raw_fields)
+        fields.push_back({std::string(raw.name), std::string(raw.value),
+                          decode_words(unfold(raw.value), charset)});
     return fields;
 }
 

@@ -105,8 +105,8 @@ std::string without_nul(std::string text) {
 
 }  // namespace
 
-std::string decode_words(std::string_view unfolded) {
-    const std::string text = guess_utf8(unfolded);
+std::string decode_words(std::string_view unfolded, std::string_view charset) {
+    const std::string text = guess_utf8(unfolded, charset);
     return without_nul(text.contains("=?") ? Decoder(text).run() : text);
 }
 

@@ -45,7 +45,7 @@ class Splitter {
         }
         seek();
         part.body.end = end_of_body(part.body.begin);
-        for (Part& child : part.children) clip(child, part.body.end);
+        if (pending_ && pending_->begin == part.body.begin) give_away_line_end(part);
         const auto body = octets_.substr(part.body.begin, part.body.size());
         part.lines = static_cast<std::size_t>(std::ranges::count(body, '\n'));
         return part;
@@ -167,22 +167,24 @@ class Splitter {
 
     bool at_delimiter(std::size_t level) const { return pending_ && pending_->level == level; }
 
-    // RFC 2046 5.1.1: the line end before a boundary line belongs to the boundary.
+    // RFC 2046 5.1.1: the line end before a boundary line belongs to the boundary, be it the end of
+    // a header, too.
     std::size_t end_of_body(std::size_t begin) const {
         if (!pending_) return octets_.size();
         const std::string_view before = octets_.substr(begin, pending_->begin - begin);
         return pending_->begin - line_end_length(before);
     }
 
-    // A part whose header ends right before a boundary line holds a line end that its parents have
-    // given away.
-    static void clip(Part& part, std::size_t end) {
-        if (part.header.end <= end && part.body.end <= end) return;
-        for (Range* range : {&part.header, &part.body}) {
-            range->begin = std::min(range->begin, end);
-            range->end = std::min(range->end, end);
-        }
-        for (Part& child : part.children) clip(child, end);
+    // Without a body, the line end that a boundary takes is the header's last: the blank line.
+    void give_away_line_end(Part& part) const {
+        const std::size_t end = end_of_body(part.header.begin);
+        part.header.end = end;
+        part.body = {end, end};
+        for (Part& child : part.children) make_empty(child, end);
+    }
+    static void make_empty(Part& part, std::size_t at) {
+        part.header = part.body = {at, at};
+        for (Part& child : part.children) make_empty(child, at);
     }
 
     void note(std::string_view what) {

@@ -25,7 +25,9 @@ SectionBytes subset(std::string_view header, const Section& section) {
             section.fields, [&](const std::string& name) { return same_name(name, field.name); });
         if (listed == wanted) result.owned += field.octets;
     }
-    result.owned += header.substr(fields_length(header));
+    const std::string_view blank_line = header.substr(fields_length(header));
+    if (!result.owned.empty() && !result.owned.ends_with('\n')) result.owned += "\r\n";
+    result.owned += blank_line.empty() ? "\r\n" : blank_line;
     return result;
 }
 

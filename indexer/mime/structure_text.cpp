@@ -87,10 +87,9 @@ class Writer {
     }
 
     void languages(const std::vector<std::string>& list) {
-        if (list.size() < 2) return nstring(list.empty() ? std::nullopt : std::optional(list[0]));
-        out_ += '(';
+        if (list.empty()) return nstring(std::nullopt);
         for (std::size_t i = 0; i < list.size(); ++i) {
-            if (i > 0) blank();
+            out_ += i == 0 ? '(' : ' ';
             string(list[i]);
         }
         out_ += ')';
@@ -100,7 +99,8 @@ class Writer {
         const HeaderField* field = find_field(part.fields, field_name);
         Parameters list;
         if (field != nullptr) list = split_parameters(unfold(field->raw)).parameters;
-        if (list.empty() && part.type == "text" && field_name == "Content-Type")
+        if (part.type == "text" && field_name == "Content-Type" &&
+            find_parameter(list, "charset") == nullptr)
             list.emplace_back("charset", "us-ascii");  // RFC 2045 5.2
         if (list.empty()) {
             out_ += "NIL";
