@@ -38,25 +38,28 @@ Result<Blob> Blob::map(File file) {
 }
 
 Status BlobBuilder::append(std::string_view octets) {
+    if (!status_) return status_;
     size_ += octets.size();
     heap_.append(octets);
     if (size_ <= heap_limit || heap_.size() < write_size) return {};
     if (file_.fd() < 0) {
         auto file = File::temporary(spool_folder_);
-        if (!file) return std::unexpected(file.error());
+        if (!file) return status_ = std::unexpected(file.error());
         file_ = std::move(*file);
     }
-    auto written = file_.write(heap_);
+    status_ = file_.write(heap_);
     heap_.clear();
-    return written;
+    return status_;
 }
 
 Result<Blob> BlobBuilder::finish() {
     size_ = 0;
-    if (file_.fd() < 0) return Blob(std::exchange(heap_, {}));
-    const auto written = file_.write(std::exchange(heap_, {}));
+    std::string rest = std::exchange(heap_, {});
     File file = std::exchange(file_, File());
-    if (!written) return std::unexpected(written.error());
+    Status status = std::exchange(status_, Status());
+    if (status && file.fd() < 0) return Blob(std::move(rest));
+    if (status) status = file.write(rest);
+    if (!status) return std::unexpected(status.error());
     return Blob::map(std::move(file));
 }
 

@@ -37,13 +37,15 @@ class BlobBuilder {
     explicit BlobBuilder(std::filesystem::path spool_folder) : spool_folder_(std::move(spool_folder)) {}
     Status append(std::string_view octets);
     std::size_t size() const { return size_; }
-    Result<Blob> finish();  // once; the builder is empty and usable again afterwards
+    // The octets, or what made an append fail; the builder is empty and usable again afterwards.
+    Result<Blob> finish();
 
  private:
     std::filesystem::path spool_folder_;
     std::string heap_;
     File file_;
     std::size_t size_ = 0;
+    Status status_;  // of the appends so far: a blob never lacks a piece in its middle
 };
 
 }  // namespace mailhold

@@ -38,7 +38,7 @@ Status arm(std::string_view specification) {
     const auto count = specification.substr(first + 1, second - first - 1);
     const auto action = specification.substr(second + 1);
     const auto parsed = std::from_chars(count.data(), count.data() + count.size(), armed.countdown);
-    if (parsed.ec != std::errc{} || armed.countdown == 0) return fail(Errc::invalid, "a fail point counts from 1");
+    if (parsed.ec != std::errc{} || parsed.ptr != count.data() + count.size() || armed.countdown == 0) return fail(Errc::invalid, "a fail point counts from 1");
     if (action == "kill") armed.action = Action::kill;
     else if (action == "error") armed.action = Action::error;
     else if (action == "no_space") armed.action = Action::no_space;

@@ -24,6 +24,10 @@ std::unexpected<Error> os_error(std::string_view doing, const std::filesystem::p
     return fail(code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)));
 }
 
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
+}
+
 }  // namespace
 
 File::File(int fd, std::filesystem::path path) : fd_(fd), path_(std::move(path)) {}
@@ -135,7 +139,7 @@ Status write_durably(const std::filesystem::path& path, std::string_view octets,
 Status rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
     if (auto injected = fail_point::reach("file.rename"); !injected) return injected;
     if (::rename(from.c_str(), to.c_str()) != 0) return os_error("rename to", to);
-    return sync_folder(to.parent_path());
+    return sync_folder(folder_of(to));
 }
 
 Result<std::string> read_file(const std::filesystem::path& path) {
@@ -147,13 +151,16 @@ Result<std::string> read_file(const std::filesystem::path& path) {
 }
 
 Status make_folder(const std::filesystem::path& folder) {
-    if (std::filesystem::is_directory(folder)) return {};
+    std::error_code ignored;
+    if (std::filesystem::is_directory(folder, ignored)) return {};
     if (folder.has_parent_path() && folder.parent_path() != folder) {
         if (auto made = make_folder(folder.parent_path()); !made) return made;
     }
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) return os_error("create the folder", folder);
-    const auto parent = folder.parent_path();
-    return sync_folder(parent.empty() ? std::filesystem::path(".") : parent);
+    if (::mkdir(folder.c_str(), 0700) != 0) {
+        const int error = errno;  // EEXIST: another process made it in between, unless it is a file
+        if (!std::filesystem::is_directory(folder, ignored)) return os_error("create the folder", folder, error);
+    }
+    return sync_folder(folder_of(folder));
 }
 
 Result<FileLock> FileLock::acquire(const std::filesystem::path& path) {

@@ -65,6 +65,8 @@ void WorkerPool::run() {
             job();
         } catch (const std::exception& problem) {
             log::error("worker.exception", {{"what", problem.what()}});
+        } catch (...) {  // Xapian's errors, for one, are no std::exception
+            log::error("worker.exception", {{"what", "not a std::exception"}});
         }
     }
 }

@@ -23,7 +23,7 @@ class Thread {
     std::jthread thread_;
 };
 
-// Runs jobs on a fixed number of threads, first come first served. A job that throws is logged and counted.
+// Runs jobs on a fixed number of threads, first come first served. What a job throws is logged.
 class WorkerPool {
  public:
     WorkerPool(std::string name, std::size_t threads);
