@@ -18,14 +18,17 @@ constexpr char select_entry[] =
 constexpr char select_entry_of_all_mail[] =
     "SELECT " MAILHOLD_ENTRY_COLUMNS
     " FROM entry WHERE mailbox = ?1 AND message = ?2 AND generation IS NULL";
+// The planner would rather walk the whole mailbox by UID, which it thinks saves a sort.
 constexpr char select_first_stale[] =
     "SELECT " MAILHOLD_ENTRY_COLUMNS
-    " FROM entry WHERE stale = 1 AND mailbox = ?1 AND message = ?2"
+    " FROM entry INDEXED BY entry_stale WHERE stale = 1 AND mailbox = ?1 AND message = ?2"
     " ORDER BY uid LIMIT 1";
 constexpr char select_stale[] =
-    "SELECT " MAILHOLD_ENTRY_COLUMNS " FROM entry WHERE stale = 1 AND mailbox = ?1 ORDER BY uid";
+    "SELECT " MAILHOLD_ENTRY_COLUMNS
+    " FROM entry INDEXED BY entry_stale WHERE stale = 1 AND mailbox = ?1 ORDER BY uid";
 #undef MAILHOLD_ENTRY_COLUMNS
-constexpr char select_any_stale[] = "SELECT 1 FROM entry WHERE stale = 1 AND mailbox = ?1 LIMIT 1";
+constexpr char select_any_stale[] =
+    "SELECT 1 FROM entry INDEXED BY entry_stale WHERE stale = 1 AND mailbox = ?1 LIMIT 1";
 
 constexpr char insert_entry[] =
     "INSERT INTO entry (mailbox, uid, message, size, flags, date, zone, modseq, generation, "
