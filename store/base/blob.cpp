@@ -28,7 +28,8 @@ Result<Blob> Blob::map(File file) {
     if (*size == 0) return blob;
     void* address = ::mmap(nullptr, *size, PROT_READ, MAP_PRIVATE, file.fd(), 0);
     if (address == MAP_FAILED) {
-        return fail(Errc::io, fmt::format("map {}: {}", file.path().string(), std::strerror(errno)));
+        return fail(Errc::io,
+                    fmt::format("map {}: {}", file.path().string(), std::strerror(errno)));
     }
     const std::size_t length = *size;
     blob.owner_ = std::shared_ptr<const void>(

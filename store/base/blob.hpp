@@ -1,5 +1,6 @@
-// Blob: the octets of one message, wherever they are: small ones on the heap, large ones in a nameless spool
-// file mapped into memory, so that a 100 MB message costs address space and page cache, not heap.
+// Blob: the octets of one message, wherever they are: small ones on the heap, large ones in a
+// nameless spool file mapped into memory, so that a 100 MB message costs address space and page
+// cache, not heap.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +16,7 @@ namespace mailhold {
 
 // Immutable; copies share the bytes. Safe to read from any thread.
 class Blob {
- public:
+  public:
     Blob() = default;
     explicit Blob(std::string octets);
     // Maps the whole file; the file may be unlinked already.
@@ -24,23 +25,25 @@ class Blob {
     std::string_view view() const { return view_; }
     std::size_t size() const { return view_.size(); }
 
- private:
+  private:
     std::shared_ptr<const void> owner_;  // shared by the copies of one blob
     std::string_view view_;
 };
 
-// Collects octets that arrive in pieces; goes to a spool file once it grows past `heap_limit` bytes.
+// Collects octets that arrive in pieces; goes to a spool file once it grows past `heap_limit`
+// bytes.
 class BlobBuilder {
- public:
+  public:
     static constexpr std::size_t heap_limit = 1 << 20;
 
-    explicit BlobBuilder(std::filesystem::path spool_folder) : spool_folder_(std::move(spool_folder)) {}
+    explicit BlobBuilder(std::filesystem::path spool_folder)
+        : spool_folder_(std::move(spool_folder)) {}
     Status append(std::string_view octets);
     std::size_t size() const { return size_; }
     // The octets, or what made an append fail; the builder is empty and usable again afterwards.
     Result<Blob> finish();
 
- private:
+  private:
     std::filesystem::path spool_folder_;
     std::string heap_;
     File file_;

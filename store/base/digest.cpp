@@ -9,11 +9,13 @@
 namespace mailhold {
 
 struct Sha256::State {
-    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                    &EVP_MD_CTX_free};
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-    MAILHOLD_ASSERT(state_->context && EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+    MAILHOLD_ASSERT(state_->context &&
+                    EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;
@@ -69,7 +71,8 @@ std::optional<Digest> digest_from_hex(std::string_view text) {
 std::optional<Digest> digest_from_bytes(std::string_view raw) {
     Digest digest;
     if (raw.size() != digest.bytes.size()) return std::nullopt;
-    std::ranges::transform(raw, digest.bytes.begin(), [](char c) { return static_cast<std::uint8_t>(c); });
+    std::ranges::transform(raw, digest.bytes.begin(),
+                           [](char c) { return static_cast<std::uint8_t>(c); });
     return digest;
 }
 

@@ -1,4 +1,5 @@
-// SHA-256 digests: the identity of a message is the digest of its exact octets. OpenSSL stays in digest.cpp.
+// SHA-256 digests: the identity of a message is the digest of its exact octets. OpenSSL stays in
+// digest.cpp.
 #pragma once
 
 #include <array>
@@ -27,7 +28,7 @@ std::optional<Digest> digest_from_bytes(std::string_view raw);  // exactly 32 oc
 
 // SHA-256 over pieces that arrive one after the other. One thread at a time.
 class Sha256 {
- public:
+  public:
     Sha256();
     ~Sha256();
     Sha256(Sha256&&) noexcept;
@@ -35,7 +36,7 @@ class Sha256 {
     void update(std::string_view octets);
     Digest finish();  // once; the object is spent afterwards
 
- private:
+  private:
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -8,19 +8,19 @@
 namespace mailhold {
 
 enum class Errc {
-    invalid,      // the caller's input is wrong; the text says what to change
+    invalid,  // the caller's input is wrong; the text says what to change
     not_found,
     exists,
-    denied,       // not allowed, by policy or by the operating system
-    locked,       // another process holds it
-    io,           // the operating system refused a read or a write
-    no_space,     // disk or quota full
-    corrupt,      // stored bytes are not what was written
-    network,      // could not connect, or the line was cut
-    tls,          // no trusted, encrypted connection could be made
-    auth,         // the other side refused our credentials
-    protocol,     // the other side sent what the protocol forbids
-    limit,        // a named limit was reached
+    denied,    // not allowed, by policy or by the operating system
+    locked,    // another process holds it
+    io,        // the operating system refused a read or a write
+    no_space,  // disk or quota full
+    corrupt,   // stored bytes are not what was written
+    network,   // could not connect, or the line was cut
+    tls,       // no trusted, encrypted connection could be made
+    auth,      // the other side refused our credentials
+    protocol,  // the other side sent what the protocol forbids
+    limit,     // a named limit was reached
     timeout,
     cancelled,
     unsupported,
@@ -49,5 +49,6 @@ const char* name_of(Errc code);
 }  // namespace mailhold
 
 // A programmer's error ends the process in every build: state after it cannot be trusted.
-#define MAILHOLD_ASSERT(condition) \
-    ((condition) ? static_cast<void>(0) : ::mailhold::assertion_failed(#condition, __FILE__, __LINE__))
+#define MAILHOLD_ASSERT(condition)      \
+    ((condition) ? static_cast<void>(0) \
+                 : ::mailhold::assertion_failed(#condition, __FILE__, __LINE__))

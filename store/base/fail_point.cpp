@@ -31,18 +31,25 @@ Status arm(std::string_view specification) {
     any_armed = false;
     if (specification.empty()) return {};
     const auto first = specification.find(':');
-    const auto second = specification.find(':', first == std::string_view::npos ? first : first + 1);
+    const auto second =
+        specification.find(':', first == std::string_view::npos ? first : first + 1);
     if (second == std::string_view::npos) {
         return fail(Errc::invalid, "a fail point is written NAME:N:ACTION");
     }
     const auto count = specification.substr(first + 1, second - first - 1);
     const auto action = specification.substr(second + 1);
     const auto parsed = std::from_chars(count.data(), count.data() + count.size(), armed.countdown);
-    if (parsed.ec != std::errc{} || parsed.ptr != count.data() + count.size() || armed.countdown == 0) return fail(Errc::invalid, "a fail point counts from 1");
-    if (action == "kill") armed.action = Action::kill;
-    else if (action == "error") armed.action = Action::error;
-    else if (action == "no_space") armed.action = Action::no_space;
-    else return fail(Errc::invalid, "a fail point's action is kill, error or no_space");
+    if (parsed.ec != std::errc{} || parsed.ptr != count.data() + count.size() ||
+        armed.countdown == 0)
+        return fail(Errc::invalid, "a fail point counts from 1");
+    if (action == "kill")
+        armed.action = Action::kill;
+    else if (action == "error")
+        armed.action = Action::error;
+    else if (action == "no_space")
+        armed.action = Action::no_space;
+    else
+        return fail(Errc::invalid, "a fail point's action is kill, error or no_space");
     armed.name = specification.substr(0, first);
     any_armed = true;
     return {};
@@ -57,9 +64,14 @@ Status reach(std::string_view name) {
         return {};
     }
     switch (armed.action) {
-        case Action::kill: ::kill(::getpid(), SIGKILL); break;
-        case Action::error: return fail(Errc::io, fmt::format("fail point {}", name));
-        case Action::no_space: return fail(Errc::no_space, fmt::format("fail point {}: no space left on device", name));
+        case Action::kill:
+            ::kill(::getpid(), SIGKILL);
+            break;
+        case Action::error:
+            return fail(Errc::io, fmt::format("fail point {}", name));
+        case Action::no_space:
+            return fail(Errc::no_space,
+                        fmt::format("fail point {}: no space left on device", name));
     }
     return {};
 }

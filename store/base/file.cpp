@@ -15,12 +15,13 @@
 namespace mailhold {
 namespace {
 
-std::unexpected<Error> os_error(std::string_view doing, const std::filesystem::path& path, int error = errno) {
-    const auto code = error == ENOENT                                      ? Errc::not_found
-                      : error == EEXIST                                    ? Errc::exists
+std::unexpected<Error> os_error(std::string_view doing, const std::filesystem::path& path,
+                                int error = errno) {
+    const auto code = error == ENOENT                                       ? Errc::not_found
+                      : error == EEXIST                                     ? Errc::exists
                       : error == EACCES || error == EPERM || error == EROFS ? Errc::denied
-                      : error == ENOSPC || error == EDQUOT                 ? Errc::no_space
-                                                                           : Errc::io;
+                      : error == ENOSPC || error == EDQUOT                  ? Errc::no_space
+                                                                            : Errc::io;
     return fail(code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)));
 }
 
@@ -36,7 +37,8 @@ File::~File() {
     if (fd_ >= 0) ::close(fd_);
 }
 
-File::File(File&& other) noexcept : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
+File::File(File&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), path_(std::move(other.path_)) {}
 
 File& File::operator=(File&& other) noexcept {
     std::swap(fd_, other.fd_);
@@ -47,9 +49,15 @@ File& File::operator=(File&& other) noexcept {
 Result<File> File::open(const std::filesystem::path& path, OpenMode mode, unsigned permissions) {
     int flags = O_CLOEXEC;
     switch (mode) {
-        case OpenMode::read: flags |= O_RDONLY; break;
-        case OpenMode::append: flags |= O_RDWR | O_CREAT | O_APPEND; break;
-        case OpenMode::create_new: flags |= O_RDWR | O_CREAT | O_EXCL | O_APPEND; break;
+        case OpenMode::read:
+            flags |= O_RDONLY;
+            break;
+        case OpenMode::append:
+            flags |= O_RDWR | O_CREAT | O_APPEND;
+            break;
+        case OpenMode::create_new:
+            flags |= O_RDWR | O_CREAT | O_EXCL | O_APPEND;
+            break;
     }
     const int fd = ::open(path.c_str(), flags, permissions);
     if (fd < 0) return os_error("open", path);
@@ -79,7 +87,8 @@ Result<std::string> File::read_some_at(std::uint64_t offset, std::size_t size) c
     std::string octets(size, '\0');
     std::size_t have = 0;
     while (have < size) {
-        const auto got = ::pread(fd_, octets.data() + have, size - have, static_cast<off_t>(offset + have));
+        const auto got =
+            ::pread(fd_, octets.data() + have, size - have, static_cast<off_t>(offset + have));
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return os_error("read", path_);
         if (got == 0) break;
@@ -92,8 +101,8 @@ Result<std::string> File::read_some_at(std::uint64_t offset, std::size_t size) c
 Result<std::string> File::read_at(std::uint64_t offset, std::size_t size) const {
     auto octets = read_some_at(offset, size);
     if (octets && octets->size() != size) {
-        return fail(Errc::corrupt, fmt::format("read {}: {} bytes wanted at {}, {} there", path_.string(), size,
-                                               offset, octets->size()));
+        return fail(Errc::corrupt, fmt::format("read {}: {} bytes wanted at {}, {} there",
+                                               path_.string(), size, offset, octets->size()));
     }
     return octets;
 }
@@ -110,7 +119,7 @@ Status File::truncate(std::uint64_t size) {
 }
 
 Result<std::uint64_t> File::size() const {
-    struct stat info {};
+    struct stat info{};
     if (::fstat(fd_, &info) != 0) return os_error("stat", path_);
     return static_cast<std::uint64_t>(info.st_size);
 }
@@ -125,7 +134,8 @@ Status sync_folder(const std::filesystem::path& folder) {
     return {};
 }
 
-Status write_durably(const std::filesystem::path& path, std::string_view octets, unsigned permissions) {
+Status write_durably(const std::filesystem::path& path, std::string_view octets,
+                     unsigned permissions) {
     auto fresh = path;
     fresh += ".new";
     ::unlink(fresh.c_str());
@@ -158,7 +168,8 @@ Status make_folder(const std::filesystem::path& folder) {
     }
     if (::mkdir(folder.c_str(), 0700) != 0) {
         const int error = errno;  // EEXIST: another process made it in between, unless it is a file
-        if (!std::filesystem::is_directory(folder, ignored)) return os_error("create the folder", folder, error);
+        if (!std::filesystem::is_directory(folder, ignored))
+            return os_error("create the folder", folder, error);
     }
     return sync_folder(folder_of(folder));
 }
@@ -170,11 +181,14 @@ Result<FileLock> FileLock::acquire(const std::filesystem::path& path) {
         if (errno != EWOULDBLOCK) return os_error("lock", path);
         auto holder = file->read_some_at(0, 32).value_or("");
         while (!holder.empty() && holder.back() == '\n') holder.pop_back();
-        return fail(Errc::locked, fmt::format("{} is in use by process {}: stop it first, or choose another data folder",
-                                              path.parent_path().string(), holder.empty() ? "(unknown)" : holder));
+        return fail(
+            Errc::locked,
+            fmt::format("{} is in use by process {}: stop it first, or choose another data folder",
+                        path.parent_path().string(), holder.empty() ? "(unknown)" : holder));
     }
     if (auto done = file->truncate(0); !done) return std::unexpected(done.error());
-    if (auto done = file->write(fmt::format("{}\n", ::getpid())); !done) return std::unexpected(done.error());
+    if (auto done = file->write(fmt::format("{}\n", ::getpid())); !done)
+        return std::unexpected(done.error());
     return FileLock(std::move(*file));
 }
 

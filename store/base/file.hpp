@@ -1,5 +1,6 @@
-// Files that outlive a power cut: descriptors with owners, explicit syncs, atomic replacement, the data lock.
-// Every write goes through here, so that fail points and full disks are handled in one place.
+// Files that outlive a power cut: descriptors with owners, explicit syncs, atomic replacement, the
+// data lock. Every write goes through here, so that fail points and full disks are handled in one
+// place.
 #pragma once
 
 #include <cstddef>
@@ -18,10 +19,12 @@ enum class OpenMode {
     create_new  // must not exist
 };
 
-// An open file. Blocking calls; a File is used by one thread at a time, but read_at may be called by many.
+// An open file. Blocking calls; a File is used by one thread at a time, but read_at may be called
+// by many.
 class File {
- public:
-    static Result<File> open(const std::filesystem::path& path, OpenMode mode, unsigned permissions = 0600);
+  public:
+    static Result<File> open(const std::filesystem::path& path, OpenMode mode,
+                             unsigned permissions = 0600);
     // A nameless file in `folder` that vanishes with its descriptor.
     static Result<File> temporary(const std::filesystem::path& folder);
 
@@ -42,7 +45,7 @@ class File {
     int fd() const { return fd_; }
     const std::filesystem::path& path() const { return path_; }
 
- private:
+  private:
     File(int fd, std::filesystem::path path);
     int fd_ = -1;
     std::filesystem::path path_;
@@ -50,20 +53,22 @@ class File {
 
 Status sync_folder(const std::filesystem::path& folder);
 // After this returns, `path` holds either its old bytes or all of the new ones, whatever happens.
-Status write_durably(const std::filesystem::path& path, std::string_view octets, unsigned permissions = 0600);
+Status write_durably(const std::filesystem::path& path, std::string_view octets,
+                     unsigned permissions = 0600);
 // rename + sync of the folder; both paths in one folder.
 Status rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 Result<std::string> read_file(const std::filesystem::path& path);
 // Creates the folder and its parents (0700) and syncs the parent.
 Status make_folder(const std::filesystem::path& folder);
 
-// An exclusive lock on `path`, which names its holder's process id. Released by the destructor or by process death.
+// An exclusive lock on `path`, which names its holder's process id. Released by the destructor or
+// by process death.
 class FileLock {
- public:
+  public:
     // Errc::locked names the process that holds it.
     static Result<FileLock> acquire(const std::filesystem::path& path);
 
- private:
+  private:
     explicit FileLock(File file) : file_(std::move(file)) {}
     File file_;
 };

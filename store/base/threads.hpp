@@ -12,20 +12,21 @@
 
 namespace mailhold {
 
-// A named thread, joined by the destructor. Signals are blocked in it: the main thread receives them.
+// A named thread, joined by the destructor. Signals are blocked in it: the main thread receives
+// them.
 class Thread {
- public:
+  public:
     Thread() = default;
     Thread(std::string name, std::move_only_function<void()> body);
     void join();
 
- private:
+  private:
     std::jthread thread_;
 };
 
 // Runs jobs on a fixed number of threads, first come first served. What a job throws is logged.
 class WorkerPool {
- public:
+  public:
     WorkerPool(std::string name, std::size_t threads);
     ~WorkerPool();  // runs what is queued, then joins
     WorkerPool(const WorkerPool&) = delete;
@@ -35,7 +36,7 @@ class WorkerPool {
     std::size_t queued() const;
     std::size_t size() const { return threads_.size(); }
 
- private:
+  private:
     void run();
     mutable std::mutex mutex_;
     std::condition_variable wake_;

@@ -5,7 +5,8 @@
 namespace mailhold {
 
 UtcMicros utc_now() {
-    return std::chrono::time_point_cast<std::chrono::microseconds>(std::chrono::system_clock::now());
+    return std::chrono::time_point_cast<std::chrono::microseconds>(
+        std::chrono::system_clock::now());
 }
 
 std::string to_rfc3339(UtcMicros time) {
