@@ -1,1 +1,176 @@
 #include "store/archive.hpp"
+
+#include <fmt/format.h>
+
+#include "store/archive_writer.hpp"
+#include "store/base/file.hpp"
+#include "store/catalog/catalog.hpp"
+#include "store/ledger/ledger_reader.hpp"
+#include "store/replay.hpp"
+
+namespace mailhold::store {
+namespace {
+
+Status empty_folder(const std::filesystem::path& folder) {
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+        std::filesystem::remove_all(entry.path(), error);
+        if (error) break;
+    }
+    if (error) return fail(Errc::io, fmt::format("empty {}: {}", folder.string(), error.message()));
+    return {};
+}
+
+ledger::LedgerOptions ledger_options(const std::filesystem::path& data,
+                                     const ArchiveOptions& options) {
+    return {.folder = ledger_folder(data),
+            .keys_folder = keys_folder(data),
+            .segment_limit = options.segment_limit};
+}
+
+}  // namespace
+
+struct ArchiveReader::Parts {
+    std::filesystem::path data;
+    std::unique_ptr<catalog::CatalogReader> catalog;
+};
+
+ArchiveReader::ArchiveReader(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+ArchiveReader::~ArchiveReader() = default;
+
+Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(const std::filesystem::path& data) {
+    auto catalog = catalog::CatalogReader::open(catalog_path(data));
+    if (!catalog && catalog.error().code == Errc::not_found) {
+        return fail(Errc::not_found, fmt::format("{} holds no archive", data.string()));
+    }
+    if (!catalog) return std::unexpected(catalog.error());
+    auto parts = std::make_unique<Parts>(Parts{data, std::move(*catalog)});
+    return std::unique_ptr<ArchiveReader>(new ArchiveReader(std::move(parts)));
+}
+
+Result<Totals> ArchiveReader::totals() const {
+    return parts_->catalog->totals();
+}
+Result<std::vector<Mailbox>> ArchiveReader::mailboxes() const {
+    return parts_->catalog->mailboxes();
+}
+Result<std::shared_ptr<const MailboxSnapshot>> ArchiveReader::snapshot(MailboxId mailbox) const {
+    return parts_->catalog->snapshot(mailbox);
+}
+Result<StoredMessage> ArchiveReader::find(const Digest& digest) const {
+    return parts_->catalog->find(digest);
+}
+Result<StoredMessage> ArchiveReader::message(MessageNumber number) const {
+    return parts_->catalog->message(number);
+}
+Result<std::vector<StoredMessage>> ArchiveReader::messages(MessageNumber first,
+                                                           std::size_t most) const {
+    return parts_->catalog->messages(first, most);
+}
+Result<std::vector<Location>> ArchiveReader::locations(MessageNumber number) const {
+    return parts_->catalog->locations(number);
+}
+
+Result<Blob> ArchiveReader::octets(const StoredMessage& message) const {
+    return ledger::read_octets(ledger_folder(parts_->data), {message.segment, message.offset},
+                               {message.digest, message.size}, spool_folder());
+}
+
+Result<Blob> ArchiveReader::octets(MessageNumber number) const {
+    const auto stored = message(number);
+    if (!stored) return std::unexpected(stored.error());
+    return octets(*stored);
+}
+
+Result<std::vector<Generation>> ArchiveReader::generations(std::string_view account,
+                                                           std::string_view origin_mailbox) const {
+    return parts_->catalog->generations(account, origin_mailbox);
+}
+Result<GenerationState> ArchiveReader::generation_state(const Generation& generation) const {
+    return parts_->catalog->generation_state(generation);
+}
+Result<std::vector<MailboxListed>> ArchiveReader::listed(std::string_view account) const {
+    return parts_->catalog->listed(account);
+}
+Result<std::vector<Excluded>> ArchiveReader::exclusions(std::string_view account) const {
+    return parts_->catalog->exclusions(account);
+}
+Result<std::vector<AccountDeclared>> ArchiveReader::accounts() const {
+    return parts_->catalog->accounts();
+}
+Result<std::vector<std::optional<Summary>>> ArchiveReader::summaries(
+    std::span<const MessageNumber> numbers) const {
+    return parts_->catalog->summaries(numbers);
+}
+
+const std::filesystem::path& ArchiveReader::data_folder() const {
+    return parts_->data;
+}
+std::filesystem::path ArchiveReader::spool_folder() const {
+    return parts_->data / "spool";
+}
+std::filesystem::path ArchiveReader::index_folder() const {
+    return parts_->data / "index";
+}
+
+struct Archive::Writer {
+    FileLock lock;  // outlives the thread that writes
+    ArchiveWriter writer;
+};
+
+Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data,
+                                               const ArchiveOptions& options) {
+    if (auto made = make_folder(data); !made) return std::unexpected(made.error());
+    auto lock = FileLock::acquire(data / "lock");
+    if (!lock) return std::unexpected(lock.error());
+    for (const auto* name : {"ledger", "keys", "spool", "index"}) {
+        if (auto made = make_folder(data / name); !made) return std::unexpected(made.error());
+    }
+    if (auto emptied = empty_folder(data / "spool"); !emptied)
+        return std::unexpected(emptied.error());
+    auto ledger = ledger::LedgerWriter::open(ledger_options(data, options));
+    if (!ledger) return std::unexpected(ledger.error());
+    auto catalog = open_catalog(data, ledger->next());
+    if (!catalog) return std::unexpected(catalog.error());
+    auto reader = catalog::CatalogReader::open(catalog_path(data));
+    if (!reader) return std::unexpected(reader.error());
+    auto parts = std::make_unique<Parts>(Parts{data, std::move(*reader)});
+    auto writer = std::unique_ptr<Writer>(new Writer{
+        std::move(*lock), {std::move(*ledger), std::move(*catalog), options.checkpoint_interval}});
+    return std::unique_ptr<Archive>(new Archive(std::move(parts), std::move(writer)));
+}
+
+Archive::Archive(std::unique_ptr<Parts> parts, std::unique_ptr<Writer> writer)
+    : ArchiveReader(std::move(parts)), writer_(std::move(writer)) {}
+Archive::~Archive() = default;
+
+Status Archive::ingest(std::vector<Arrival> arrivals, std::vector<Fact> facts) {
+    auto items = prepare(std::move(arrivals), std::move(facts), spool_folder());
+    if (!items) return std::unexpected(items.error());
+    return writer_->writer.ingest(std::move(*items));
+}
+
+Status Archive::put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries) {
+    return writer_->writer.put_summaries(summaries);
+}
+
+Archive::Subscription Archive::subscribe(std::function<void(const Change&)> on_change) {
+    return writer_->writer.subscribe(std::move(on_change));
+}
+
+Status rebuild_catalog(const std::filesystem::path& data,
+                       const std::function<void(Progress)>& on_progress) {
+    if (!std::filesystem::exists(ledger_folder(data))) {
+        return fail(Errc::not_found, fmt::format("{} holds no archive", data.string()));
+    }
+    const auto lock = FileLock::acquire(data / "lock");
+    if (!lock) return std::unexpected(lock.error());
+    const auto ledger = ledger::LedgerWriter::open(ledger_options(data, {}));
+    if (!ledger) return std::unexpected(ledger.error());
+    if (auto removed = remove_catalog(data); !removed) return removed;
+    const auto catalog = catalog::CatalogWriter::open(catalog_path(data));
+    if (!catalog) return std::unexpected(catalog.error());
+    return replay(ledger_folder(data), **catalog, ledger->next(), on_progress);
+}
+
+}  // namespace mailhold::store

@@ -1,11 +1,14 @@
-// The archive as the rest of the program sees it. ArchiveReader answers questions, from any thread, also beside a
-// running daemon; Archive adds the one writer. Nothing outside store/ sees a segment, a record or SQL.
+// The archive as the rest of the program sees it. ArchiveReader answers questions, from any thread,
+// also beside a running daemon; Archive adds the one writer. Nothing outside store/ sees a segment,
+// a record or SQL.
 //
-//   ingest ──▶ writer thread: ledger append, one fsync for many ──▶ catalog, one transaction ──▶ subscribers
+//   ingest ──▶ writer thread: ledger append, one fsync for many ──▶ catalog, one transaction ──▶
+//   subscribers
 //
 // A call that stores returns only when what it stored is on disk (fsync) and visible to readers.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -23,8 +26,8 @@
 
 namespace mailhold::store {
 
-// A message on its way in: its exact octets and where it was seen. sighting.digest and .size are computed here
-// (a caller's values are overwritten).
+// A message on its way in: its exact octets and where it was seen. sighting.digest and .size are
+// computed here (a caller's values are overwritten).
 struct Arrival {
     Sighting sighting;
     Blob octets;
@@ -32,68 +35,86 @@ struct Arrival {
 
 // What a commit changed; subscribers get it on the writer thread right after, and must not block.
 struct Change {
-    std::vector<MailboxId> mailboxes;   // with new, changed or vanished entries
-    bool mailbox_list = false;          // a mailbox came, went or changed its attributes
-    MessageNumber last_message{};       // highest message number now
+    std::vector<MailboxId> mailboxes;  // with new, changed or vanished entries
+    bool mailbox_list = false;         // a mailbox came, went or changed its attributes
+    MessageNumber last_message{};      // highest message number now
 };
 
 class ArchiveReader {
- public:
-    // Opens an existing archive for reading, beside its daemon or without one. Errc::not_found when `data` holds none.
+  public:
+    // Opens an existing archive for reading, beside its daemon or without one. Errc::not_found when
+    // `data` holds none.
     static Result<std::unique_ptr<ArchiveReader>> open(const std::filesystem::path& data);
     virtual ~ArchiveReader();
 
     // All blocking, all thread-safe, each a consistent snapshot of the catalog.
     Result<Totals> totals() const;
-    Result<std::vector<Mailbox>> mailboxes() const;  // all accounts; includes those gone at the origin
+    Result<std::vector<Mailbox>> mailboxes()
+        const;  // all accounts; includes those gone at the origin
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
-    Result<StoredMessage> find(const Digest& digest) const;         // Errc::not_found
-    Result<StoredMessage> message(MessageNumber number) const;      // Errc::not_found
-    Result<std::vector<StoredMessage>> messages(MessageNumber first, std::size_t most) const;  // ascending from `first`
+    Result<StoredMessage> find(const Digest& digest) const;     // Errc::not_found
+    Result<StoredMessage> message(MessageNumber number) const;  // Errc::not_found
+    Result<std::vector<StoredMessage>> messages(MessageNumber first,
+                                                std::size_t most) const;  // ascending from `first`
     Result<std::vector<Location>> locations(MessageNumber number) const;
-    // The exact octets, decompressed, checked against the digest: Errc::corrupt rather than wrong bytes.
+    // The exact octets, decompressed, checked against the digest: Errc::corrupt rather than wrong
+    // bytes.
     Result<Blob> octets(const StoredMessage& message) const;
     Result<Blob> octets(MessageNumber number) const;
 
-    // Sync's memory. Generations of a mailbox ascending by first opening; the last is the current one.
-    Result<std::vector<Generation>> generations(std::string_view account, std::string_view origin_mailbox) const;
+    // Sync's memory. Generations of a mailbox ascending by first opening; the last is the current
+    // one.
+    Result<std::vector<Generation>> generations(std::string_view account,
+                                                std::string_view origin_mailbox) const;
     Result<GenerationState> generation_state(const Generation& generation) const;
     Result<std::vector<MailboxListed>> listed(std::string_view account) const;  // not gone
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;
 
     // Projection of a message's parse, filled in by the indexer; absent until then.
-    Result<std::vector<std::optional<Summary>>> summaries(std::span<const MessageNumber> numbers) const;
+    Result<std::vector<std::optional<Summary>>> summaries(
+        std::span<const MessageNumber> numbers) const;
 
     const std::filesystem::path& data_folder() const;
-    std::filesystem::path spool_folder() const;   // data/spool; for BlobBuilder
-    std::filesystem::path index_folder() const;   // data/index
+    std::filesystem::path spool_folder() const;  // data/spool; for BlobBuilder
+    std::filesystem::path index_folder() const;  // data/index
 
- protected:
+  protected:
     struct Parts;
     explicit ArchiveReader(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
 
+struct ArchiveOptions {
+    std::uint64_t segment_limit = 256 << 20;  // bytes of a ledger segment before the next begins
+    std::chrono::milliseconds checkpoint_interval{
+        60'000};  // between signatures, when something is new
+};
+
 class Archive final : public ArchiveReader {
- public:
-    // Opens or creates the archive for writing: takes the lock (Errc::locked names its holder), cuts a torn tail,
-    // applies to the catalog what it missed, empties the spool, starts the writer.
-    static Result<std::unique_ptr<Archive>> open(const std::filesystem::path& data);
+  public:
+    // Opens or creates the archive for writing: takes the lock (Errc::locked names its holder),
+    // cuts a torn tail, applies to the catalog what it missed, empties the spool, starts the
+    // writer.
+    static Result<std::unique_ptr<Archive>> open(const std::filesystem::path& data,
+                                                 const ArchiveOptions& options = {});
     ~Archive() override;  // commits what was submitted, signs a checkpoint, stops the writer
 
-    // Stores messages and facts, in this order, in one group commit shared with concurrent callers. Blocks until
-    // durable and visible. On an error nothing of this call counts as stored, and calling again is safe: bytes
-    // already archived are stored once, facts already known are not repeated.
+    // Stores messages and facts, in this order, in one group commit shared with concurrent callers.
+    // Blocks until durable and visible. On an error nothing of this call counts as stored, and
+    // calling again is safe: bytes already archived are stored once, facts already known are not
+    // repeated.
     Status ingest(std::vector<Arrival> arrivals, std::vector<Fact> facts = {});
 
     // Writes the indexer's projections; not durable by itself (can be computed again).
     Status put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries);
 
-    using Subscription = std::shared_ptr<const void>;  // ends when released
+    // Ends when released: once that returns it is not being called, and never will be. May be
+    // released while called.
+    using Subscription = std::shared_ptr<const void>;
     [[nodiscard]] Subscription subscribe(std::function<void(const Change&)> on_change);
 
- private:
+  private:
     struct Writer;
     Archive(std::unique_ptr<Parts> parts, std::unique_ptr<Writer> writer);
     std::unique_ptr<Writer> writer_;
@@ -109,8 +130,8 @@ struct Verification {
     std::uint64_t messages = 0;
     std::uint64_t octets = 0;
     std::uint64_t checkpoints = 0;
-    std::string root;       // hex of the Merkle root over all records
-    std::string key;        // hex of the public key that signed
+    std::string root;  // hex of the Merkle root over all records
+    std::string key;   // hex of the public key that signed
     std::vector<Problem> problems;
 };
 struct Progress {
@@ -118,11 +139,14 @@ struct Progress {
     std::uint64_t total = 0;  // 0 where unknown
 };
 
-// Reads the whole ledger: CRCs, every digest, the tree, every checkpoint and its signature, and the catalog against
-// a fresh projection. Works beside a running daemon (checks what was committed when it began).
-Result<Verification> verify(const std::filesystem::path& data, const std::function<void(Progress)>& on_progress = {});
+// Reads the whole ledger: CRCs, every digest, the tree, every checkpoint and its signature, and the
+// catalog against a fresh projection. Works beside a running daemon (checks what was committed when
+// it began).
+Result<Verification> verify(const std::filesystem::path& data,
+                            const std::function<void(Progress)>& on_progress = {});
 
 // Makes the catalog anew from the ledger alone. Takes the lock; local UIDs come out the same.
-Status rebuild_catalog(const std::filesystem::path& data, const std::function<void(Progress)>& on_progress = {});
+Status rebuild_catalog(const std::filesystem::path& data,
+                       const std::function<void(Progress)>& on_progress = {});
 
 }  // namespace mailhold::store

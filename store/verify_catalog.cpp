@@ -1,0 +1,95 @@
+#include "store/verify_catalog.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <utility>
+
+#include "store/base/log.hpp"
+#include "store/replay.hpp"
+
+namespace mailhold::store {
+namespace {
+
+constexpr std::size_t records_at_once = 4096;
+constexpr int fingerprint_attempts = 20;  // beside a daemon that keeps committing
+constexpr const char* where = "catalog.sqlite";
+constexpr const char* next_step = ": `mailhold rebuild` makes it anew from the ledger";
+
+}  // namespace
+
+CatalogComparison::CatalogComparison(const std::filesystem::path& data,
+                                     std::vector<Problem>& problems) {
+    const auto catalog = catalog::CatalogReader::open(catalog_path(data));
+    if (!catalog) {
+        problems.push_back({where, catalog.error().text + next_step});
+        return;
+    }
+    for (int attempt = 0; attempt < fingerprint_attempts && !live_; ++attempt) {
+        const auto before = (*catalog)->totals();
+        const auto fingerprint = (*catalog)->fingerprint();
+        const auto after = (*catalog)->totals();
+        if (!before || !fingerprint || !after) {
+            const auto& error = !before        ? before.error()
+                                : !fingerprint ? fingerprint.error()
+                                               : after.error();
+            problems.push_back({where, error.text + next_step});
+            return;
+        }
+        applied_ = number(after->applied);
+        if (before->applied == after->applied) live_ = *fingerprint;
+    }
+    if (!live_)
+        log::warning("verify.catalog_not_compared", {{"why", "the daemon commits too often"}});
+    if (live_) state_ = open_scratch(data / "spool");
+}
+
+CatalogComparison::~CatalogComparison() {
+    scratch_.reset();
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+Status CatalogComparison::open_scratch(const std::filesystem::path& spool) {
+    // Where the archive may only be read, the system's temporary folder has to hold it.
+    for (const auto& parent : {spool, std::filesystem::temp_directory_path()}) {
+        auto name = (parent / "mailhold-verify-XXXXXX").string();
+        if (::mkdtemp(name.data()) == nullptr) continue;
+        folder_ = name;
+        auto catalog = catalog::CatalogWriter::open(catalog_path(folder_));
+        if (!catalog) return std::unexpected(catalog.error());
+        scratch_ = std::move(*catalog);
+        return {};
+    }
+    return fail(Errc::io, "no temporary folder could be made for a second catalog");
+}
+
+void CatalogComparison::add(catalog::Committed record) {
+    if (!scratch_ || !state_ || number(record.sequence) >= *applied_) return;
+    records_.push_back(std::move(record));
+    if (records_.size() >= records_at_once) state_ = apply();
+}
+
+Status CatalogComparison::apply() {
+    const auto applied = scratch_->apply(std::exchange(records_, {}));
+    return applied ? Status{} : Status(std::unexpected(applied.error()));
+}
+
+void CatalogComparison::finish(std::vector<Problem>& problems) {
+    if (!live_) return;
+    if (state_ && !records_.empty()) state_ = apply();
+    if (!state_)
+        return problems.push_back({where, "it could not be compared: " + state_.error().text});
+    if (number(scratch_->next()) < *applied_) {
+        return problems.push_back(
+            {where, fmt::format("it holds {} records, and only {} of the ledger can be read",
+                                *applied_, number(scratch_->next()))});
+    }
+    const auto expected = scratch_->fingerprint();
+    if (!expected)
+        return problems.push_back({where, "it could not be compared: " + expected.error().text});
+    if (*expected != *live_)
+        problems.push_back({where, std::string("it is not what the ledger says") + next_step});
+}
+
+}  // namespace mailhold::store
