@@ -196,6 +196,7 @@ struct CommandError {
     std::string tag;
     std::string text;
     bool unknown_command = false;
+    bool operator==(const CommandError&) const = default;
 };
 
 // One whole command (line and literals, as the framer cut it). Total; strict where ambiguity is

@@ -111,10 +111,7 @@ std::string Cursor::string(std::string_view expected) {
 
 std::string Cursor::astring(std::string_view expected) {
     if (at_string()) return string(expected);
-    if (from_ == From::client) return std::string(take_some(is_astring_char, expected));
-    // quirk: raw_name. Servers send names bare that hold 8-bit octets, brackets, parentheses,
-    // wildcards.
-    return std::string(take_some([](char c) { return c != ' ' && !is_control(c); }, expected));
+    return std::string(take_some(is_astring_char, expected));
 }
 
 NString Cursor::nstring(std::string_view expected) {
@@ -124,13 +121,19 @@ NString Cursor::nstring(std::string_view expected) {
 }
 
 std::string Cursor::message(std::string_view expected) {
-    if (at("{") || at("~{")) return literal(true);
+    const bool binary = at("~");
+    if (binary || at("{")) return literal(binary);
     fail(expected);
     return {};
 }
 
 std::string Cursor::mailbox() {
-    const auto name = astring("a mailbox name");
+    constexpr std::string_view expected = "a mailbox name";
+    // quirk: raw_name. Servers send names bare that hold 8-bit octets, brackets, parentheses,
+    // wildcards.
+    const auto raw = [](char c) { return c != ' ' && !is_control(c); };
+    const auto name = from_ == From::server && !at_string() ? std::string(take_some(raw, expected))
+                                                            : astring(expected);
     if (equals_ignoring_case(name, "INBOX")) return "INBOX";
     return decode_mailbox_name(name);
 }

@@ -7,8 +7,9 @@ namespace mailhold::imap::wire {
 
 unsigned Cursor::digits(std::size_t least, std::size_t most, std::string_view expected) {
     const auto start = position_;
-    const auto taken = take_while(is_digit);
-    if (taken.size() < least || taken.size() > most) {
+    const auto taken = rest().substr(0, std::min(most, rest().find_first_not_of("0123456789")));
+    skip(taken.size());
+    if (taken.size() < least) {
         position_ = start;
         fail(expected);
         return 0;
