@@ -1,4 +1,5 @@
-// Follows the archive: parses what is new on a pool, fills the shards, writes the summaries, commits with the position.
+// Follows the archive: parses what is new on a pool, fills the shards, writes the summaries,
+// commits with the position.
 #pragma once
 
 #include <chrono>
@@ -14,34 +15,36 @@ namespace mailhold::indexer::pipeline {
 
 struct Options {
     std::size_t parse_threads = 2;
-    std::size_t batch = 2000;                      // messages between commits while catching up
-    std::chrono::milliseconds commit_every{500};   // at the latest, when something is new
+    std::size_t batch = 2000;                     // messages between commits while catching up
+    std::chrono::milliseconds commit_every{500};  // at the latest, when something is new
 };
 
 // Owns its threads from start to destruction. The archive must outlive it.
 class Pipeline {
- public:
+  public:
     static Result<std::unique_ptr<Pipeline>> start(store::Archive& archive, Options options = {});
     ~Pipeline();  // finishes the batch in work, commits, joins
 
-    MessageNumber through() const;                 // messages up to here are in the index
+    MessageNumber through() const;  // messages up to here are in the index
     // Blocks until everything archived up to now is indexed, reporting (done, total).
     Status catch_up(const std::function<void(store::Progress)>& on_progress = {});
     // Called on a pipeline thread after each commit.
     void on_commit(std::function<void(MessageNumber)> callback);
 
- private:
+  private:
     struct Parts;
     explicit Pipeline(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
 
-// The index against the archive: every indexed message's SearchText is what its octets give now, nothing is missing
-// up to the position. For `mailhold verify`.
-Result<std::vector<store::Problem>> verify_index(const store::ArchiveReader& archive,
-                                                 const std::function<void(store::Progress)>& on_progress = {});
+// The index against the archive: every indexed message's SearchText is what its octets give now,
+// nothing is missing up to the position. For `mailhold verify`.
+Result<std::vector<store::Problem>> verify_index(
+    const store::ArchiveReader& archive,
+    const std::function<void(store::Progress)>& on_progress = {});
 
-// Deletes the index, so that the next Pipeline makes it anew. Needs the archive's lock, so an open Archive.
+// Deletes the index, so that the next Pipeline makes it anew. Needs the archive's lock, so an open
+// Archive.
 Status discard_index(store::Archive& archive);
 
 }  // namespace mailhold::indexer::pipeline

@@ -1,0 +1,21 @@
+// One message from its octets to what is kept of it: its SearchText for the index and its Summary
+// for the catalog.
+#pragma once
+
+#include "indexer/text/search_text.hpp"
+#include "store/archive.hpp"
+
+namespace mailhold::indexer::pipeline {
+
+struct Prepared {
+    text::SearchText text;
+    store::Summary summary;
+};
+
+// Damaged octets (Errc::corrupt, Errc::not_found) give an empty text, logged: nothing can be found
+// in them. Any other failure to read is an error, and worth trying again. Whatever the octets are,
+// a result comes back.
+Result<Prepared> prepare(const store::ArchiveReader& archive, const store::StoredMessage& message);
+Result<text::SearchText> search_text(const store::ArchiveReader& archive, MessageNumber number);
+
+}  // namespace mailhold::indexer::pipeline

@@ -1,0 +1,61 @@
+// The index against the archive, message by message, and its removal.
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "indexer/engine/index.hpp"
+#include "indexer/pipeline/pipeline.hpp"
+#include "indexer/pipeline/prepare.hpp"
+#include "store/base/file.hpp"
+
+namespace mailhold::indexer::pipeline {
+namespace {
+
+constexpr std::size_t problem_limit = 1000;  // more of them say nothing new
+constexpr std::uint32_t progress_every = 100;
+
+}  // namespace
+
+Result<std::vector<store::Problem>> verify_index(
+    const store::ArchiveReader& archive, const std::function<void(store::Progress)>& on_progress) {
+    std::vector<store::Problem> problems;
+    const auto totals = archive.totals();
+    if (!totals) return std::unexpected(totals.error());
+    const auto reader = engine::IndexReader::open(archive.index_folder());
+    if (!reader) {
+        // No index is no difference: the next pipeline makes it, and until then every message is
+        // matched directly.
+        if (reader.error().code == Errc::not_found) return problems;
+        problems.push_back({"index", reader.error().text});
+        return problems;
+    }
+    const auto through = number((*reader)->through());
+    if (through > totals->messages) {
+        problems.push_back({"index", fmt::format("it claims {} messages, the archive has {}",
+                                                 through, totals->messages)});
+    }
+    if (auto checked = (*reader)->check_lexicon(); !checked)
+        problems.push_back({"index", checked.error().text});
+    for (std::uint32_t n = 1;
+         n <= through && n <= totals->messages && problems.size() < problem_limit; ++n) {
+        auto text = search_text(archive, MessageNumber{n});
+        if (!text) return std::unexpected(text.error());
+        if (auto checked = (*reader)->check(MessageNumber{n}, *text); !checked) {
+            problems.push_back({fmt::format("index, message {}", n), checked.error().text});
+        }
+        if (on_progress && (n % progress_every == 0 || n == through)) on_progress({n, through});
+    }
+    return problems;
+}
+
+Status discard_index(store::Archive& archive) {
+    const auto folder = archive.index_folder();
+    std::error_code problem;
+    std::filesystem::remove_all(folder, problem);
+    if (problem)
+        return fail(Errc::io,
+                    fmt::format("remove the index {}: {}", folder.string(), problem.message()));
+    return sync_folder(folder.parent_path());
+}
+
+}  // namespace mailhold::indexer::pipeline
