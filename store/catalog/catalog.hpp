@@ -99,8 +99,10 @@ class CatalogReader {
     Result<std::vector<AccountDeclared>> accounts() const;
     Result<std::vector<std::optional<Summary>>> summaries(
         std::span<const MessageNumber> numbers) const;
-    Result<Digest> fingerprint()
-        const;  // as CatalogWriter::fingerprint, with the position it belongs to in totals()
+    Result<Digest> fingerprint() const;  // as CatalogWriter::fingerprint
+    // The fingerprint and the position it belongs to (Totals::applied), of one moment, also beside
+    // a running writer.
+    Result<std::pair<Sequence, Digest>> fingerprint_at() const;
 
   private:
     struct Parts;

@@ -142,4 +142,10 @@ Result<Digest> CatalogReader::fingerprint() const {
     return parts_->ask("the fingerprint", catalog::fingerprint);
 }
 
+Result<std::pair<Sequence, Digest>> CatalogReader::fingerprint_at() const {
+    return parts_->ask("the fingerprint", [](Connection& c) {
+        return std::pair{catalog::totals(c).applied, catalog::fingerprint(c)};
+    });
+}
+
 }  // namespace mailhold::store::catalog

@@ -49,8 +49,8 @@ TEST_CASE("a pool runs every job before it ends, also those that jobs post") {
 TEST_CASE("one thread runs jobs in the order they came") {
     std::string order;
     {
-        WorkerPool pool("pool", 1);
         std::latch start(1);
+        WorkerPool pool("pool", 1);
         pool.post([&] { start.wait(); });
         for (char c = 'a'; c <= 'j'; ++c) pool.post([&order, c] { order += c; });
         CHECK(pool.queued() >= 10);

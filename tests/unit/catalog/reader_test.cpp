@@ -172,6 +172,7 @@ TEST_CASE("summaries are kept beside the projection and do not touch its fingerp
     CHECK_FALSE(found[2]);
     CHECK(catalog.writer->fingerprint().value() == before);
     CHECK(catalog.reader->fingerprint().value() == before);
+    CHECK(catalog.reader->fingerprint_at().value() == std::pair{Sequence{2}, before});
     const std::vector<std::pair<MessageNumber, Summary>> strange{{MessageNumber{7}, {}}};
     CHECK_FALSE(catalog.writer->put_summaries(strange));
 }
