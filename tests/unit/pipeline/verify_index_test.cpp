@@ -1,0 +1,49 @@
+// verify_index finds what differs between index and archive; discard_index leaves none.
+#include "indexer/engine/index.hpp"
+#include "indexer/pipeline/pipeline.hpp"
+#include "tests/unit/pipeline/sample_archive.hpp"
+
+using namespace mailhold;
+using namespace mailhold::indexer;
+using namespace mailhold::indexer::pipeline;
+
+TEST_CASE("verify_index is silent about a good index and names what is wrong") {
+    test::SampleArchive archive;
+    archive.ingest(test::sample_mails(60));
+    CHECK(verify_index(*archive)->empty());  // no index is no difference
+    {
+        auto pipeline = Pipeline::start(*archive);
+        REQUIRE(pipeline);
+        REQUIRE((*pipeline)->catch_up());
+    }
+    store::Progress last;
+    const auto good = verify_index(*archive, [&](store::Progress progress) { last = progress; });
+    REQUIRE(good);
+    CHECK(good->empty());
+    CHECK(last.done == last.total);
+
+    auto writer = engine::IndexWriter::open(archive.index_folder());
+    REQUIRE(writer);
+    text::SearchText other;
+    other.body = "SOMETHING ELSE";
+    REQUIRE((*writer)->add(MessageNumber{7}, other));
+    REQUIRE((*writer)->commit((*writer)->shard_of(MessageNumber{7}), (*writer)->through()));
+    const auto bad = verify_index(*archive);
+    REQUIRE(bad);
+    REQUIRE(bad->size() == 1);
+    CHECK_THAT(bad->front().where, Catch::Contains("message 7"));
+}
+
+TEST_CASE("discard_index leaves none, and the next pipeline makes it anew") {
+    test::SampleArchive archive;
+    archive.ingest(test::sample_mails(20));
+    for (int round = 0; round < 2; ++round) {
+        auto pipeline = Pipeline::start(*archive);
+        REQUIRE(pipeline);
+        REQUIRE((*pipeline)->catch_up());
+        pipeline->reset();
+        REQUIRE(discard_index(*archive));
+        CHECK(engine::IndexReader::open(archive.index_folder()).error().code == Errc::not_found);
+    }
+    REQUIRE(discard_index(*archive));  // also where there is none
+}
