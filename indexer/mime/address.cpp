@@ -1,6 +1,8 @@
 // One pass over an address list; see address.hpp.
 #include "indexer/mime/address.hpp"
 
+#include <algorithm>
+
 #include "indexer/mime/header.hpp"
 
 namespace mailhold::indexer::mime {
@@ -71,7 +73,7 @@ class Reader {
         static constexpr std::string_view ends = " \t\r\n\"(),:;<>@";
         const std::size_t end = std::min(text_.find_first_of(ends, at_), text_.size());
         words_ += text_.substr(at_, end - at_);
-        at_ = end;
+        at_ = std::max(end, at_ + 1);  // past a special that means nothing here
     }
     void quoted() {
         for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {

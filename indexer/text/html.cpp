@@ -21,6 +21,11 @@ constexpr auto block_elements = std::to_array<std::string_view>(
      "section", "select",  "table", "tbody",      "td",       "textarea", "tfoot",   "th",
      "thead",   "tr",      "ul"});
 constexpr std::array<std::string_view, 4> hidden_elements = {"script", "style", "head", "title"};
+// HTML 13.2.5.80: numeric references to C1 controls mean what these octets are in Windows-1252.
+constexpr std::array<std::uint16_t, 32> c1_meaning = {
+    0x20ac, 0x81,   0x201a, 0x192,  0x201e, 0x2026, 0x2020, 0x2021, 0x2c6,  0x2030, 0x160,
+    0x2039, 0x152,  0x8d,   0x17d,  0x8f,   0x90,   0x2018, 0x2019, 0x201c, 0x201d, 0x2022,
+    0x2013, 0x2014, 0x2dc,  0x2122, 0x161,  0x203a, 0x153,  0x9d,   0x17e,  0x178};
 constexpr std::size_t name_limit = 32;       // of an element's name; no longer one means anything
 constexpr std::size_t reference_limit = 32;  // of a character reference's name
 
@@ -193,6 +198,7 @@ class Reader {
                 break;
             c = std::min(c, std::uint32_t{0x110000});
         }
+        if (c >= 0x80 && c <= 0x9f) c = c1_meaning[c - 0x80];
         return at == digits ? 0 : at;
     }
     std::size_t named(std::size_t from, std::uint32_t& c) const {

@@ -1,0 +1,57 @@
+// SearchText to octets and back.
+#include <catch2/catch.hpp>
+
+#include "indexer/text/search_text.hpp"
+
+using namespace mailhold;
+using namespace mailhold::indexer::text;
+
+namespace {
+
+bool equal(const SearchText& a, const SearchText& b) {
+    if (a.fields.size() != b.fields.size()) return false;
+    for (std::size_t i = 0; i < a.fields.size(); ++i)
+        if (a.fields[i].name != b.fields[i].name || a.fields[i].value != b.fields[i].value)
+            return false;
+    return a.header == b.header && a.mime_headers == b.mime_headers && a.body == b.body &&
+           a.filenames == b.filenames && a.sent == b.sent;
+}
+
+SearchText sample() {
+    SearchText text;
+    text.fields = {{"subject", "HELLO"}, {"x", ""}};
+    text.header = "SUBJECT: HELLO X: ";
+    text.mime_headers = std::string(300, 'M');
+    text.body = std::string(20'000, 'B');
+    text.filenames = "A.PDF\n";
+    text.sent = ZonedSeconds{UtcSeconds(std::chrono::seconds(-5)), -330};
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("a SearchText survives being stored") {
+    const auto back = deserialise(serialise(sample()));
+    REQUIRE(back);
+    CHECK(equal(*back, sample()));
+    const auto empty = deserialise(serialise({}));
+    REQUIRE(empty);
+    CHECK(equal(*empty, {}));
+}
+
+TEST_CASE("octets that are no SearchText are refused") {
+    const std::string good = serialise(sample());
+    for (std::size_t length = 0; length < good.size(); ++length)
+        REQUIRE_FALSE(deserialise(std::string_view(good).substr(0, length)));
+    CHECK_FALSE(deserialise(good + "x"));
+    std::string other_version = good;
+    other_version[0] = 99;
+    CHECK_FALSE(deserialise(other_version));
+    CHECK_FALSE(deserialise("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+    CHECK_FALSE(deserialise(std::string("\x01") + std::string(40, '\xff')));
+    for (std::size_t at = 0; at < 400; ++at) {
+        std::string flipped = good;
+        flipped[at] = static_cast<char>(flipped[at] ^ 0x80);
+        CHECK_NOTHROW(deserialise(flipped));
+    }
+}
