@@ -1,0 +1,124 @@
+#include "imap/server/names.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+using namespace mailhold;
+using namespace mailhold::imap::server;
+
+namespace {
+
+store::Mailbox mirrored(std::string account, std::string name,
+                        std::vector<std::string> attributes = {}) {
+    store::Mailbox mailbox;
+    mailbox.account = std::move(account);
+    mailbox.name = std::move(name);
+    mailbox.attributes = std::move(attributes);
+    return mailbox;
+}
+
+store::Mailbox all_mail(std::string account) {
+    store::Mailbox mailbox = mirrored(std::move(account), "All mail");
+    mailbox.kind = store::MailboxKind::all_mail;
+    return mailbox;
+}
+
+// "name" for a mailbox, "(name)" for one that only holds others, "+" for children, then the special
+// uses.
+std::vector<std::string> described(const std::vector<store::Mailbox>& mailboxes,
+                                   std::vector<std::string> accounts) {
+    std::vector<std::string> lines;
+    for (const Name& name : visible_names(mailboxes, accounts)) {
+        std::string line = name.mailbox ? name.full : "(" + name.full + ")";
+        if (name.has_children) line += "+";
+        for (const std::string& use : name.special_use) line += " " + use;
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+using Lines = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("names: the first account's INBOX is INBOX, everything else stands under its account") {
+    const std::vector<store::Mailbox> mailboxes = {
+        mirrored("alice", "INBOX"),
+        mirrored("alice", "Work/2024"),
+        all_mail("alice"),
+        mirrored("bob", "INBOX"),
+        mirrored("bob", "Sent", {"\\sent", "\\HasNoChildren"}),
+        all_mail("bob"),
+        mirrored("carol", "INBOX")};
+    CHECK(described(mailboxes, {"alice", "bob"}) ==
+          Lines{"INBOX", "(All mail)+", "All mail/alice \\All", "All mail/bob \\All", "(alice)+",
+                "(alice/Work)+", "alice/Work/2024", "(bob)+", "bob/INBOX", "bob/Sent \\Sent"});
+    CHECK(described(mailboxes, {"bob"}) ==
+          Lines{"INBOX", "(All mail)+", "All mail/bob \\All", "(bob)+", "bob/Sent \\Sent"});
+    CHECK(described(mailboxes, {}).empty());
+}
+
+TEST_CASE("names: what cannot be selected, what has gone, what has children") {
+    store::Mailbox emptied = mirrored("a", "Emptied");
+    emptied.gone = true;
+    store::Mailbox kept = mirrored("a", "Kept");
+    kept.gone = true;
+    kept.messages = 2;
+    CHECK(described({mirrored("a", "INBOX"), mirrored("a", "INBOX/Sub"),
+                     mirrored("a", "[Gmail]", {"\\Noselect"}),
+                     mirrored("a", "[Gmail]/All Mail", {"\\All"}),
+                     mirrored("a", "[Gmail]/Bin", {"\\Trash"}), emptied, kept},
+                    {"a"}) == Lines{"INBOX", "(a)+", "(a/INBOX)+", "a/INBOX/Sub", "a/Kept",
+                                    "(a/[Gmail])+", "a/[Gmail]/All Mail", "a/[Gmail]/Bin \\Trash"});
+}
+
+TEST_CASE("names are found as they are, INBOX in any case") {
+    const std::vector<store::Mailbox> mailboxes = {mirrored("a", "INBOX"), mirrored("a", "Work")};
+    const auto names = visible_names(mailboxes, {"a"});
+    CHECK(find_name(names, "inBox") == &names.front());
+    CHECK(find_name(names, "a/Work") != nullptr);
+    CHECK(find_name(names, "a/work") == nullptr);
+    CHECK(find_name(names, "") == nullptr);
+}
+
+TEST_CASE("patterns: * is anything, % stops at the separator") {
+    struct Row {
+        std::string pattern, name;
+        bool matches;
+    };
+    const std::vector<Row> rows = {
+        {"*", "a/b/c", true},
+        {"%", "a/b", false},
+        {"%", "a", true},
+        {"a/%", "a/b", true},
+        {"a/%", "a/b/c", false},
+        {"a/%/c", "a/b/c", true},
+        {"*c", "a/b/c", true},
+        {"%c", "a/b/c", false},
+        {"a*c", "a/b/c", true},
+        {"a%c", "abbc", true},
+        {"a%c", "ab/c", false},
+        {"", "", true},
+        {"", "a", false},
+        {"a", "", false},
+        {"%%", "ab", true},
+        {"*%*", "a/b", true},
+        {"inbox", "INBOX", true},
+        {"In%", "INBOX", true},
+        {"inbox", "x/INBOX", false},
+        {"A", "a", false},
+        {"a*b*c*d", "axxbyyczd", true},
+        {"a*b*c*d", "axxbyycz", false},
+    };
+    for (const Row& row : rows) {
+        INFO(row.pattern << " " << row.name);
+        CHECK(matches_pattern(row.pattern, row.name) == row.matches);
+    }
+}
+
+TEST_CASE("a pattern made to be slow is not") {
+    std::string pattern;
+    for (int i = 0; i < 500; ++i) pattern += "*a";
+    CHECK_FALSE(matches_pattern(pattern + "b", std::string(1000, 'a')));
+    CHECK_FALSE(matches_pattern(std::string(100'000, '*'), "a"));
+}

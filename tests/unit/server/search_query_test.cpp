@@ -1,0 +1,126 @@
+#include "imap/server/search_query.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace mailhold;
+using namespace mailhold::imap;
+using namespace mailhold::imap::server;
+
+namespace {
+
+store::MailboxSnapshot three_messages() {
+    store::MailboxSnapshot mailbox;
+    for (const std::uint32_t uid : {10u, 20u, 30u}) {
+        store::Entry entry;
+        entry.uid = Uid{uid};
+        mailbox.entries.push_back(entry);
+    }
+    return mailbox;
+}
+
+std::string query_of(const std::string& keys, const std::string& charset = "") {
+    const auto command = wire::parse_command(
+        "a SEARCH " + (charset.empty() ? "" : "CHARSET " + charset + " ") + keys);
+    if (!command) FAIL(keys << ": " << command.error().text);
+    const auto query = make_query(std::get<wire::Search>(command->body), three_messages());
+    return query ? indexer::query::to_text(**query) : query.error().text;
+}
+
+std::string canonical(const std::string& keys) {
+    return query_of(keys);
+}
+
+wire::Search extended(std::vector<std::string> returns,
+                      wire::NumberKind kind = wire::NumberKind::sequence) {
+    wire::Search search;
+    search.kind = kind;
+    search.extended = true;
+    search.returns = std::move(returns);
+    return search;
+}
+
+}  // namespace
+
+TEST_CASE("every search key has its query") {
+    // Each pair must mean the same.
+    const std::vector<std::pair<std::string, std::string>> same = {
+        {"NEW", "NOT ALL"},
+        {"RECENT", "NOT ALL"},
+        {"OLD", "ALL"},
+        {"UNSEEN", "NOT SEEN"},
+        {"UNANSWERED", "NOT ANSWERED"},
+        {"UNDELETED", "NOT DELETED"},
+        {"UNDRAFT", "NOT DRAFT"},
+        {"UNFLAGGED", "NOT FLAGGED"},
+        {"UNKEYWORD work", "NOT KEYWORD work"},
+        {"*", "3"},
+        {"7:*", "3:7"},
+        {"UID *", "UID 30"},
+        {"UID 99:*", "UID 30:99"},
+        {"(SEEN FLAGGED)", "SEEN FLAGGED"},
+    };
+    for (const auto& [one, other] : same) {
+        INFO(one);
+        CHECK(canonical(one) == canonical(other));
+    }
+    // And these all mean something different.
+    std::vector<std::string> distinct;
+    for (const std::string keys : {"ALL",
+                                   "NOT ALL",
+                                   "ANSWERED",
+                                   "BCC x",
+                                   "BEFORE 1-Feb-2020",
+                                   "BODY x",
+                                   "CC x",
+                                   "DELETED",
+                                   "DRAFT",
+                                   "FLAGGED",
+                                   "FROM x",
+                                   "HEADER X-A x",
+                                   "HEADER X-B x",
+                                   "KEYWORD x",
+                                   "LARGER 5",
+                                   "ON 1-Feb-2020",
+                                   "OR SEEN DRAFT",
+                                   "SEEN",
+                                   "SENTBEFORE 1-Feb-2020",
+                                   "SENTON 1-Feb-2020",
+                                   "SENTSINCE 1-Feb-2020",
+                                   "SINCE 1-Feb-2020",
+                                   "SMALLER 5",
+                                   "SUBJECT x",
+                                   "TEXT x",
+                                   "TO x",
+                                   "UID 10",
+                                   "1",
+                                   "SEEN DRAFT",
+                                   "NOT SEEN"}) {
+        distinct.push_back(canonical(keys));
+    }
+    std::ranges::sort(distinct);
+    CHECK(std::ranges::adjacent_find(distinct) == distinct.end());
+}
+
+TEST_CASE("search strings are read in their charset") {
+    const std::string expected =
+        canonical("BODY {3+}\r\n\xe2\x82\xac");  // the euro sign; no charset named: UTF-8
+    CHECK(expected.find("\xe2\x82\xac") != std::string::npos);
+    CHECK(query_of("BODY {3+}\r\n\xe2\x82\xac", "UTF-8") == expected);
+    CHECK(query_of("BODY {1+}\r\n\xa4", "ISO-8859-15") == expected);
+    CHECK(query_of("BODY {1+}\r\n\x80", "windows-1252") == expected);
+    CHECK(query_of("ALL", "x-unheard-of") == "charset X-UNHEARD-OF");
+}
+
+TEST_CASE("search results in each form") {
+    const wire::Search plain;
+    CHECK(search_response("a", plain, {}) == "* SEARCH\r\n");
+    CHECK(search_response("a", plain, {2, 3, 9}) == "* SEARCH 2 3 9\r\n");
+    CHECK(search_response("a", extended({}), {2, 3, 9}) == "* ESEARCH (TAG \"a\") ALL 2:3,9\r\n");
+    CHECK(search_response("a", extended({"MIN", "MAX", "COUNT", "ALL"}), {2, 3, 9}) ==
+          "* ESEARCH (TAG \"a\") MIN 2 MAX 9 ALL 2:3,9 COUNT 3\r\n");
+    CHECK(search_response("a", extended({"MIN", "MAX", "COUNT", "ALL"}), {}) ==
+          "* ESEARCH (TAG \"a\") COUNT 0\r\n");
+    CHECK(search_response("a", extended({}), {}) == "* ESEARCH (TAG \"a\")\r\n");
+    CHECK(search_response("a", extended({"MAX"}, wire::NumberKind::uid), {7}) ==
+          "* ESEARCH (TAG \"a\") UID MAX 7\r\n");
+}
