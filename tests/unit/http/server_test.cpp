@@ -1,0 +1,112 @@
+// The endpoint over loopback: answers, keep-alive, many at once, and an end that waits for nobody.
+#include "api/http/server.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <future>
+
+#include "api/http/get.hpp"
+#include "imap/net/runtime.hpp"
+#include "tests/unit/http/sample.hpp"
+
+namespace mailhold::http {
+namespace {
+
+namespace net = imap::net;
+using namespace std::chrono_literals;
+
+Service sample_service() {
+    return {.ready = [] { return true; },
+            .status = []() -> Result<Overview> { return sample_overview(); },
+            .metrics = [](const Overview&) { return std::string("metrics\n"); }};
+}
+
+struct Endpoint {
+    net::Runtime runtime{1};
+    WorkerPool pool{"test", 2};
+    std::unique_ptr<Server> server =
+        Server::start(runtime, pool, "127.0.0.1", 0, sample_service()).value();
+};
+
+net::awaitable<void> talk(std::uint16_t port, std::string octets, std::size_t answers,
+                          std::promise<std::string>& result) {
+    auto stream = co_await net::Stream::connect("127.0.0.1", port, net::in(10s));
+    std::string got;
+    if (stream) {
+        std::vector<std::string_view> pieces = {octets};
+        auto deadline = net::in(10s);
+        co_await stream->write(pieces, deadline);
+        auto count = [&] {
+            std::size_t n = 0;
+            for (auto at = got.find("HTTP/1.1 "); at != got.npos;
+                 at = got.find("HTTP/1.1 ", at + 1))
+                ++n;
+            return n;
+        };
+        while (count() < answers) {
+            auto piece = co_await stream->read_some(deadline);
+            if (!piece || piece->empty()) break;
+            got += *piece;
+        }
+    }
+    result.set_value(got);
+}
+
+}  // namespace
+
+TEST_CASE("the endpoint answers over the network") {
+    Endpoint endpoint;
+    auto port = endpoint.server->port();
+    auto health = get("127.0.0.1", port, "/healthz", 10s);
+    REQUIRE(health);
+    CHECK(health->status == 200);
+    CHECK(health->body == "ok\n");
+    CHECK(get("127.0.0.1", port, "/api/v1/status", 10s)->body == to_json(sample_overview()));
+    CHECK(get("127.0.0.1", port, "/nothing", 10s)->status == 404);
+}
+
+TEST_CASE("several requests share a connection, and nonsense ends it") {
+    Endpoint endpoint;
+    std::promise<std::string> result;
+    std::string one = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    net::Runtime client(1);
+    client.spawn("talk", talk(endpoint.server->port(), one + one + "nonsense\r\n\r\n", 3, result));
+    auto got = result.get_future().get();
+    CHECK(got.find("HTTP/1.1 200 OK") == 0);
+    CHECK(got.find("HTTP/1.1 200 OK", 10) != got.npos);
+    CHECK(got.contains("HTTP/1.1 400 Bad Request"));
+    CHECK(got.contains("Connection: close"));
+}
+
+TEST_CASE("an idle connection does not hold up the end") {
+    Endpoint endpoint;
+    std::promise<std::string> result;
+    net::Runtime client(1);
+    client.spawn("talk", talk(endpoint.server->port(), "GET /heal", 1, result));
+    CHECK(get("127.0.0.1", endpoint.server->port(), "/healthz", 10s));
+    auto begin = std::chrono::steady_clock::now();
+    endpoint.server->stop();
+    CHECK(result.get_future().get().empty());
+    CHECK(std::chrono::steady_clock::now() - begin < 5s);
+}
+
+TEST_CASE("a port that is taken is an error, and nobody there is one too") {
+    Endpoint endpoint;
+    auto second = Server::start(endpoint.runtime, endpoint.pool, "127.0.0.1",
+                                endpoint.server->port(), sample_service());
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == Errc::exists);
+    auto port = endpoint.server->port();
+    endpoint.server.reset();
+    CHECK_FALSE(get("127.0.0.1", port, "/healthz", 10s));
+}
+
+TEST_CASE("only what looks like HTTP is taken for an answer") {
+    CHECK(parse_answer("HTTP/1.1 204 No Content\r\n\r\n")->status == 204);
+    CHECK(parse_answer("HTTP/1.0 200 OK\r\nA: b\r\n\r\nbody")->body == "body");
+    for (auto octets : {"", "* OK IMAP4rev1 ready\r\n\r\n", "HTTP/1.1 ", "HTTP/1.1 abc\r\n\r\n",
+                        "HTTP/1.1 200 OK\r\n"})
+        CHECK_FALSE(parse_answer(octets));
+}
+
+}  // namespace mailhold::http
