@@ -35,8 +35,6 @@ Connection::Connection(Endpoint endpoint, Surroundings with, net::Stream stream)
       stream_(std::move(stream)),
       hard_deadline_(net::in(endpoint_.timeout)),
       literal_(with_.spool),
-      wake_idler_(stream_.executor()),
-      idler_ended_(stream_.executor()),
       on_cancel_(with_.cancel.on_request([this] { stream_.close(); })) {}
 
 Connection::~Connection() = default;
@@ -148,20 +146,24 @@ net::awaitable<Status> Connection::run(wire::CommandBody body, Sink sink) {
     }
 }
 
-// Sends DONE when it is time or when idle() has seen a change. Reading goes on meanwhile.
-net::awaitable<void> Connection::finish_idle_at(net::Deadline until) {
-    co_await wake_idler_.wait_until(until);
+// Sends DONE when it is time or when idle() has seen a change. Reading goes on meanwhile; idle()
+// owns both signals and waits for the end.
+net::awaitable<void> Connection::finish_idle_at(net::Deadline until, net::Signal& wake,
+                                                net::Signal& ended) {
+    co_await wake.wait_until(until);
     core_.finish_idle();
     const auto written = co_await flush();
     if (!written) stream_.close();  // idle()'s read ends with it
     idle_until_.reset();
-    idler_ended_.notify();
+    ended.notify();
 }
 
 net::awaitable<Result<Connection::Woken>> Connection::idle(net::Deadline until, Sink sink) {
     const auto id = submit(wire::Idle{});
     idle_until_ = until;
-    with_.runtime.spawn("imap.idle", stream_.executor(), finish_idle_at(until));
+    net::Signal wake(stream_.executor());
+    net::Signal ended(stream_.executor());
+    with_.runtime.spawn("imap.idle", stream_.executor(), finish_idle_at(until, wake, ended));
 
     auto woken = Woken::by_time;
     std::optional<Result<Woken>> result;
@@ -174,7 +176,7 @@ net::awaitable<Result<Connection::Woken>> Connection::idle(net::Deadline until, 
             if (!std::holds_alternative<wire::StatusResponse>(untagged->response)) {
                 woken = Woken::by_server;
                 idle_until_ = std::min(until, net::in({}));  // from now on an answer is due
-                wake_idler_.notify();
+                wake.notify();
             }
             const auto taken = sink ? sink(*untagged) : Status{};
             if (!taken) result = std::unexpected(lost(taken.error()));
@@ -186,8 +188,8 @@ net::awaitable<Result<Connection::Woken>> Connection::idle(net::Deadline until, 
             }
         }
     }
-    wake_idler_.notify();
-    co_await idler_ended_.wait_until(net::Deadline::max());
+    wake.notify();
+    co_await ended.wait_until(net::Deadline::max());
     co_return std::move(*result);
 }
 

@@ -90,7 +90,7 @@ class Connection {
     net::awaitable<Status> flush();
     net::awaitable<Status> read();
     net::awaitable<Status> store(std::string_view octets);
-    net::awaitable<void> finish_idle_at(net::Deadline until);
+    net::awaitable<void> finish_idle_at(net::Deadline until, net::Signal& wake, net::Signal& ended);
     net::Deadline deadline() const;
     Error lost(Error error);
 
@@ -107,8 +107,6 @@ class Connection {
     BlobBuilder literal_;
     std::vector<Blob> streamed_;
     std::optional<net::Deadline> idle_until_;
-    net::Signal wake_idler_;
-    net::Signal idler_ended_;
     Cancel::Hook on_cancel_;
 };
 

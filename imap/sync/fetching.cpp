@@ -32,7 +32,7 @@ wire::Fetch fetch_command(const FetchQueue::Ask& ask) {
     for (const auto kind : kinds) {
         auto& item = fetch.items.emplace_back();
         item.kind = kind;
-        item.peek = kind == Kind::section;  // BODY.PEEK[]: \\Seen stays as it is
+        item.peek = kind == Kind::section;  // BODY.PEEK[]: \Seen stays as it is
     }
     return fetch;
 }

@@ -188,8 +188,7 @@ net::awaitable<Status> MailboxSync::search(wire::SearchKey key, std::vector<Uid>
     search.kind = wire::NumberKind::uid;
     search.extended = connection_.has("ESEARCH") || connection_.has("IMAP4REV2");
     if (search.extended) search.returns = {"ALL"};
-    search.key.kind = wire::SearchKey::Kind::and_;
-    search.key.children.push_back(std::move(key));
+    search.key = std::move(key);
     auto sink = [this, &found](client::Untagged& untagged) -> Status {
         if (const auto* data = std::get_if<wire::SearchData>(&untagged.response)) {
             for (const auto uid : data->numbers) found.push_back(Uid{uid});
