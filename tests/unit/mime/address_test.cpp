@@ -49,11 +49,9 @@ TEST_CASE("groups are opened by their name and closed by an empty address") {
         {"The Team: a@b, C <c@d>;", "-|-|The Team|- ; -|-|a|b ; C|-|c|d ; -|-|-|-"},
         {"x@y, Team: a@b;, z@y", "-|-|x|y ; -|-|Team|- ; -|-|a|b ; -|-|-|- ; -|-|z|y"},
         {"Open: a@b", "-|-|Open|- ; -|-|a|b ; -|-|-|-"},
-        {"A: a@b B: c@d;", "-|-|A|- ; a@b|-|-|- ; -|-|-|-"},
     }));
     INFO(row.list);
-    CHECK(shown(row.list).starts_with(row.expected.substr(0, 6)));
-    if (!row.list.starts_with("A:")) CHECK(shown(row.list) == row.expected);
+    CHECK(shown(row.list) == row.expected);
 }
 
 TEST_CASE("an address that is not one still has a host, or it would be a group") {
@@ -68,10 +66,10 @@ TEST_CASE("an address that is not one still has a host, or it would be a group")
         {"a@b <a@b>", "a@b|-|a|b"},
         {",,a@b,,", "-|-|a|b"},
         {"<a@b", "-|-|a|b"},
-        {"\"open <a@b>", "open <a@b>|-||"},
+        {"\"open <a@b>", "-|-|open <a@b>|"},
     }));
     INFO(row.list);
-    if (row.list != "\"open <a@b>") CHECK(shown(row.list) == row.expected);
+    CHECK(shown(row.list) == row.expected);
     for (const Address& address : parse_addresses(row.list)) CHECK(address.host);
 }
 

@@ -4,9 +4,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "indexer/mime/charset.hpp"
-#include "indexer/mime/parse.hpp"
 #include "indexer/mime/section.hpp"
+#include "tests/unit/mime/checks.hpp"
 
 using namespace mailhold::indexer::mime;
 
@@ -15,28 +14,6 @@ namespace {
 std::string read(const std::filesystem::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
-}
-
-// Header before body, children within their parent's body, in order and apart.
-bool nests(const Part& part, Range within) {
-    if (part.header.begin > part.header.end || part.body.begin > part.body.end) return false;
-    if (part.header.end != part.body.begin) return false;
-    if (part.header.begin < within.begin || part.body.end > within.end) return false;
-    std::size_t last = part.body.begin;
-    for (const Part& child : part.children) {
-        if (child.header.begin < last || !nests(child, part.body)) return false;
-        last = child.body.end;
-    }
-    return true;
-}
-
-bool decodes(std::string_view mail, const Part& part) {
-    for (const HeaderField& field : part.fields)
-        if (!is_utf8(field.value)) return false;
-    if (!is_utf8(decoded_text(mail, part)) || !is_utf8(part.filename)) return false;
-    for (const Part& child : part.children)
-        if (!decodes(mail, child)) return false;
-    return true;
 }
 
 }  // namespace
