@@ -1,3 +1,4 @@
+// Decoding is canonical because what it yields must encode to the same text again.
 #include "imap/wire/base64.hpp"
 
 #include <cstdint>

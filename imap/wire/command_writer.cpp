@@ -1,3 +1,4 @@
+// The pieces of a command: only a synchronising literal begins a new one.
 #include "imap/wire/command_writer.hpp"
 
 #include <fmt/format.h>

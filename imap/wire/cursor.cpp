@@ -1,3 +1,5 @@
+// The rules of the grammar that both sides share. Each takes what it reads or fails; none backs up
+// further than its own start.
 #include "imap/wire/cursor.hpp"
 
 #include <fmt/format.h>
@@ -151,8 +153,8 @@ std::string Cursor::literal(bool binary) {
         return {};
     }
     std::string value(octets.substr(0, announced->size));
-    // RFC 3501 9, CHAR8: NUL has no place in a literal; servers send it all the same, in what they
-    // got as mail.
+    // RFC 3501 9, CHAR8: NUL has no place in a literal. quirk: nul_in_literal, from servers, which
+    // got it as mail.
     if (from_ == From::client && !binary && value.find('\0') != std::string::npos) {
         fail("a literal without NUL");
         return {};
@@ -167,8 +169,8 @@ std::string Cursor::quoted() {
     while (!accept('"')) {
         const bool escaped = accept('\\');
         const char c = peek();
-        // RFC 3501 9, QUOTED-CHAR; 8-bit octets are UTF-8 (RFC 9051), or whatever the search
-        // charset says.
+        // RFC 3501 9, QUOTED-CHAR. quirk: eight_bit_in_quoted; it is UTF-8 (RFC 9051), or whatever
+        // the charset of SEARCH says.
         if (at_end() || c == '\r' || c == '\n' || c == '\0') {
             fail("the end of a quoted string");
             return {};

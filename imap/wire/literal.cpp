@@ -1,3 +1,5 @@
+// One reader of announcements for framers and parsers, so that they can never disagree on where a
+// literal begins.
 #include "imap/wire/literal.hpp"
 
 #include <charconv>

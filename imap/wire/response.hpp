@@ -23,14 +23,12 @@ struct StatusResponse {  // tagged, or untagged with tag "*"
     std::string text;
     bool operator==(const StatusResponse&) const = default;
 };
-// "+ ..."; base64 challenges come as they are
 struct Continuation {
-    std::string text;
+    std::string text;  // behind "+ "; base64 challenges come as they are
     bool operator==(const Continuation&) const = default;
 };
-// upper case
 struct CapabilityData {
-    std::vector<std::string> capabilities;
+    std::vector<std::string> capabilities;  // upper case
     bool operator==(const CapabilityData&) const = default;
 };
 struct EnabledData {
@@ -76,8 +74,7 @@ struct ExpungeData {
     std::uint32_t sequence = 0;
     bool operator==(const ExpungeData&) const = default;
 };
-// RFC 7162
-struct VanishedData {
+struct VanishedData {  // RFC 7162
     bool earlier = false;
     SequenceSet uids;
     bool operator==(const VanishedData&) const = default;
@@ -97,12 +94,11 @@ struct FetchData {
         bool operator==(const SectionData&) const = default;
     };
     std::vector<SectionData> sections;  // BODY[...], RFC822*, in order
-    std::vector<std::pair<std::string, std::string>>
-        other;  // any further item, raw: {"ENVELOPE", "(...)"}
+    // Any further item, raw: {"ENVELOPE", "(...)"}; literals stay in it as they came.
+    std::vector<std::pair<std::string, std::string>> other;
     bool operator==(const FetchData&) const = default;
 };
-// ID, NAMESPACE and what nobody asked for
-struct OtherData {
+struct OtherData {  // ID, NAMESPACE and what nobody asked for
     std::string name;
     std::string rest;
     bool operator==(const OtherData&) const = default;
@@ -112,8 +108,8 @@ using Response = std::variant<StatusResponse, Continuation, CapabilityData, Enab
                               ListData, StatusData, SearchData, ESearchData, ExistsData, RecentData,
                               ExpungeData, VanishedData, FetchData, OtherData>;
 
-// One whole response as ResponseFramer cut it. Total: Errc::protocol says what was expected and
-// where.
+// One whole response as ResponseFramer cut it, its marks of streamed literals included; takes the
+// deviations of imap/wire/quirks.md. Total: Errc::protocol says what was expected, and where.
 Result<Response> parse_response(std::string_view response);
 
 }  // namespace mailhold::imap::wire

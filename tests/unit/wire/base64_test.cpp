@@ -1,3 +1,4 @@
+// Known answers both ways, and texts that are none.
 #include "imap/wire/base64.hpp"
 
 #include <catch2/catch.hpp>

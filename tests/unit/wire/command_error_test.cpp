@@ -1,3 +1,4 @@
+// What is refused, and in which words.
 #include <catch2/catch.hpp>
 
 #include "exchange.hpp"

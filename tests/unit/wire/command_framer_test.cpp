@@ -1,3 +1,4 @@
+// Every stream here is cut the same fed whole and octet by octet.
 #include <catch2/catch.hpp>
 
 #include "exchange.hpp"

@@ -1,3 +1,4 @@
+// What each command may look like, what it means, and how we write it.
 #include <catch2/catch.hpp>
 
 #include "exchange.hpp"

@@ -1,3 +1,4 @@
+// Each value in the form that the grammar wants, and read back where we read it.
 #include "imap/wire/encode.hpp"
 
 #include <catch2/catch.hpp>

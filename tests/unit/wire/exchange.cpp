@@ -1,3 +1,4 @@
+// Turns what the framers say into lines that a test can compare.
 #include "exchange.hpp"
 
 #include <fmt/format.h>

@@ -1,3 +1,4 @@
+// Every stream here is cut the same fed whole and octet by octet.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>

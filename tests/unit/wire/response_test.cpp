@@ -1,3 +1,4 @@
+// What each response may look like and means, and in which words others are refused.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>

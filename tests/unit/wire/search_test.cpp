@@ -1,3 +1,4 @@
+// Search keys as text and as values, and their limits.
 #include <fmt/format.h>
 
 #include <catch2/catch.hpp>

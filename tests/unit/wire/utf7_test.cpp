@@ -1,3 +1,4 @@
+// Known names both ways, names that are none, and random ones.
 #include <catch2/catch.hpp>
 #include <random>
 
