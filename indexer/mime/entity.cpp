@@ -36,6 +36,7 @@ class Splitter {
         const auto fields = octets_.substr(part.header.begin, part.header.size());
         describe(part, fields, default_type, limits_.header_fields, damage_);
         part.body.begin = part.header.end;
+        const std::size_t start = at_;
 
         if (part.is_multipart()) {
             multipart(part, depth);
@@ -45,7 +46,7 @@ class Splitter {
         }
         seek();
         part.body.end = end_of_body(part.body.begin);
-        if (pending_ && pending_->begin == part.body.begin) give_away_line_end(part);
+        if (pending_ && pending_->begin == start) give_away_line_end(part);
         const auto body = octets_.substr(part.body.begin, part.body.size());
         part.lines = static_cast<std::size_t>(std::ranges::count(body, '\n'));
         return part;

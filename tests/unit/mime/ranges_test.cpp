@@ -1,7 +1,7 @@
 // Ranges of parts, octet for octet (RFC 2046 5.1.1).
 #include <catch2/catch.hpp>
 
-#include "indexer/mime/parse.hpp"
+#include "tests/unit/mime/checks.hpp"
 #include "tests/unit/mime/lines.hpp"
 
 using namespace mailhold::indexer::mime;
@@ -45,6 +45,15 @@ TEST_CASE("the line end before a boundary is the boundary's, also where there is
     for (const Part& part : message.root.children) CHECK(part.body.size() == 0);
     REQUIRE(message.root.children[3].is_message());
     CHECK(message.root.children[3].children[0].header == message.root.children[3].body);
+}
+
+TEST_CASE("a header that a boundary cuts off leaves nothing to its message") {
+    const std::string mail = lines({"Content-Type: multipart/mixed; boundary=b", "", "--b",
+                                    "Content-Type: message/rfc822", "--b--"});
+    const ParsedMessage message = parse(mail);
+    const Part& part = message.root.children.at(0);
+    CHECK(cut(mail, part.header) == "Content-Type: message/rfc822");
+    CHECK(nests(message.root, {0, mail.size()}));
 }
 
 TEST_CASE("an inner multipart ends before the line end that the outer boundary takes") {
