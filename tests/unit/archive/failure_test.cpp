@@ -30,7 +30,7 @@ TEST_CASE(
         for (const auto point : ledger::fail_points) {
             for (const std::string nth : {"1", "3"}) {
                 CAPTURE(point, nth, action);
-                const TestFolder folder;
+                const TestFolder folder{Kept::in_memory};
                 std::vector<std::uint32_t> stored;
                 {
                     const auto archive = take(Archive::open(folder.path(), small));

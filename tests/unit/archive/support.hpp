@@ -12,6 +12,7 @@
 
 namespace mailhold::store {
 
+using ledger::Kept;
 using ledger::ok;
 using ledger::QuietLog;
 using ledger::take;

@@ -21,7 +21,7 @@ std::filesystem::path small_archive(const TestFolder& folder, std::uint64_t segm
 }
 
 TEST_CASE("a flipped bit anywhere in ledger, checkpoints or public key is found") {
-    const TestFolder folder;
+    const TestFolder folder{Kept::in_memory};
     const auto data = small_archive(folder, 500);
     const auto clean = verified(data);
     CHECK(clean.checkpoints == 2);
@@ -47,7 +47,7 @@ TEST_CASE("a flipped bit anywhere in ledger, checkpoints or public key is found"
 }
 
 TEST_CASE("a ledger cut off at any byte is found") {
-    const TestFolder folder;
+    const TestFolder folder{Kept::in_memory};
     const auto data = small_archive(folder, 256 << 20);
     const auto file = ledger::segment_path(ledger_folder(data), 0, ledger::SegmentState::open);
     const auto whole = take(read_file(file));

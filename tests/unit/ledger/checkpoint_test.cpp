@@ -51,7 +51,7 @@ TEST_CASE("a checkpoint line says what was signed, and each altered character is
 
 TEST_CASE("a checkpoint line torn at any byte is cut, and the one before it stands") {
     const QuietLog quiet;
-    const TestFolder folder;
+    const TestFolder folder{Kept::in_memory};
     const auto key = take(SigningKey::create(folder.path()));
     const auto first = signed_line(ArchiveId{}, 1, sha256("1"), noon, key);
     const auto second = signed_line(ArchiveId{}, 2, sha256("2"), noon, key);

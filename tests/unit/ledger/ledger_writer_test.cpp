@@ -104,7 +104,7 @@ TEST_CASE(
     for (const std::string action : {"error", "no_space"}) {
         for (const auto point : fail_points) {
             for (const std::string nth : {"1", "2"}) {
-                const TestFolder folder;
+                const TestFolder folder{Kept::in_memory};
                 std::vector<std::string> all;
                 const auto attempt = [&](LedgerWriter& writer) {
                     const auto next = "message " + std::to_string(all.size());

@@ -16,7 +16,7 @@ void overwrite(const std::filesystem::path& path, std::string_view octets) {
 
 TEST_CASE("a tail torn at any byte is cut at the last whole record") {
     const QuietLog quiet;
-    const TestFolder folder;
+    const TestFolder folder{Kept::in_memory};
     std::size_t before = 0;
     {
         auto writer = take(LedgerWriter::open(options_in(folder)));

@@ -1,6 +1,8 @@
 // What the tests of the ledger share: a folder that vanishes, a ledger in it, records to append.
 #pragma once
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -14,10 +16,16 @@
 
 namespace mailhold::store::ledger {
 
+// Where a test's folder is: in memory, where a sync costs nothing, for small tests that sync
+// thousands of times.
+enum class Kept { on_disk, in_memory };
+
 class TestFolder {
   public:
-    TestFolder() {
-        auto name = (std::filesystem::temp_directory_path() / "mailhold-test-XXXXXX").string();
+    explicit TestFolder(Kept kept = Kept::on_disk) {
+        auto parent = std::filesystem::temp_directory_path();
+        if (kept == Kept::in_memory && ::access("/dev/shm", W_OK) == 0) parent = "/dev/shm";
+        auto name = (parent / "mailhold-test-XXXXXX").string();
         REQUIRE(::mkdtemp(name.data()) != nullptr);
         path_ = name;
     }
