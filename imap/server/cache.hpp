@@ -29,8 +29,9 @@ class Cache {
     template <class Value>
     struct Slot {
         std::atomic<std::uint64_t> version{1};  // counts changes
-        std::mutex loading;  // held while reading the archive, so that a thousand sessions that
-                             // wake at one change read it once
+        // Held while reading the archive, so that a thousand sessions that wake at one change
+        // read it once.
+        std::mutex loading;
         std::uint64_t loaded = 0;
         Value value;
     };

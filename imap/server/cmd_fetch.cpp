@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <memory>
-#include <span>
 
 #include "imap/server/commands.hpp"
 #include "imap/wire/encode.hpp"
@@ -17,11 +15,11 @@ namespace {
 namespace mime = indexer::mime;
 using Kind = wire::FetchItem::Kind;
 
-constexpr std::size_t part_octets =
-    256 << 10;  // of output in one part; the message that crosses it is whole
-constexpr std::size_t part_reading = 4 << 20;  // octets of messages read for one part
-constexpr std::size_t summary_block =
-    256;  // messages whose ENVELOPE and structure are asked for at once
+// One part ends once it has so much output (a message stays whole), or read so much for it.
+constexpr std::size_t part_octets = 256 << 10;
+constexpr std::size_t part_reading = 4 << 20;
+// Messages whose ENVELOPE and structure are asked for at once.
+constexpr std::size_t summary_block = 256;
 
 bool is_summary(Kind kind) {
     return kind == Kind::envelope || kind == Kind::body || kind == Kind::body_structure;
@@ -68,8 +66,7 @@ class Cursor {
     }
 
   private:
-    // Adds one message's response whole, or nothing where its bytes cannot be had; says how much
-    // was read.
+    // Adds one message's response whole, or nothing where its bytes cannot be had. Octets read.
     std::size_t add_message(Output& out) {
         const std::uint32_t place = places_[next_];
         const store::Entry& entry = snapshot_->entries[place];
@@ -177,8 +174,7 @@ class Cursor {
     std::size_t next_ = 0;
     std::vector<std::optional<store::Summary>> block_;
     std::size_t block_begin_ = 0;
-    std::optional<Error>
-        problem_;  // the last message that could not be read; the others are served
+    std::optional<Error> problem_;  // of a message that cannot be read; the others are served
 };
 
 }  // namespace

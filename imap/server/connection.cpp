@@ -16,9 +16,9 @@ using net::Deadline;
 
 namespace {
 
-constexpr std::size_t slice = 256 << 10;  // octets written under one deadline
-constexpr std::chrono::seconds write_timeout{
-    60};                                   // a client that takes no slice in this time is cut off
+// A client that takes not one slice in this time is cut off; a slow one is only slow for itself.
+constexpr std::size_t slice = 256 << 10;
+constexpr std::chrono::seconds write_timeout{60};
 constexpr std::chrono::seconds grace{30};  // for BYE, before the read itself gives up
 
 Channel channel_of(const Hub& hub, const net::Stream& stream) {

@@ -1,5 +1,4 @@
-// What the server's connections share: users, caches, limits, and the way to reach every one of
-// them.
+// What the server's connections share: users, caches, limits, and the way to reach each of them.
 #pragma once
 
 #include <atomic>
@@ -60,8 +59,8 @@ class Hub {
     const Options options;
     Cache cache;
     Backend backend;
-    WorkerPool
-        login_pool;  // argon2id takes 64 MiB each: a few at once, and no search waits behind them
+    // argon2id takes 64 MiB each: a few at once, and no search waits behind them.
+    WorkerPool login_pool;
 
   private:
     mutable std::mutex mutex_;

@@ -1,5 +1,5 @@
-// The local IMAP endpoint: listeners, connections, and the sessions that serve the archive to mail
-// programs.
+// The local IMAP endpoint: listeners, connections, and the sessions that serve the archive to
+// mail programs.
 #pragma once
 
 #include <chrono>
@@ -28,12 +28,11 @@ struct Options {
     std::vector<Endpoint> listen_tls;    // TLS from the start
     bool allow_plaintext_login = false;  // only from loopback, whatever this says
     std::vector<User> users;
-    std::size_t connections = 10'000;         // at most, in all
-    std::chrono::seconds login_timeout{60};   // from connecting to a successful login
-    std::chrono::minutes idle_timeout{30};    // RFC 3501 5.4
-    std::chrono::seconds search_timeout{60};  // one SEARCH
-    std::chrono::milliseconds login_delay{
-        1000};  // after the first failed login, twice that after the second
+    std::size_t connections = 10'000;             // at most, in all
+    std::chrono::seconds login_timeout{60};       // from connecting to a successful login
+    std::chrono::minutes idle_timeout{30};        // RFC 3501 5.4
+    std::chrono::seconds search_timeout{60};      // one SEARCH
+    std::chrono::milliseconds login_delay{1000};  // after a failed login; twice after the second
 };
 
 // Counted while serving; read by the metrics at any time.

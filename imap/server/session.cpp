@@ -128,8 +128,7 @@ void Session::refuse_command(std::string_view tag, std::string text, Output& out
     settle(bad(std::move(text)), out);
 }
 
-// Ends the command in work where there is an answer: what changed meanwhile first, then the tagged
-// line.
+// Ends the command in work where there is an answer: what changed meanwhile, the tagged line.
 void Session::settle(Reply reply, Output& out) {
     if (!reply) return;
     state_.unfinished = nullptr;

@@ -1,6 +1,5 @@
 // One client's session, from greeting to BYE: octets in, octets out. No socket, no thread, no
-// clock: the shell (connection.cpp) feeds it what it reads and runs each step() where blocking is
-// allowed.
+// clock: the shell (connection.cpp) feeds it, and runs each step() where blocking is allowed.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +15,7 @@ namespace mailhold::imap::server {
 
 enum class Next {
     again,           // write the output, then step() on
-    input,           // feed(), or mailbox_changed() while idling
+    input,           // feed(), or step() when something changed while idling
     start_tls,       // write the output, shake hands, tls_started()
     check_password,  // check credentials(), login_result()
     close            // write the output and hang up
@@ -24,8 +23,8 @@ enum class Next {
 
 class Session {
   public:
-    static constexpr std::size_t step_octets =
-        256 << 10;  // a step stops once it made so much, a message kept whole
+    // A step stops once it made so much; a message is kept whole.
+    static constexpr std::size_t step_octets = 256 << 10;
     static constexpr int most_failed_logins = 3;
     static constexpr int most_bad_commands = 20;  // in a row, before login
 
@@ -40,8 +39,7 @@ class Session {
     // searches.
     Next step(Output& out);
 
-    // After Next::start_tls: forgets all that came in plain (RFC 3501 6.2.1: injected commands
-    // among it).
+    // After Next::start_tls: forgets what came in plain, for it may be injected (RFC 3501 6.2.1).
     void tls_started();
     const Credentials& credentials() const { return state_.credentials; }
     void login_result(const User* user);  // nullptr: refused

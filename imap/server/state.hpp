@@ -65,8 +65,8 @@ Answer no(std::string code, std::string text);
 Answer bad(std::string text);
 Answer failed(const Error& error);  // what the archive could not do, in the codes of RFC 5530
 
-using Reply =
-    std::optional<Answer>;  // nullopt: not finished, `awaiting` or `unfinished` says how it goes on
+// nullopt: not finished; `awaiting` or `unfinished` says how it goes on.
+using Reply = std::optional<Answer>;
 
 struct State {
     State(Backend& b, Channel c) : backend(b), channel(c) {}
@@ -79,8 +79,8 @@ struct State {
 
     std::string tag;  // of the command in work
     Awaiting awaiting = Awaiting::command;
-    std::move_only_function<Reply(Output&)>
-        unfinished;                       // adds the next bounded part of a long answer
+    // Adds the next bounded part of a long answer.
+    std::move_only_function<Reply(Output&)> unfinished;
     Credentials credentials;              // while awaiting password_check
     std::optional<Message> last_message;  // fetched last: clients read large ones in chunks
     bool closing = false;                 // nothing follows what is in the output

@@ -14,13 +14,13 @@
 
 namespace mailhold::imap::server {
 
-using Snapshot = std::shared_ptr<const store::MailboxSnapshot>;  // shared by all sessions that
-                                                                 // selected the mailbox
+// Shared by all sessions that selected the mailbox.
+using Snapshot = std::shared_ptr<const store::MailboxSnapshot>;
 
 struct Difference {
-    std::vector<std::uint32_t>
-        expunged;                // sequence numbers before, descending: none needs adjusting
-    std::uint32_t appended = 0;  // at the end, after the expunges
+    // Sequence numbers before, descending: none needs adjusting.
+    std::vector<std::uint32_t> expunged;
+    std::uint32_t appended = 0;          // at the end, after the expunges
     std::vector<std::uint32_t> flagged;  // sequence numbers afterwards, whose flags changed
     bool operator==(const Difference&) const = default;
 };

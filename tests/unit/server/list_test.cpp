@@ -105,10 +105,9 @@ TEST_CASE("LIST with selection and return options") {
         .silence();
     script.client("g LIST (UNHEARD) \"\" *").server("g BAD ...").silence();
     script.client("h LIST \"\" * RETURN (UNHEARD)").server("h BAD ...").silence();
-    script
-        .client(
-            "i LIST \"\" alice/S% RETURN (STATUS (MESSAGES UNSEEN) SPECIAL-USE CHILDREN "
-            "SUBSCRIBED)");  // imapflow
+    script.client(
+        "i LIST \"\" alice/S% RETURN (STATUS (MESSAGES UNSEEN) SPECIAL-USE CHILDREN "
+        "SUBSCRIBED)");  // imapflow
     script.server("* LIST (\\HasNoChildren \\Subscribed \\Sent) \"/\" alice/Sent");
     script.server("* STATUS alice/Sent (MESSAGES 1 UNSEEN 0)").server("i OK ...").silence();
     script.client("j LIST \"\" alice RETURN (STATUS (MESSAGES))")

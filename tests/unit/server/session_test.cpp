@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <random>
+
 #include "imap/server/dispatch.hpp"
 #include "world.hpp"
 
@@ -132,4 +134,34 @@ TEST_CASE("a session that must end says BYE when its command is done") {
     script.login().client("a IDLE").server("+ ...").silence();
     script.session.bye("The server is going down");
     script.wake().server("* BYE The server is going down").closed();
+}
+
+TEST_CASE("whatever a client sends, the session answers or waits, and goes on") {
+    World world;
+    world.add("INBOX", 1, {mail("Subject: a\n\nb\n")});
+    const std::string good =
+        "a1 UID FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)]<0.9> BODYSTRUCTURE)\r\n"
+        "a2 SEARCH CHARSET UTF-8 OR (TEXT {1+}\r\nx) NOT UID 1,*:3\r\n"
+        "a3 LIST (SUBSCRIBED RECURSIVEMATCH) \"\" (% \"*\") RETURN (STATUS (MESSAGES))\r\n"
+        "a4 SELECT \"INBOX\"\r\na5 IDLE\r\nDONE\r\na6 STATUS INBOX (SIZE)\r\n";
+    std::minstd_rand random(17);
+    for (int round = 0; round < 300; ++round) {
+        std::string octets = good;
+        for (int change = 0; change < 1 + round % 7; ++change) {
+            const std::size_t at = random() % octets.size();
+            switch (random() % 3) {
+                case 0:
+                    octets[at] = static_cast<char>(random());
+                    break;
+                case 1:
+                    octets.erase(at, random() % 20);
+                    break;
+                case 2:
+                    octets.insert(at, octets.substr(random() % octets.size(), random() % 20));
+            }
+        }
+        Script script(world, {.tls = true}, round % 2 ? Feed::whole : Feed::bytewise);
+        script.login().select("INBOX").client_raw(octets);
+        CHECK((script.next == Next::input || script.next == Next::close));
+    }
 }

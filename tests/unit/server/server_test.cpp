@@ -1,0 +1,236 @@
+// The whole server on real sockets: TLS, notifications, limits, the end. What sessions say is
+// tested without them.
+#include "imap/server/server.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "world.hpp"
+
+using namespace mailhold;
+using namespace mailhold::imap;
+using namespace mailhold::imap::server;
+using namespace mailhold::imap::server::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto patience = 20s;
+
+// A blocking client.
+class Client {
+  public:
+    Client(net::Runtime& runtime, std::uint16_t port) : executor_(runtime.next_executor()) {
+        auto stream = wait(net::Stream::connect("127.0.0.1", port, net::in(patience)));
+        if (!stream) FAIL(stream.error().text);
+        stream_.emplace(std::move(*stream));
+    }
+    ~Client() {
+        boost::asio::post(executor_, boost::asio::use_future([this] { stream_->close(); })).get();
+    }
+    Client(const Client&) = delete;
+    Client& operator=(const Client&) = delete;
+
+    void start_tls(const std::string& pin_file) {
+        const Status done =
+            wait(stream_->start_tls_client({pin_file, {}}, "localhost", net::in(patience)));
+        if (!done) FAIL(done.error().text);
+    }
+    Client& send(const std::string& octets) {
+        REQUIRE(wait(stream_->write({octets}, net::in(patience))));
+        return *this;
+    }
+    // Reads until a line starts with this; gives all up to its end. "" when the server hung up.
+    std::string until(const std::string& start) {
+        while (true) {
+            for (std::size_t line = 0; line < buffer_.size();) {
+                const auto end = buffer_.find("\r\n", line);
+                if (end == std::string::npos) break;
+                if (std::string_view(buffer_).substr(line).starts_with(start)) {
+                    std::string all = buffer_.substr(0, end + 2);
+                    buffer_.erase(0, end + 2);
+                    return all;
+                }
+                line = end + 2;
+            }
+            const auto octets = wait(stream_->read_some(net::in(patience)));
+            if (!octets || octets->empty()) return {};
+            buffer_ += *octets;
+        }
+    }
+
+  private:
+    template <class T>
+    static net::awaitable<std::optional<T>> boxed(net::awaitable<T> operation) {
+        auto value = co_await std::move(operation);
+        co_return std::optional<T>(std::move(value));
+    }
+    template <class T>
+    T wait(net::awaitable<T> operation) {
+        auto box =
+            boost::asio::co_spawn(executor_, boxed(std::move(operation)), boost::asio::use_future);
+        return std::move(box.get().value());
+    }
+
+    boost::asio::any_io_executor executor_;
+    std::optional<net::Stream> stream_;
+    std::string buffer_;
+};
+
+class Fixture {
+  public:
+    Fixture() : searcher(*world.archive), keys(world.folder / "test-keys") {
+        options.listen = {{"127.0.0.1", 0}};
+        options.listen_tls = {{"127.0.0.1", 0}};
+        options.allow_plaintext_login = true;
+        options.login_delay = 1ms;
+        static const std::string hash = hash_password("secret");
+        options.users = {{"alice", hash, {"alice"}}};
+        std::filesystem::create_directory(keys);
+        identity = net::ServerIdentity::load_or_make(keys).value();
+        world.add("INBOX", 1, {mail("Subject: one\n\nfirst\n")});
+    }
+    Server& start() {
+        Observer observer;
+        observer.connections = [this](int difference) { connections += difference; };
+        observer.login = [this](bool success) { ++(success ? logins : failures); };
+        observer.search_time = [this](auto) { ++searches; };
+        auto started =
+            Server::start({runtime, pool, *world.archive, searcher, observer}, options, identity);
+        if (!started) FAIL(started.error().text);
+        server = std::move(*started);
+        return *server;
+    }
+    std::uint16_t plain() const { return server->plain_endpoints().front().port; }
+    std::uint16_t tls() const { return server->tls_endpoints().front().port; }
+    std::string trust() const { return (keys / "tls.crt").string(); }
+
+    World world;
+    indexer::pipeline::Searcher searcher;
+    net::Runtime runtime{2};
+    WorkerPool pool{"pool", 2};
+    std::filesystem::path keys;
+    std::shared_ptr<const net::ServerIdentity> identity;
+    Options options;
+    std::atomic<int> connections{0}, logins{0}, failures{0}, searches{0};
+    std::unique_ptr<Server> server;
+};
+
+const std::string login = "a LOGIN alice secret\r\n";
+
+}  // namespace
+
+TEST_CASE("a client logs in, reads and searches, in plain and over TLS") {
+    Fixture fixture;
+    fixture.start();
+    for (const int way : {0, 1, 2}) {
+        Client client(fixture.runtime, way == 2 ? fixture.tls() : fixture.plain());
+        if (way == 2) client.start_tls(fixture.trust());
+        CHECK(client.until("* OK").find(way == 2 ? "ID ENABLE SASL-IR AUTH=PLAIN]"
+                                                 : "STARTTLS AUTH=PLAIN]") != std::string::npos);
+        if (way == 1) {
+            client.send("s STARTTLS\r\n").until("s OK");
+            client.start_tls(fixture.trust());
+        }
+        CHECK(client.send(login).until("a ").starts_with("a OK"));
+        client.send("b SELECT INBOX\r\n").until("b OK");
+        CHECK(client.send("c FETCH 1 BODY[TEXT]\r\n").until("c ") ==
+              "* 1 FETCH (BODY[TEXT] {7}\r\nfirst\r\n)\r\nc OK Fetched\r\n");
+        CHECK(client.send("d SEARCH BODY FIRST\r\n").until("d ") ==
+              "* SEARCH 1\r\nd OK Searched\r\n");
+        CHECK(client.send("e LOGOUT\r\n").until("e OK").starts_with("* BYE"));
+        CHECK(client.until("nothing more").empty());
+    }
+    fixture.server->stop();
+    CHECK(fixture.logins == 3);
+    CHECK(fixture.searches == 3);
+    CHECK(fixture.connections == 0);
+}
+
+TEST_CASE("commands injected behind STARTTLS do not survive the handshake") {
+    Fixture fixture;
+    fixture.start();
+    Client client(fixture.runtime, fixture.plain());
+    client.until("* OK");
+    client.send("s STARTTLS\r\nx LOGIN alice secret\r\n").until("s OK");
+    client.start_tls(fixture.trust());
+    CHECK(client.send("a SELECT INBOX\r\n").until("a ") == "a BAD Log in first\r\n");
+}
+
+TEST_CASE("two idling clients hear of a new message at once") {
+    Fixture fixture;
+    fixture.start();
+    Client one(fixture.runtime, fixture.plain()), other(fixture.runtime, fixture.tls());
+    other.start_tls(fixture.trust());
+    for (Client* client : {&one, &other}) {
+        client->send(login + "b SELECT INBOX\r\nc IDLE\r\n").until("+ ");
+    }
+    fixture.world.add("INBOX", 2, {mail("Subject: two\n\nsecond\n")});
+    for (Client* client : {&one, &other}) {
+        CHECK(client->until("* 2 EXISTS") == "* 2 EXISTS\r\n");
+        client->send("DONE\r\n").until("c OK");
+        CHECK(client->send("d SEARCH SUBJECT two\r\n").until("d ") ==
+              "* SEARCH 2\r\nd OK Searched\r\n");
+    }
+}
+
+TEST_CASE("wrong passwords are counted, and users can change while running") {
+    Fixture fixture;
+    Server& server = fixture.start();
+    Client client(fixture.runtime, fixture.plain());
+    CHECK(client.send("a LOGIN alice wrong\r\n").until("a ").find("a NO [AUTHENTICATIONFAILED]") !=
+          std::string::npos);
+    server.reload({{"bob", hash_password("other"), {"alice"}}}, fixture.identity);
+    CHECK(client.send("b LOGIN alice secret\r\n").until("b ").starts_with("b NO"));
+    CHECK(client.send("c LOGIN bob other\r\n").until("c ").starts_with("c OK"));
+    CHECK(fixture.failures == 2);
+}
+
+TEST_CASE("limits: too many connections, nobody logs in, a taken port") {
+    Fixture fixture;
+    fixture.options.connections = 1;
+    fixture.options.login_timeout = 1s;
+    fixture.start();
+    Client first(fixture.runtime, fixture.plain());
+    first.until("* OK");
+    Client second(fixture.runtime, fixture.plain());
+    CHECK(second.until("* ").starts_with("* BYE [UNAVAILABLE]"));
+    CHECK(first.until("* BYE").starts_with("* BYE Nobody logged in"));
+    CHECK(first.until("nothing more").empty());
+
+    Options taken = fixture.options;
+    taken.listen = {{"127.0.0.1", fixture.plain()}};
+    const auto refused =
+        Server::start({fixture.runtime, fixture.pool, *fixture.world.archive, fixture.searcher, {}},
+                      taken, fixture.identity);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::exists);
+}
+
+TEST_CASE("stopping says BYE to who idles and to who has not logged in") {
+    Fixture fixture;
+    fixture.start();
+    Client idle(fixture.runtime, fixture.plain()), stranger(fixture.runtime, fixture.plain());
+    idle.send(login + "b SELECT INBOX\r\nc IDLE\r\n").until("+ ");
+    stranger.until("* OK");
+    fixture.server->stop();
+    CHECK(idle.until("* BYE").starts_with("* BYE The server is going down"));
+    CHECK(stranger.until("* BYE").starts_with("* BYE The server is going down"));
+    CHECK(fixture.connections == 0);
+}
+
+TEST_CASE("a large message goes out over TLS as it is") {
+    Fixture fixture;
+    std::string large = mail("Subject: large\n\n");
+    while (large.size() < (10 << 20)) large += fmt::format("line {:060}\r\n", large.size());
+    fixture.world.add("INBOX", 2, {large});
+    fixture.start();
+    Client client(fixture.runtime, fixture.tls());
+    client.start_tls(fixture.trust());
+    client.send(login + "b SELECT INBOX\r\n").until("b OK");
+    CHECK(client.send("c FETCH 2 BODY.PEEK[]\r\n").until("c OK") ==
+          fmt::format("* 2 FETCH (BODY[] {{{}}}\r\n{})\r\nc OK Fetched\r\n", large.size(), large));
+}
