@@ -1,8 +1,10 @@
-// A folder that lives as long as its owner, for the tests of indexer.
+// A folder that lives as long as its owner, for the tests of indexer. In memory where there is
+// plenty: indexes sync at each commit, and whether the disk keeps them is not what these tests ask.
 #pragma once
 
 #include <stdlib.h>
 
+#include <cstdint>
 #include <filesystem>
 #include <stdexcept>
 #include <string>
@@ -12,8 +14,12 @@ namespace mailhold::test {
 class TemporaryFolder {
   public:
     TemporaryFolder() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "mailhold-index-XXXXXX").string();
+        constexpr std::uintmax_t plenty = std::uintmax_t{512} << 20;
+        std::error_code none;
+        const bool in_memory = std::filesystem::space("/dev/shm", none).available > plenty && !none;
+        const auto parent =
+            in_memory ? std::filesystem::path("/dev/shm") : std::filesystem::temp_directory_path();
+        std::string pattern = (parent / "mailhold-index-XXXXXX").string();
         if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
         path_ = pattern;
     }

@@ -7,6 +7,7 @@
 #include "indexer/pipeline/pipeline.hpp"
 #include "indexer/pipeline/prepare.hpp"
 #include "indexer/query/matcher.hpp"
+#include "store/base/log.hpp"
 #include "tests/unit/pipeline/sample_archive.hpp"
 
 using namespace mailhold;
@@ -186,6 +187,7 @@ TEST_CASE("a search that is stopped or late says so, and never gives a part") {
 }
 
 TEST_CASE("a damaged index costs time, not answers") {
+    log::configure(log::Level::off);  // each search would warn
     test::SampleArchive archive;
     archive.ingest(test::sample_mails(80));
     {
@@ -202,4 +204,5 @@ TEST_CASE("a damaged index costs time, not answers") {
         const Searcher searcher(*archive);
         check_all(searcher, truth, fixed_queries());
     }
+    log::configure(log::Level::warning);
 }
