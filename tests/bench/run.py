@@ -53,9 +53,11 @@ User alice
 Pass {harness.PASSWORD}
 SSLType IMAPS
 CertificateFile {origin.ca_file}
+
 MaildirStore local
 Path {folder}/mbsync/
 Inbox {folder}/mbsync/INBOX
+
 Channel pull
 Far :remote:
 Near :local:

@@ -1,14 +1,17 @@
 """kill -9 while mirroring: at every fail point, and at random moments. Afterwards the archive starts by itself, verifies,
 has lost nothing that was acknowledged, stores nothing twice, and ends up as if nothing had happened."""
 import os
+import pathlib
 import random
 import re
 import signal
 import subprocess
+import sys
 import time
 import unittest
 
-import harness
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+import harness  # noqa: E402
 
 RANDOM_KILLS = int(os.environ.get("MAILHOLD_RANDOM_KILLS", "10"))
 MESSAGES = int(os.environ.get("MAILHOLD_CRASH_MESSAGES", "600"))

@@ -41,7 +41,7 @@ class Clients(unittest.TestCase):
         return done.stdout
 
     def test_curl_lists_searches_and_fetches(self):
-        self.assertIn(b'"alice"', self.curl(""))
+        self.assertIn(b'"All mail/alice"', self.curl(""))
         self.assertIn(b"SEARCH", self.curl("INBOX?ALL"))
         octets = self.curl("INBOX;UID=3")
         self.assertEqual(hashlib.sha256(octets).hexdigest(), self.served[3])
@@ -105,10 +105,12 @@ User alice
 Pass {harness.PASSWORD}
 SSLType IMAPS
 CertificateFile {self.mailhold.data}/keys/tls.crt
+
 MaildirStore local
 Path {target}/
 Inbox {target}/INBOX
 SubFolders Verbatim
+
 Channel pull
 Far :remote:
 Near :local:
@@ -117,7 +119,8 @@ Create Near
 Sync Pull
 SyncState *
 """)
-        subprocess.run(["mbsync", "-c", self.folder / "mbsyncrc", "pull"], check=True, capture_output=True)
+        first = subprocess.run(["mbsync", "-c", self.folder / "mbsyncrc", "pull"], capture_output=True)
+        self.assertEqual(first.returncode, 0, first.stderr)
         files = list((target / "INBOX").glob("[cn]*/*"))
         self.assertEqual(len(files), MAILS)
         again = subprocess.run(["mbsync", "-V", "-c", self.folder / "mbsyncrc", "pull"], check=True, capture_output=True)

@@ -1,5 +1,6 @@
 """Starts the real programs the tests and the demo work with: Debian's Dovecot as an origin, and Mailhold.
 Everything stays in one folder and on loopback; nothing is left behind."""
+import base64
 import contextlib
 import email.utils
 import getpass
@@ -71,6 +72,12 @@ def delivery_time(octets):
         seconds = email.utils.parsedate_to_datetime(match.group(1).decode("ascii", "replace").strip()).timestamp()
         return min(max(seconds, 86400), 2e9)
     return 1_000_000_000
+
+
+def utf7(name):
+    """Modified UTF-7 (RFC 3501 5.1.3), for names with accents."""
+    return re.sub(r"[^ -~]+", lambda m: "&" + base64.b64encode(m.group().encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
+                  + "-", name.replace("&", "&-"))
 
 
 class Origin:
@@ -161,7 +168,7 @@ service imap-login {{
         """Puts messages into a Maildir, byte for byte, as a delivery agent would."""
         maildir = self.folder / "home" / user / "Maildir"
         if mailbox.upper() != "INBOX":
-            maildir = maildir / ("." + mailbox.replace("/", "."))
+            maildir = maildir / ("." + utf7(mailbox).replace("/", "."))
         for sub in ("cur", "new", "tmp"):
             (maildir / sub).mkdir(parents=True, exist_ok=True)
         if mailbox.upper() != "INBOX":

@@ -1,4 +1,6 @@
 """SEARCH against a naive matcher that shares no code with it: random needles over the sample mail, over IMAP."""
+import base64
+import email
 import random
 import re
 import unittest
@@ -7,22 +9,36 @@ import harness
 import truth
 
 QUERIES = 400
-# Mail that Python's parser and Mailhold are known to read differently is left out of the comparison, not of the archive.
 HEADERS = ("subject", "from", "to", "cc", "message-id", "received", "list-id", "x-mailer")
+# Its HTML leaves a tag open; Python's parser and libxml2 differ on where it ends.
+READ_DIFFERENTLY = {"GlitchyZorua+E-mail-SPAM-Archive/000.eml"}
 
 
-def is_plain(octets):
-    """Both parsers agree on mail that is well formed: a header that ends, 7-bit header octets, no NUL, no bare CR."""
+def is_well_formed(octets):
+    """Whether any two parsers must read this mail alike. The rest is archived and searched too, but has no one truth."""
     header = re.split(rb"\r?\n\r?\n", octets, maxsplit=1)[0]
-    return (header.isascii() and b"\0" not in octets and not re.search(rb"\r(?!\n)", octets) and
-            re.match(rb"[!-9;-~]+:", octets) is not None and b"multipart" not in header.lower())
+    if not header.isascii() or b"\0" in octets or re.search(rb"\r(?!\n)", octets) or b"message/" in octets.lower():
+        return False
+    if re.match(rb"[!-9;-~]+:", octets) is None:
+        return False
+    if re.search(rb"\?=[^\s)]|[^\s(]=\?", octets):  # text glued to an encoded word: Python puts a blank between
+        return False
+    try:
+        truth.Message(octets)
+        parts = list(email.message_from_bytes(octets).walk())
+        for part in parts:
+            if part.get("Content-Transfer-Encoding", "").strip().lower() == "base64" and not part.is_multipart():
+                base64.b64decode(re.sub(r"\s", "", part.get_payload()), validate=True)
+    except Exception:
+        return False
+    return not any(part.defects for part in parts)
 
 
 class Search(unittest.TestCase):
     def test_random_needles_find_exactly_what_a_scan_finds(self):
-        mails = [p.read_bytes() for p in harness.sample_mail()]
-        mails = [m for m in mails if is_plain(m)]
-        self.assertGreater(len(mails), 300)
+        paths = [p for p in harness.sample_mail() if p.relative_to(harness.MAIL).as_posix() not in READ_DIFFERENTLY]
+        mails = [m for m in (p.read_bytes() for p in paths) if is_well_formed(m)]
+        self.assertGreater(len(mails), 500)
         with harness.work_folder() as folder:
             origin = harness.Origin(folder / "origin")
             origin.deliver("alice", "INBOX", mails)
@@ -49,7 +65,7 @@ class Search(unittest.TestCase):
             found = sorted(int(n) for n in answer.split())
             if found != expected:
                 wrong.append((key, needle, len(expected), len(found)))
-        self.assertEqual(wrong, [], f"{len(wrong)} of {QUERIES} queries differ")
+        self.assertFalse(wrong, f"{len(wrong)} of {QUERIES} queries differ: {wrong}")
 
     @staticmethod
     def query(choose, messages):

@@ -48,10 +48,8 @@ class Reader(html.parser.HTMLParser):
 
 
 def decode(value):
-    try:
-        return str(email.header.make_header(email.header.decode_header(str(value))))
-    except Exception:
-        return str(value)
+    """RFC 2047 decoded; raises for a charset that Python does not know, or octets that are none of it."""
+    return str(email.header.make_header(email.header.decode_header(str(value))))
 
 
 class Message:
