@@ -43,6 +43,12 @@ void add_status(Collected& all, std::string_view content) {
     }
 }
 
+// The pieces joined: without the line end that closes the last one.
+std::string folded(std::string_view pieces) {
+    if (!pieces.empty()) pieces.remove_suffix(1);
+    return fold(pieces);
+}
+
 enum class Place { root, inside, enclosed };
 
 void collect(Collected& all, std::string_view octets, const mime::Part& part, Place place);
@@ -87,9 +93,9 @@ SearchText make_search_text(std::string_view octets, const mime::ParsedMessage& 
     }
     Collected all;
     collect(all, octets, message.root, Place::root);
-    result.header = fold(header);
-    result.mime_headers = fold(all.mime_headers);
-    result.body = fold(all.body);
+    result.header = folded(header);
+    result.mime_headers = folded(all.mime_headers);
+    result.body = folded(all.body);
     result.filenames = std::move(all.filenames);
     result.sent = message.sent;
     return result;
