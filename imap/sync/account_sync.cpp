@@ -12,8 +12,9 @@
 namespace mailhold::imap::sync {
 namespace {
 
-constexpr unsigned rounds_most = 3;    // visits of a mailbox that changes while it is looked at
-constexpr unsigned careful_after = 2;  // fruitless visits
+constexpr unsigned rounds_most = 3;  // visits of a mailbox that changes while it is looked at
+constexpr std::chrono::hours avoid_time{6};
+constexpr unsigned careful_after = 1;  // fruitless visits
 
 }  // namespace
 
@@ -131,11 +132,17 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit(client::Connecti
     for (unsigned round = 0; round < rounds_most; ++round) {
         const auto pace = stuck_[mailbox] >= careful_after ? FetchQueue::Pace::careful
                                                            : FetchQueue::Pace::pipelined;
-        MailboxSync sync(place_, connection, mailbox, depth, pace);
+        if (std::chrono::steady_clock::now() > avoid_until_) avoid_.clear();
+        MailboxSync sync(place_, connection, Visit{mailbox, depth, pace, avoid_[mailbox]});
         auto result = co_await sync.run();
-        activity_[mailbox] += sync.archived();
+        activity_[mailbox] += sync.settled();
+        settled_ += sync.settled();
+        if (sync.suspect()) {
+            avoid_[mailbox].insert(*sync.suspect());
+            avoid_until_ = net::in(avoid_time);
+        }
         if (!result) {
-            const bool fruitless = sync.archived() == 0 && result.error().code != Errc::cancelled;
+            const bool fruitless = sync.settled() == 0 && result.error().code != Errc::cancelled;
             stuck_[mailbox] = fruitless ? stuck_[mailbox] + 1 : 0;
             co_return std::unexpected(result.error());
         }

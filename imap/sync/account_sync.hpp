@@ -59,8 +59,12 @@ class AccountSync {
     std::set<std::string> busy_;                     // being visited
     std::set<std::string> covered_;                  // watched by an idler
     std::map<std::string, std::uint64_t> activity_;  // messages that came while we ran
+    std::uint64_t settled_ = 0;                      // messages, of all mailboxes
     std::map<std::string, unsigned>
-        stuck_;                     // visits in a row that ended the connection and brought nothing
+        stuck_;  // visits in a row that ended the connection and brought nothing
+    // Messages whose fetching ended a connection; not asked for again until the time given.
+    std::map<std::string, std::set<Uid>> avoid_;
+    net::Deadline avoid_until_{};
     std::optional<Error> trouble_;  // of the last pass, with one mailbox
 };
 

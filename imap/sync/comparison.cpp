@@ -105,6 +105,7 @@ std::optional<Question> Comparison::next_question(std::uint32_t messages) {
     if (adds_up(messages) || asked_->listing == Listing::flags) return std::nullopt;
     const bool searched_all = asked_->listing == Listing::all;
     asked_ = Question{.listing = searched_all ? Listing::flags : Listing::all};
+    listed_.clear();
     return asked_;
 }
 

@@ -1,4 +1,4 @@
-// FetchQueue: chunks first, then the doubtful ones alone.
+// FetchQueue: chunks, then what did not come with them alone, then that with the plainest question.
 #include "imap/sync/fetch_queue.hpp"
 
 #include <algorithm>
@@ -6,28 +6,34 @@
 
 namespace mailhold::imap::sync {
 
-FetchQueue::FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful, Pace pace)
-    : in_flight_most_(pace == Pace::careful ? 1 : in_flight_limit) {
-    const std::size_t chunk = pace == Pace::careful ? 1 : chunk_size;
-    for (std::size_t i = 0; i < wanted.size(); i += chunk) {
+FetchQueue::FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful,
+                       Pace pace) {
+    // Whatever ended the connection was in flight, so it is among the first.
+    const std::size_t suspects = pace == Pace::careful ? chunk_size * in_flight_limit : 0;
+    for (std::size_t i = 0; i < wanted.size();) {
+        const auto size = i < suspects ? 1 : std::min(chunk_size, wanted.size() - i);
         const auto first = wanted.begin() + static_cast<std::ptrdiff_t>(i);
-        const auto last = first + static_cast<std::ptrdiff_t>(std::min(chunk, wanted.size() - i));
-        asks_.push_back({next_id_++, {first, last}, pace == Pace::careful});
+        push({first, first + static_cast<std::ptrdiff_t>(size)},
+             i < suspects ? Form::alone : Form::chunk);
+        i += size;
     }
-    for (const auto uid : doubtful) asks_.push_back({next_id_++, {uid}, true});
+    for (const auto uid : doubtful) push({uid}, Form::alone);
+}
+
+void FetchQueue::push(std::vector<Uid> uids, Form form) {
+    asks_.push_back({next_id_++, std::move(uids), form});
 }
 
 std::optional<FetchQueue::Ask> FetchQueue::next_ask() {
-    if (asks_.empty() || in_flight_.size() >= in_flight_most_) return std::nullopt;
+    if (asks_.empty()) return std::nullopt;
+    const bool chunks = asks_.front().form == Form::chunk &&
+                        (in_flight_.empty() || in_flight_.begin()->second.form == Form::chunk);
+    if (in_flight_.size() >= (chunks ? in_flight_limit : 1)) return std::nullopt;
     Ask ask = std::move(asks_.front());
     asks_.pop_front();
     waiting_.insert(ask.uids.begin(), ask.uids.end());
     in_flight_.emplace(ask.id, ask);
     return ask;
-}
-
-bool FetchQueue::arrived(Uid uid) {
-    return waiting_.erase(uid) > 0;
 }
 
 void FetchQueue::completed(std::uint32_t id, const std::string& refusal) {
@@ -37,8 +43,8 @@ void FetchQueue::completed(std::uint32_t id, const std::string& refusal) {
     in_flight_.erase(found);
     for (const auto uid : ask.uids) {
         if (waiting_.erase(uid) == 0) continue;
-        if (!ask.plain) {
-            asks_.push_back({next_id_++, {uid}, true});
+        if (ask.form != Form::plain) {
+            push({uid}, ask.form == Form::chunk ? Form::alone : Form::plain);
         } else if (refusal.empty()) {
             unanswered_.push_back(uid);
         } else {
@@ -48,7 +54,9 @@ void FetchQueue::completed(std::uint32_t id, const std::string& refusal) {
 }
 
 std::optional<Uid> FetchQueue::suspect() const {
-    if (in_flight_.size() != 1 || in_flight_.begin()->second.uids.size() != 1) return std::nullopt;
+    if (in_flight_.size() != 1 || in_flight_.begin()->second.form == Form::chunk) {
+        return std::nullopt;
+    }
     return in_flight_.begin()->second.uids.front();
 }
 

@@ -19,17 +19,21 @@ namespace mailhold::imap::sync {
 class FetchQueue {
   public:
     static constexpr std::size_t chunk_size = 100;
-    static constexpr std::size_t in_flight_limit = 3;
+    static constexpr std::size_t in_flight_limit = 3;  // chunks
 
     enum class Pace {
         pipelined,
-        careful  // one message at a time: something in this mailbox ends the connection
+        careful  // the first ones alone: something among them ends the connection
+    };
+    enum class Form {
+        chunk,
+        alone,  // one message, and nothing else in flight
+        plain   // alone, and as little of it as possible: the full question did not get the octets
     };
     struct Ask {
         std::uint32_t id = 0;
         std::vector<Uid> uids;
-        bool plain =
-            false;  // ask for as little as possible: the full question did not get the octets
+        Form form = Form::chunk;
     };
 
     FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful, Pace pace);
@@ -37,26 +41,24 @@ class FetchQueue {
     std::optional<Ask> next_ask();  // nullopt: enough is in flight, or nothing is left
     bool finished() const { return asks_.empty() && in_flight_.empty(); }
 
-    // The octets of `uid` came. False when nobody waits for them (they were not asked for, or came
-    // twice).
-    bool arrived(Uid uid);
     bool waits_for(Uid uid) const { return waiting_.contains(uid); }
-    // An ask has ended: "" for OK, else what the server said. What did not arrive is asked for once
-    // more, alone.
+    // The octets of `uid` came. False when nobody waits for them: not asked for, or sent twice.
+    bool arrived(Uid uid) { return waiting_.erase(uid) > 0; }
+    // An ask has ended: "" for OK, else what the server said. What did not arrive is asked for
+    // again in the next form.
     void completed(std::uint32_t id, const std::string& refusal);
-
-    const std::map<Uid, std::string>& refused() const {
-        return refused_;
-    }  // with the server's words
-    const std::vector<Uid>& unanswered() const {
-        return unanswered_;
-    }                                  // OK, but no octets: expunged, or not sent
     void abandon() { asks_.clear(); }  // ask for nothing more
+
+    // UIDs with the server's words.
+    const std::map<Uid, std::string>& refused() const { return refused_; }
+    // OK, but no octets: expunged, or not sent.
+    const std::vector<Uid>& unanswered() const { return unanswered_; }
     // What is being asked for alone, if anything is: the suspect when the connection ends now.
     std::optional<Uid> suspect() const;
 
   private:
-    std::size_t in_flight_most_;
+    void push(std::vector<Uid> uids, Form form);
+
     std::uint32_t next_id_ = 1;
     std::deque<Ask> asks_;
     std::map<std::uint32_t, Ask> in_flight_;

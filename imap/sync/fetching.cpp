@@ -27,7 +27,7 @@ wire::Fetch fetch_command(const FetchQueue::Ask& ask) {
     fetch.kind = wire::NumberKind::uid;
     fetch.numbers = set_of(ask.uids);
     std::vector<Kind> kinds{Kind::uid, Kind::flags, Kind::section};
-    if (!ask.plain)
+    if (ask.form != FetchQueue::Form::plain)
         kinds = {Kind::uid, Kind::flags, Kind::internal_date, Kind::rfc822_size, Kind::section};
     for (const auto kind : kinds) {
         auto& item = fetch.items.emplace_back();
@@ -55,7 +55,7 @@ std::optional<Blob> octets_of(wire::FetchData& fetched, std::vector<Blob>& strea
 }  // namespace
 
 net::awaitable<Status> MailboxSync::fetch(const Plan& plan, Batch& batch) {
-    queue_.emplace(plan.fetch, plan.doubtful, pace_);
+    queue_.emplace(plan.fetch, plan.doubtful, visit_.pace);
     std::map<client::CommandId, std::uint32_t> asks;
     Status trouble;
     while (!queue_->finished()) {
@@ -63,17 +63,15 @@ net::awaitable<Status> MailboxSync::fetch(const Plan& plan, Batch& batch) {
             asks.emplace(connection_.submit(fetch_command(*ask)), ask->id);
         auto event = co_await connection_.next();
         if (!event) {
-            const auto suspect = queue_->suspect();
-            if (pace_ == FetchQueue::Pace::careful && suspect &&
-                event.error().code != Errc::cancelled) {
-                // Left aside, so that the next connection gets past it; asked for again at each
-                // thorough pass.
-                std::vector<store::Fact> facts{
-                    store::Quarantined{generation_, *suspect,
-                                       fmt::format("the connection ended while it was fetched: {}",
-                                                   event.error().text)}};
+            if (event.error().code != Errc::cancelled) suspect_ = queue_->suspect();
+            if (suspect_) {
+                // Left aside, so that the next connection gets past it.
+                const auto reason = fmt::format("the connection ended while it was fetched: {}",
+                                                event.error().text);
+                std::vector<store::Fact> facts{store::Quarantined{generation_, *suspect_, reason}};
                 auto recorded = co_await record(place_, std::move(facts));
                 if (!recorded) co_return recorded;
+                if (!std::ranges::binary_search(plan.doubtful, *suspect_)) ++settled_;
             }
             co_return std::unexpected(event.error());
         }
@@ -127,7 +125,6 @@ net::awaitable<Status> MailboxSync::settle_unanswered(const Plan& plan) {
     if (!queue_) co_return Status{};
     auto withheld = queue_->refused();
     if (!queue_->unanswered().empty()) {
-        disturbed_ = true;
         wire::SearchKey key;
         key.kind = wire::SearchKey::Kind::uid;
         auto unanswered = queue_->unanswered();
@@ -140,10 +137,12 @@ net::awaitable<Status> MailboxSync::settle_unanswered(const Plan& plan) {
             if (std::ranges::binary_search(unanswered, uid))
                 withheld[uid] = "the origin lists it, but does not send it";
         }
+        // Gone meanwhile, it seems: the next round's list has to confirm it.
         std::vector<Uid> gone;
-        for (const auto uid : plan.doubtful) {
-            if (std::ranges::binary_search(unanswered, uid) && !withheld.contains(uid))
-                gone.push_back(uid);
+        for (const auto uid : unanswered) {
+            if (withheld.contains(uid)) continue;
+            unsettled_ = disturbed_ = true;
+            if (std::ranges::binary_search(plan.doubtful, uid)) gone.push_back(uid);
         }
         if (!gone.empty()) facts_.emplace_back(store::Vanished{generation_, std::move(gone)});
     }

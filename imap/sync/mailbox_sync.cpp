@@ -59,13 +59,8 @@ net::awaitable<Status> record(Workplace place, std::vector<store::Fact> facts) {
     co_return Status{};
 }
 
-MailboxSync::MailboxSync(Workplace place, client::Connection& connection, std::string mailbox,
-                         Depth depth, FetchQueue::Pace pace)
-    : place_(place),
-      connection_(connection),
-      mailbox_(std::move(mailbox)),
-      depth_(depth),
-      pace_(pace) {}
+MailboxSync::MailboxSync(Workplace place, client::Connection& connection, Visit visit)
+    : place_(place), connection_(connection), visit_(std::move(visit)), mailbox_(visit_.mailbox) {}
 
 net::awaitable<Result<MailboxSync::Outcome>> MailboxSync::run() {
     auto status = co_await bring_level();
@@ -86,12 +81,13 @@ net::awaitable<Status> MailboxSync::bring_level() {
     if (status) status = co_await compare();
     if (!status) co_return status;
 
-    const auto plan = comparison_->plan(planned_for_ = exists_);
+    auto plan = comparison_->plan(planned_for_ = exists_);
+    std::erase_if(plan.doubtful, [this](Uid uid) { return visit_.avoid.contains(uid); });
     place_.progress.missing(mailbox_, plan.fetch.size());
     if (!plan.fetch.empty() || !plan.doubtful.empty()) {
         const auto executor = co_await boost::asio::this_coro::executor;
         Batch::OnStored on_stored = [this](std::uint64_t messages, std::uint64_t octets) {
-            archived_ += messages;
+            settled_ += messages;
             place_.progress.archived(mailbox_, messages, octets);
         };
         Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(on_stored));
@@ -139,7 +135,7 @@ net::awaitable<Status> MailboxSync::recall() {
     if (!status) co_return status;
     quarantined_before_ = recalled->state.quarantined.size();
     place_.progress.quarantined(mailbox_, quarantined_before_);
-    comparison_.emplace(std::move(recalled->state), shown_, depth_);
+    comparison_.emplace(std::move(recalled->state), shown_, visit_.depth);
     co_return Status{};
 }
 
@@ -253,7 +249,7 @@ net::awaitable<Status> MailboxSync::conclude(const Plan& plan) {
             store::FlagsSeen{generation_, change.uid, std::move(change.flags), change.modseq});
     }
     if (!plan.vanished.empty()) facts_.emplace_back(store::Vanished{generation_, plan.vanished});
-    if (plan.complete) {
+    if (plan.complete && !unsettled_) {
         // Where UIDNEXT is missing or too low, what was seen says more.
         const auto seen = Uid{number(comparison_->highest_uid()) + 1};
         const auto uidnext = std::max(shown_.uidnext.value_or(seen), seen);
@@ -266,7 +262,7 @@ net::awaitable<Status> MailboxSync::conclude(const Plan& plan) {
     }
     auto recorded = co_await record(place_, std::exchange(facts_, {}));
     archive_failed_ = !recorded;
-    accounted_ = recorded.has_value() && plan.complete;
+    accounted_ = recorded.has_value() && plan.complete && !unsettled_;
     if (accounted_) place_.progress.missing(mailbox_, 0);
     co_return recorded;
 }

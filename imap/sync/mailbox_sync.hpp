@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "imap/client/connection.hpp"
@@ -27,6 +28,14 @@ struct Workplace {
 // Stores facts, in slices, on the pool.
 net::awaitable<Status> record(Workplace place, std::vector<store::Fact> facts);
 
+// What a visit is to do.
+struct Visit {
+    std::string mailbox;
+    Depth depth = Depth::quick;
+    FetchQueue::Pace pace = FetchQueue::Pace::pipelined;
+    std::set<Uid> avoid;  // of those in quarantine: asking for them ends the connection
+};
+
 class MailboxSync {
   public:
     struct Outcome {
@@ -37,13 +46,15 @@ class MailboxSync {
             trouble;  // of this mailbox alone: the connection is good for the next one
     };
 
-    MailboxSync(Workplace place, client::Connection& connection, std::string mailbox, Depth depth,
-                FetchQueue::Pace pace);
+    MailboxSync(Workplace place, client::Connection& connection, Visit visit);
 
     // An error means that the connection or the archive cannot go on. What had been fetched is
     // stored all the same.
     net::awaitable<Result<Outcome>> run();
-    std::uint64_t archived() const { return archived_; }  // so far, also after an error
+    // Messages archived or set aside so far, also after an error: not to be asked for again.
+    std::uint64_t settled() const { return settled_; }
+    // What was being asked for alone when the connection ended; it is in quarantine now.
+    std::optional<Uid> suspect() const { return suspect_; }
 
   private:
     net::awaitable<Status> bring_level();
@@ -61,9 +72,8 @@ class MailboxSync {
 
     Workplace place_;
     client::Connection& connection_;
-    std::string mailbox_;
-    Depth depth_;
-    FetchQueue::Pace pace_;
+    Visit visit_;
+    const std::string& mailbox_;
 
     Shown shown_;
     store::Generation generation_;
@@ -72,9 +82,11 @@ class MailboxSync {
     std::uint32_t exists_ = 0;       // as the origin says now
     std::uint32_t planned_for_ = 0;  // as it said when the plan was made
     bool disturbed_ = false;         // an expunge, or a change we could not place
+    bool unsettled_ = false;         // what was listed did not come, and is listed no longer
     bool accounted_ = false;
     bool archive_failed_ = false;
-    std::uint64_t archived_ = 0;
+    std::uint64_t settled_ = 0;
+    std::optional<Uid> suspect_;
     std::uint64_t quarantined_before_ = 0;
     std::vector<store::Fact> facts_;  // to be recorded at the end
 };

@@ -35,8 +35,11 @@ net::awaitable<void> AccountSync::forever() {
     Backoff backoff;
     while (!cancel_.requested()) {
         place_.progress.state(State::connecting);
+        const auto settled_before = settled_;
         const auto status = co_await session(backoff);
         if (cancel_.requested()) break;
+        // A line that breaks, but gets us on, is no reason for more patience.
+        if (settled_ > settled_before) backoff.succeeded();
         const auto wait = backoff.after(status ? Errc::network : status.error().code, chance());
         const auto reason = status ? std::string("the session ended") : status.error().text;
         log::warning("sync.waiting", {{"account", place_.account.name},

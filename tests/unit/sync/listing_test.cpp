@@ -1,0 +1,76 @@
+// LIST answers against the record: what is mirrored, and which facts are new.
+#include "imap/sync/listing.hpp"
+
+#include <catch2/catch.hpp>
+
+namespace mailhold::imap::sync {
+namespace {
+
+wire::ListData listed(std::string mailbox, std::vector<std::string> attributes = {}) {
+    wire::ListData data;
+    data.mailbox = std::move(mailbox);
+    data.separator = "/";
+    data.attributes = std::move(attributes);
+    return data;
+}
+
+}  // namespace
+
+TEST_CASE("patterns match as LIST's do") {
+    const struct {
+        std::string pattern, name;
+        bool matched;
+    } table[] = {
+        {"Junk", "Junk", true},
+        {"Junk", "junk", false},
+        {"Junk", "Junk/2024", false},
+        {"Junk*", "Junk/2024", true},
+        {"Junk%", "Junk/2024", false},
+        {"Junk%", "Junk-mail", true},
+        {"%/Junk", "a/Junk", true},
+        {"%/Junk", "a/b/Junk", false},
+        {"*/Junk", "a/b/Junk", true},
+        {"*", "", true},
+        {"inbox", "INBOX", true},
+        {"Inbox", "inbox", true},
+        {"*a*b*", "xxaxxbxx", true},
+        {"*a*b*", "xxbxxaxx", false},
+        {"", "x", false},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.pattern, row.name);
+        CHECK(matches(row.pattern, row.name, "/") == row.matched);
+    }
+    CHECK_FALSE(matches(std::string(50, '*') + "b", std::string(2000, 'a'), "/"));
+}
+
+TEST_CASE("a first listing records all it mirrors, INBOX first, and what it leaves out") {
+    const auto plan = plan_listing(
+        "alice",
+        {listed("Work"), listed("inbox"), listed("Junk"), listed("Shared", {"\\Noselect"}),
+         listed("Ghost", {"\\NonExistent"}), listed("Work"), listed("")},
+        {}, {"Junk"});
+    CHECK(plan.mirror == std::vector<std::string>{"INBOX", "Work"});
+    const std::vector<store::Fact> facts{
+        store::MailboxListed{"alice", "Work", "/", {}},
+        store::MailboxListed{"alice", "INBOX", "/", {}},
+        store::Excluded{"alice", "Junk", "exclude Junk"},
+        store::MailboxListed{"alice", "Shared", "/", {"\\Noselect"}},
+    };
+    CHECK(plan.facts == facts);
+}
+
+TEST_CASE("a later listing records only what is new, changed or gone") {
+    const Recorded recorded{{{"alice", "INBOX", "/", {}},
+                             {"alice", "Old", "/", {}},
+                             {"alice", "Sent", "/", {}},
+                             {"alice", "Junk", "/", {}}},
+                            {{"alice", "Junk", "exclude Junk"}}};
+    const auto plan = plan_listing(
+        "alice", {listed("INBOX"), listed("Sent", {"\\Sent"}), listed("Junk")}, recorded, {"Junk"});
+    const std::vector<store::Fact> facts{store::MailboxListed{"alice", "Sent", "/", {"\\Sent"}},
+                                         store::MailboxGone{"alice", "Old"}};
+    CHECK(plan.facts == facts);
+}
+
+}  // namespace mailhold::imap::sync

@@ -1,0 +1,337 @@
+// Mirror against a small origin: first mirror, resuming after a cut at every step, new generations,
+// expunges while fetching, quarantine, and watching.
+#include "imap/sync/sync.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include <condition_variable>
+#include <filesystem>
+#include <map>
+
+#include "tests/unit/sync/origin.hpp"
+
+namespace mailhold::imap::sync {
+namespace {
+
+struct World {
+    Origin origin;
+    std::filesystem::path folder;
+    std::unique_ptr<store::Archive> archive;
+    net::Runtime runtime{1};
+    WorkerPool pool{"pool", 2};
+
+    World() {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "mailhold-sync-XXXXXX").string();
+        folder = ::mkdtemp(name.data());
+        fresh();
+    }
+    ~World() {
+        archive.reset();
+        std::filesystem::remove_all(folder);
+    }
+    void fresh() {
+        archive.reset();
+        std::filesystem::remove_all(folder);
+        archive = std::move(*store::Archive::open(folder));
+    }
+
+    Status run(const std::function<void(Account&)>& adjust = {}) {
+        auto account = origin.account();
+        if (adjust) adjust(account);
+        Mirror mirror(runtime, pool, *archive, account);
+        auto status = mirror.run_once();
+        report = mirror.report();
+        return status;
+    }
+    Report report;
+
+    // What the archive says stands in the mailbox now: octets, counted.
+    std::map<std::string, int> present(const std::string& mailbox) {
+        std::map<std::string, int> octets;
+        const auto mailboxes = *archive->mailboxes();
+        for (const auto& one : mailboxes) {
+            if (one.kind != store::MailboxKind::mirrored || one.origin_name != mailbox) continue;
+            for (const auto& entry : (*archive->snapshot(one.id))->entries) {
+                ++octets[std::string(archive->octets(entry.message)->view())];
+            }
+        }
+        return octets;
+    }
+    std::map<std::string, int> at_origin(const std::string& mailbox) {
+        std::map<std::string, int> octets;
+        origin.with([&](OriginState& state) {
+            for (const auto& [uid, message] : state.mailboxes[mailbox].messages)
+                ++octets[message.octets];
+        });
+        return octets;
+    }
+    // Everything at the origin is here, the origin was not touched, and the ledger is whole.
+    void check_level() {
+        for (const auto& mailbox : {"INBOX", "Work"}) CHECK(present(mailbox) == at_origin(mailbox));
+        origin.with([](OriginState& state) { CHECK(state.changes.empty()); });
+    }
+};
+
+void fill(OriginState& state) {
+    for (int i = 0; i < 5; ++i)
+        state.mailboxes["INBOX"].add(fmt::format("Subject: {}\r\n\r\nhello {}\r\n", i, i));
+    state.mailboxes["INBOX"].add("");                              // nothing is a message too
+    state.mailboxes["INBOX"].add(std::string(200'000, 'x'));       // streamed
+    state.mailboxes["Work"].add("Subject: 3\r\n\r\nhello 3\r\n");  // the same bytes again elsewhere
+    state.mailboxes["Work"].add("two");
+}
+
+}  // namespace
+
+TEST_CASE("a first mirror fetches everything once, and a second one nothing") {
+    World world;
+    world.origin.with(fill);
+    for (const auto connections : {std::size_t{1}, std::size_t{3}}) {
+        world.fresh();
+        world.origin.with([](OriginState& state) { state.bodies = state.fetches = 0; });
+        const auto adjust = [&](Account& account) { account.connections = connections; };
+        REQUIRE(world.run(adjust));
+        world.check_level();
+        CHECK(world.report.messages == 9);
+        CHECK(world.report.messages_done == 9);
+        CHECK(world.report.unaccounted == 0);
+        CHECK(world.report.mailboxes_done == 2);
+        CHECK(world.report.last_success.has_value());
+        CHECK(world.archive->totals()->messages == 8);
+        world.origin.with([](OriginState& state) { CHECK(state.bodies == 9); });
+        REQUIRE(world.run(adjust));
+        world.origin.with([](OriginState& state) { CHECK(state.bodies == 9); });
+        CHECK(store::verify(world.folder)->problems.empty());
+    }
+}
+
+TEST_CASE(
+    "a mirror whose line is cut at any step goes on where it was, with nothing lost and nothing "
+    "twice") {
+    World world;
+    world.origin.with(fill);
+    std::size_t cut = 0;
+    bool was_cut = true;
+    while (was_cut) {
+        ++cut;
+        world.fresh();
+        world.origin.with([&](OriginState& state) {
+            state.writes = 0;
+            state.cut_at = cut;
+        });
+        const auto first = world.run();
+        world.origin.with([&](OriginState& state) {
+            was_cut = state.writes >= cut;
+            state.cut_at = 0;
+        });
+        CAPTURE(cut, first ? "ok" : first.error().text);
+        CHECK((first || first.error().code == Errc::network));
+        REQUIRE(world.run());
+        world.check_level();
+        CHECK(world.archive->totals()->messages == 8);
+        CHECK(world.archive->totals()->sightings == 9);
+    }
+    CHECK(cut > 30);
+}
+
+TEST_CASE("what vanished, came, and changed its flags at the origin is found again") {
+    World world;
+    world.origin.with(fill);
+    REQUIRE(world.run());
+    world.origin.with([](OriginState& state) {
+        state.mailboxes["INBOX"].messages.erase(2);
+        state.mailboxes["INBOX"].add("new");
+        state.mailboxes["INBOX"].messages[1].flags = {"\\Seen", "work"};
+        state.mailboxes.erase("Work");
+        state.bodies = 0;
+    });
+    REQUIRE(world.run());
+    CHECK(world.present("INBOX") == world.at_origin("INBOX"));
+    world.origin.with([](OriginState& state) { CHECK(state.bodies == 1); });
+    const auto listed = *world.archive->listed("alice");
+    CHECK(listed.size() == 1);
+    const auto generation = world.archive->generations("alice", "INBOX")->back();
+    const auto state = *world.archive->generation_state(generation);
+    CHECK(state.present.size() == 7);
+    CHECK(state.flag_sets.at(state.present.front().second) == store::FlagSet{"\\Seen", "work"});
+}
+
+TEST_CASE("a new UIDVALIDITY is a new generation whose bytes are stored once") {
+    World world;
+    world.origin.with(fill);
+    REQUIRE(world.run());
+    world.origin.with([](OriginState& state) {
+        auto& inbox = state.mailboxes["INBOX"];
+        OriginMailbox anew{.uidvalidity = 2, .uidnext = 100, .messages = {}};
+        for (const auto& [uid, message] : inbox.messages) {
+            if (uid != 3) anew.add(message.octets);
+        }
+        inbox = std::move(anew);
+    });
+    REQUIRE(world.run());
+    world.check_level();
+    CHECK(world.archive->totals()->messages == 8);
+    CHECK(world.archive->generations("alice", "INBOX")->size() == 2);
+    CHECK(store::verify(world.folder)->problems.empty());
+}
+
+TEST_CASE("a message that is expunged while it is fetched is no trouble") {
+    World world;
+    world.origin.with([](OriginState& state) {
+        fill(state);
+        state.on_fetch = [](OriginState& now) { now.mailboxes["INBOX"].messages.erase(4); };
+    });
+    REQUIRE(world.run());
+    world.check_level();
+    CHECK(world.report.unaccounted == 0);
+    CHECK(world.report.quarantined == 0);
+}
+
+TEST_CASE(
+    "a message that the origin will not give is quarantined, tried again, and archived once it "
+    "comes") {
+    World world;
+    world.origin.with([](OriginState& state) {
+        fill(state);
+        state.nil = {5};
+        state.refused = {4};
+    });
+    REQUIRE(world.run());
+    CHECK(world.report.quarantined == 2);
+    CHECK(world.report.unaccounted == 0);
+    CHECK(world.archive->totals()->quarantined == 2);
+    CHECK(world.present("INBOX").size() == 5);
+
+    REQUIRE(world.run());  // still not
+    CHECK(world.archive->totals()->quarantined == 2);
+
+    world.origin.with([](OriginState& state) { state.nil = state.refused = {}; });
+    REQUIRE(world.run());
+    CHECK(world.report.quarantined == 0);
+    world.check_level();
+}
+
+TEST_CASE("excluded mailboxes are recorded as left out, and not fetched") {
+    World world;
+    world.origin.with(fill);
+    const auto adjust = [](Account& account) { account.exclude = {"W%"}; };
+    REQUIRE(world.run(adjust));
+    REQUIRE(world.run(adjust));
+    CHECK(*world.archive->exclusions("alice") ==
+          std::vector<store::Excluded>{{"alice", "Work", "exclude W%"}});
+    CHECK(world.archive->totals()->messages == 7);
+}
+
+TEST_CASE("failures say what they are") {
+    World world;
+    CHECK(world
+              .run([](Account& account) {
+                  account.password = []() -> Result<std::string> {
+                      return fail(Errc::not_found, "no password file");
+                  };
+              })
+              .error()
+              .code == Errc::not_found);
+    CHECK(world.run([](Account& account) { account.port = 1; }).error().code == Errc::network);
+    CHECK(world.report.problem.find("127.0.0.1") != std::string::npos);
+}
+
+namespace {
+
+// Waits for commits until the archive is as wanted; false after 20 seconds.
+class Watcher {
+  public:
+    explicit Watcher(store::Archive& archive)
+        : subscription_(archive.subscribe([this](const store::Change&) {
+              const std::lock_guard lock(mutex_);
+              ++commits_;
+              changed_.notify_all();
+          })) {}
+    bool wait(const std::function<bool()>& wanted) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!wanted()) {
+            std::unique_lock lock(mutex_);
+            const auto before = commits_;
+            if (!changed_.wait_until(lock, until, [&] { return commits_ != before; }))
+                return wanted();
+        }
+        return true;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::uint64_t commits_ = 0;
+    store::Archive::Subscription subscription_;
+};
+
+}  // namespace
+
+TEST_CASE("a running mirror archives new mail as it comes, with IDLE and by polling") {
+    struct Row {
+        std::string capabilities;
+        std::size_t connections;
+        std::string mailbox;
+    };
+    const Row table[] = {
+        {"IMAP4rev1 IDLE ESEARCH UNSELECT", 3, "INBOX"},
+        {"IMAP4rev1 IDLE", 1, "INBOX"},
+        {"IMAP4rev1 IDLE UNSELECT", 1, "Work"},
+        {"IMAP4rev1", 2, "INBOX"},
+    };
+    for (const auto& row : table) {
+        CAPTURE(row.capabilities, row.connections, row.mailbox);
+        World world;
+        world.origin.with([&](OriginState& state) {
+            fill(state);
+            state.capabilities = row.capabilities;
+        });
+        auto account = world.origin.account();
+        account.connections = row.connections;
+        account.poll_every = std::chrono::seconds(1);
+        Watcher watcher(*world.archive);
+        Mirror mirror(world.runtime, world.pool, *world.archive, account);
+        mirror.start();
+        CHECK(watcher.wait([&] { return world.archive->totals()->sightings == 9; }));
+        for (const std::uint64_t wanted : {10U, 11U}) {
+            world.origin.with([&](OriginState& state) {
+                state.mailboxes[row.mailbox].add(fmt::format("new {}", wanted));
+            });
+            CHECK(watcher.wait([&] { return world.archive->totals()->sightings == wanted; }));
+        }
+        mirror.stop();
+        CHECK(mirror.report().state == State::stopped);
+        world.check_level();
+    }
+}
+
+TEST_CASE("a message that ends the connection each time is set aside, and the rest is archived") {
+    World world;
+    world.origin.with([](OriginState& state) {
+        fill(state);
+        state.poison = {3};
+    });
+    Watcher watcher(*world.archive);
+    Mirror mirror(world.runtime, world.pool, *world.archive, world.origin.account());
+    mirror.start();
+    CHECK(watcher.wait([&] { return world.archive->totals()->sightings == 8; }));
+    CHECK(watcher.wait([&] { return world.archive->totals()->quarantined == 1; }));
+    mirror.stop();
+}
+
+TEST_CASE("a mirror stops promptly while it waits to try again") {
+    World world;
+    auto account = world.origin.account();
+    account.password = []() -> Result<std::string> { return fail(Errc::auth, "no"); };
+    Mirror mirror(world.runtime, world.pool, *world.archive, account);
+    mirror.start();
+    while (mirror.report().state != State::waiting) std::this_thread::yield();
+    CHECK(mirror.report().problem == "no");
+    const auto before = std::chrono::steady_clock::now();
+    mirror.stop();
+    CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(2));
+}
+
+}  // namespace mailhold::imap::sync

@@ -1,0 +1,246 @@
+// Origin: reads with the server's half of the grammar, answers a line at a time so that it can be
+// cut anywhere.
+#include "tests/unit/sync/origin.hpp"
+
+#include <fmt/format.h>
+
+#include <future>
+#include <utility>
+
+#include "imap/wire/encode.hpp"
+#include "imap/wire/framer.hpp"
+
+namespace mailhold::imap::sync {
+
+struct Origin::Session {
+    Session(Origin& the_origin, net::Stream the_stream)
+        : origin(the_origin), state(origin.state_), stream(std::move(the_stream)) {}
+
+    Origin& origin;
+    OriginState& state;
+    net::Stream stream;
+    wire::CommandFramer framer;
+    std::string mailbox;
+    std::string idle_tag;
+    std::size_t told = 0;
+    bool open = true;
+    bool writing = false;
+    std::string waiting;
+
+    OriginMailbox& selected() { return state.mailboxes[mailbox]; }
+
+    net::awaitable<void> say(std::string text) {
+        if (open && ++state.writes == state.cut_at) hang_up();
+        waiting += text;
+        while (open && !writing && !waiting.empty()) {
+            writing = true;
+            const auto now = std::exchange(waiting, {});
+            std::vector<std::string_view> pieces{now};
+            const auto written =
+                co_await stream.write(std::move(pieces), net::in(std::chrono::seconds(10)));
+            writing = false;
+            if (!written) hang_up();
+        }
+    }
+    void hang_up() {
+        open = false;
+        stream.close();
+    }
+
+    std::vector<std::uint32_t> matching(const wire::SequenceSet& set) {
+        std::vector<std::uint32_t> uids;
+        const auto& messages = selected().messages;
+        const auto last = messages.empty() ? 0 : messages.rbegin()->first;
+        for (const auto& [uid, message] : messages) {
+            for (auto [a, b] : set) {
+                a = a == wire::star ? last : a;
+                b = b == wire::star ? last : b;
+                if (uid >= std::min(a, b) && uid <= std::max(a, b)) {
+                    uids.push_back(uid);
+                    break;
+                }
+            }
+        }
+        return uids;
+    }
+
+    net::awaitable<void> fetch(const std::string& tag, const wire::Fetch& command) {
+        ++state.fetches;
+        const bool octets = command.items.back().kind == wire::FetchItem::Kind::section;
+        if (octets && state.on_fetch) std::exchange(state.on_fetch, {})(state);
+        bool refused = false;
+        for (const auto uid : matching(command.numbers)) {
+            const auto message = selected().messages[uid];
+            auto text = fmt::format("* {} FETCH (UID {} FLAGS {}", uid, uid,
+                                    wire::flag_list_text(message.flags));
+            if (octets && state.poison.contains(uid)) hang_up();
+            if (octets && state.refused.contains(uid)) {
+                refused = true;
+                continue;
+            }
+            if (octets && state.nil.contains(uid)) {
+                text += " BODY[] NIL";
+            } else if (octets) {
+                ++state.bodies;
+                text += fmt::format(
+                    " INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE {} BODY[] "
+                    "{{{}}}\r\n{}",
+                    message.octets.size(), message.octets.size(), message.octets);
+            }
+            co_await say(text + ")\r\n");
+        }
+        co_await say(tag + (refused ? " NO some could not be read\r\n" : " OK\r\n"));
+    }
+
+    net::awaitable<void> search(const std::string& tag, const wire::Search& command) {
+        const auto& key = command.key.children.empty() ? command.key : command.key.children.front();
+        const bool all = key.kind == wire::SearchKey::Kind::all;
+        const auto uids = matching(all ? wire::SequenceSet{{1, wire::star}} : key.numbers);
+        std::string text = "* SEARCH";
+        for (const auto uid : uids) text += fmt::format(" {}", uid);
+        if (command.extended) {
+            text = fmt::format("* ESEARCH (TAG \"{}\") UID", tag);
+            if (!uids.empty()) text += " ALL " + wire::set_text(wire::set_of(uids));
+        }
+        co_await say(text + "\r\n");
+        co_await say(tag + " OK\r\n");
+    }
+
+    net::awaitable<void> examine(const std::string& tag, const wire::Select& command) {
+        if (!command.examine) state.changes += "SELECT ";
+        mailbox = command.mailbox;
+        if (!state.mailboxes.contains(mailbox)) {
+            co_await say(tag + " NO no such mailbox\r\n");
+            co_return;
+        }
+        told = selected().messages.size();
+        co_await say(fmt::format("* {} EXISTS\r\n", told));
+        co_await say(fmt::format("* OK [UIDVALIDITY {}] as it is\r\n", selected().uidvalidity));
+        co_await say(fmt::format("* OK [UIDNEXT {}] next\r\n", selected().uidnext));
+        co_await say(tag + " OK [READ-ONLY]\r\n");
+    }
+
+    net::awaitable<void> list(const std::string& tag) {
+        for (const auto& [name, box] : state.mailboxes) {
+            co_await say(fmt::format("* LIST () \"/\" {}\r\n",
+                                     wire::mailbox_text(name, wire::NameForm::modified_utf7)));
+        }
+        co_await say(tag + " OK\r\n");
+    }
+
+    net::awaitable<void> status(const std::string& tag, const wire::Status& command) {
+        const auto& box = state.mailboxes[command.mailbox];
+        co_await say(fmt::format("* STATUS {} (MESSAGES {} UIDNEXT {} UIDVALIDITY {})\r\n",
+                                 wire::mailbox_text(command.mailbox, wire::NameForm::modified_utf7),
+                                 box.messages.size(), box.uidnext, box.uidvalidity));
+        co_await say(tag + " OK\r\n");
+    }
+
+    // What came since the client was told last.
+    net::awaitable<void> tell() {
+        if (idle_tag.empty() || told == selected().messages.size()) co_return;
+        told = selected().messages.size();
+        co_await say(fmt::format("* {} EXISTS\r\n", told));
+    }
+
+    net::awaitable<void> answer(const wire::Command& command) {
+        const auto& tag = command.tag;
+        const auto name = wire::name_of(command.body);
+        if (const auto* one = std::get_if<wire::Fetch>(&command.body))
+            co_return co_await fetch(tag, *one);
+        if (const auto* one = std::get_if<wire::Search>(&command.body))
+            co_return co_await search(tag, *one);
+        if (const auto* one = std::get_if<wire::Select>(&command.body))
+            co_return co_await examine(tag, *one);
+        if (const auto* one = std::get_if<wire::Status>(&command.body))
+            co_return co_await status(tag, *one);
+        if (name == "LIST") co_return co_await list(tag);
+        if (name == "IDLE") {
+            idle_tag = tag;
+            co_await say("+ idling\r\n");
+            co_return co_await tell();
+        }
+        if (name == "CAPABILITY") co_await say("* CAPABILITY " + state.capabilities + "\r\n");
+        static const std::set<std::string> harmless{"CAPABILITY", "LOGIN", "NOOP",
+                                                    "UNSELECT",   "ID",    "LOGOUT"};
+        if (!harmless.contains(name)) state.changes += name + " ";
+        co_await say(tag + " OK\r\n");
+    }
+};
+
+Origin::Origin() : executor_(runtime_.next_executor()) {
+    listener_ = std::move(*net::Listener::bind(executor_, "127.0.0.1", 0));
+    runtime_.spawn("origin", executor_, listen());
+}
+
+Origin::~Origin() {
+    listener_->close();
+}
+
+Account Origin::account() const {
+    Account account;
+    account.name = "alice";
+    account.url = "imap+insecure://alice@localhost";
+    account.host = "127.0.0.1";
+    account.port = listener_->port();
+    account.security = Security::none;
+    account.user = "alice";
+    account.password = []() -> Result<std::string> { return "secret"; };
+    account.connections = 1;
+    account.timeout = std::chrono::seconds(10);
+    return account;
+}
+
+net::awaitable<void> Origin::listen() {
+    while (true) {
+        auto stream = co_await listener_->accept(executor_);
+        if (!stream) co_return;
+        runtime_.spawn("origin.session", executor_,
+                       serve(std::make_shared<Session>(*this, std::move(*stream))));
+    }
+}
+
+net::awaitable<void> Origin::tell(std::shared_ptr<Session> session) {
+    co_await session->tell();
+}
+
+net::awaitable<void> Origin::serve(std::shared_ptr<Session> session) {
+    sessions_.insert(session);
+    co_await session->say("* OK ready\r\n");
+    while (session->open) {
+        auto event =
+            session->idle_tag.empty() ? session->framer.next() : session->framer.next_line();
+        if (const auto* command = std::get_if<wire::CommandFramer::Command>(&event)) {
+            if (!session->idle_tag.empty()) {
+                co_await session->say(std::exchange(session->idle_tag, {}) + " OK\r\n");
+                continue;
+            }
+            const auto parsed = wire::parse_command(command->octets);
+            if (parsed) {
+                co_await session->answer(*parsed);
+            } else {
+                state_.changes += "unreadable: " + parsed.error().text + " ";
+                co_await session->say(parsed.error().tag + " BAD\r\n");
+            }
+            continue;
+        }
+        auto octets = co_await session->stream.read_some(net::in(std::chrono::seconds(60)));
+        if (!octets || octets->empty()) break;
+        session->framer.feed(*octets);
+    }
+    sessions_.erase(session);
+}
+
+void Origin::with(const std::function<void(OriginState&)>& action) {
+    std::promise<void> done;
+    boost::asio::post(executor_, [&] {
+        action(state_);
+        for (const auto& session : sessions_) {
+            runtime_.spawn("origin.tell", executor_, tell(session));
+        }
+        done.set_value();
+    });
+    done.get_future().wait();
+}
+
+}  // namespace mailhold::imap::sync

@@ -1,0 +1,32 @@
+// How long is waited after which failure.
+#include "imap/sync/pacing.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <vector>
+
+namespace mailhold::imap::sync {
+
+TEST_CASE("backoff doubles from a second to five minutes, and starts anew after success") {
+    Backoff backoff;
+    std::vector<long> waits;
+    for (int i = 0; i < 12; ++i)
+        waits.push_back(static_cast<long>(backoff.after(Errc::network, 0.999999).count()));
+    CHECK(waits.front() <= 1'000);
+    CHECK(waits[3] > 7'900);
+    CHECK(waits[3] <= 8'000);
+    CHECK(waits.back() <= 300'000);
+    CHECK(waits.back() > 299'000);
+    backoff.succeeded();
+    CHECK(backoff.after(Errc::network, 0).count() == 500);
+}
+
+TEST_CASE("backoff is slow where we were refused") {
+    for (const auto refusal : {Errc::auth, Errc::tls}) {
+        Backoff backoff;
+        CHECK(backoff.after(refusal, 0).count() == 150'000);
+        for (int i = 0; i < 10; ++i) CHECK(backoff.after(refusal, 0.5).count() <= 1'800'000);
+    }
+}
+
+}  // namespace mailhold::imap::sync
