@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
 
@@ -26,11 +27,22 @@ constexpr const char* first_steps =
     "  mailhold COMMAND --help\n"
     "      explains a command, with an example.\n";
 
+// In a query -is:seen means not seen, and is no option: such words of search and export are marked
+// before CLI11 sees them. One letter (-h) and two hyphens (--json) are options.
+constexpr char spared = '\x1F';
+
+std::vector<std::string> spare_negations(int argc, const char* const* argv) {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    if (words.empty() || (words[0] != "search" && words[0] != "export")) return words;
+    for (auto& word : words)
+        if (word.size() > 2 && word[0] == '-' && word[1] != '-') word.insert(word.begin(), spared);
+    return words;
+}
+
 // Builds one application; `chosen` is what its parse selected.
 class Grammar {
   public:
     Grammar() {
-        app_.description(about);
         app_.footer(first_steps);
         app_.require_subcommand(1);
         app_.set_version_flag("--version", "mailhold " MAILHOLD_VERSION);
@@ -209,13 +221,18 @@ class Grammar {
         add_config(sub, healthcheck_.place);
     }
 
+    // The query's words as they were typed, with what spared them from being options taken off
+    // again.
     static std::string joined(const std::vector<std::string>& words) {
         std::string text;
-        for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
+        for (const auto& word : words) {
+            if (!text.empty()) text += ' ';
+            text += word.starts_with(spared) ? word.substr(1) : word;
+        }
         return text;
     }
 
-    CLI::App app_;
+    CLI::App app_{about, "mailhold"};
     Command chosen_;
     std::vector<std::string> words_, export_words_;
     ServeOptions serve_;
@@ -236,7 +253,9 @@ class Grammar {
 int run(int argc, const char* const* argv) {
     Grammar grammar;
     try {
-        grammar.app().parse(argc, argv);
+        auto words = spare_negations(argc, argv);
+        std::ranges::reverse(words);  // as CLI11 takes them
+        grammar.app().parse(std::move(words));
     } catch (const CLI::ParseError& error) {
         return grammar.app().exit(error) == 0 ? 0 : 2;
     }

@@ -27,13 +27,21 @@ std::optional<std::chrono::seconds> time_left(const Step& step, milliseconds ela
         static_cast<std::int64_t>(static_cast<double>(step.total - step.done) / speed + 0.5));
 }
 
+// Steps that count octets instead of things show them as such.
+std::string counted(const Step& step, std::uint64_t count) {
+    return step.unit == "octets" ? octets_text(count) : grouped(count);
+}
+
 std::string numbers(const Step& step, milliseconds elapsed) {
-    std::string text = grouped(step.done);
-    if (step.total > 0) text += fmt::format("/{}", grouped(step.total));
-    text += " " + step.unit;
+    bool of_octets = step.unit == "octets";
+    std::string text = counted(step, step.done);
+    if (step.total > 0)
+        text += fmt::format("{}{}", of_octets ? " of " : "/", counted(step, step.total));
+    if (!of_octets) text += " " + step.unit;
     if (step.octets > 0) text += ", " + octets_text(step.octets);
     if (step.done > 0 && elapsed.count() > 0)
-        text += fmt::format(", {:.0f}/s", rate(step.done, elapsed));
+        text += fmt::format(
+            ", {}/s", counted(step, static_cast<std::uint64_t>(rate(step.done, elapsed) + 0.5)));
     if (auto left = time_left(step, elapsed))
         text += fmt::format(", {} left", duration_text(*left));
     return text;

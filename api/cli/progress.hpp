@@ -15,9 +15,9 @@ namespace mailhold::cli {
 struct Step {
     std::string doing;  // "mirroring", "indexing"
     std::uint64_t done = 0;
-    std::uint64_t total = 0;   // 0 where unknown
-    std::uint64_t octets = 0;  // 0 where not counted
-    std::string unit = "messages";
+    std::uint64_t total = 0;        // 0 where unknown
+    std::uint64_t octets = 0;       // 0 where not counted
+    std::string unit = "messages";  // what done and total count; "octets" are shown as kB, MB
     bool operator==(const Step&) const = default;
 };
 

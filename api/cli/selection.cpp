@@ -77,9 +77,14 @@ Result<store::StoredMessage> find_message(const store::ArchiveReader& archive,
                           most_candidates = 10;
     std::uint32_t number = 0;
     auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), number);
-    if (id.size() <= number_digits && error == std::errc{} && end == id.data() + id.size())
-        return archive.message(MessageNumber{number});
-    if (auto digest = digest_from_hex(id)) return archive.find(*digest);
+    bool is_number =
+        id.size() <= number_digits && error == std::errc{} && end == id.data() + id.size();
+    if (auto digest = digest_from_hex(id); digest || is_number) {
+        auto message = digest ? archive.find(*digest) : archive.message(MessageNumber{number});
+        if (!message && message.error().code == Errc::not_found)
+            return fail(Errc::not_found, fmt::format("there is no message {}", id));
+        return message;
+    }
     auto prefix = config::lower_case(id);
     if (prefix.size() < fewest_digits || prefix.size() > 64 ||
         prefix.find_first_not_of("0123456789abcdef") != std::string::npos)

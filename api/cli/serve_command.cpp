@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <sstream>
 
 #include "api/cli/commands.hpp"
 #include "api/cli/daemon.hpp"
@@ -81,7 +82,11 @@ void reload(Daemon& daemon, const Place& place) {
     notify_service_manager("RELOADING=1");
     auto config = load_config(place);
     auto reloaded = config ? daemon.reload(std::move(*config)) : std::unexpected(config.error());
-    if (!reloaded) log::error("reload.refused", {{"problem", reloaded.error().text}});
+    if (!reloaded) {
+        std::istringstream lines(reloaded.error().text);
+        for (std::string line; std::getline(lines, line);)
+            log::error("reload.refused", {{"problem", line}});
+    }
     notify_service_manager("READY=1");
 }
 

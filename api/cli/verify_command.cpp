@@ -48,7 +48,7 @@ Result<int> verify(const VerifyOptions& options) {
     if (!data) return std::unexpected(data.error());
     Progress progress;
     auto proof = store::verify(*data, [&](store::Progress p) {
-        progress.update({"checking the ledger", p.done, p.total, 0, "records"});
+        progress.update({"checking the ledger", p.done, p.total, 0, "octets"});
     });
     if (!proof) return std::unexpected(proof.error());
     if (auto archive = store::ArchiveReader::open(*data)) {
