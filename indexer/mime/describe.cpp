@@ -11,10 +11,6 @@
 namespace mailhold::indexer::mime {
 namespace {
 
-void note(std::vector<std::string>& damage, std::string_view what) {
-    if (std::ranges::find(damage, what) == damage.end()) damage.emplace_back(what);
-}
-
 std::optional<std::string> unfolded_field(const Part& part, std::string_view name) {
     const HeaderField* field = find_field(part.fields, name);
     if (field == nullptr) return std::nullopt;
@@ -69,12 +65,16 @@ void read_languages(Part& part) {
 
 }  // namespace
 
+void note(std::vector<std::string>& damage, std::string_view what) {
+    if (std::ranges::find(damage, what) == damage.end()) damage.emplace_back(what);
+}
+
 std::vector<HeaderField> read_fields(std::string_view header_block, std::size_t limit) {
     std::vector<HeaderField> fields;
     const std::vector<RawField> raw_fields = split_fields(header_block, limit);
-    std::string charset;
-    for (const RawField& raw : raw_fields)
-        if (same_name(raw.name, "Content-Type")) charset = charset_in(unfold(raw.value));
+    const auto type = std::ranges::find_if(
+        raw_fields, [](const RawField& raw) { return same_name(raw.name, "Content-Type"); });
+    const std::string charset = type == raw_fields.end() ? "" : charset_in(unfold(type->value));
     for (const RawField& raw : raw_fields)
         fields.push_back({std::string(raw.name), std::string(raw.value),
                           decode_words(unfold(raw.value), charset)});

@@ -9,6 +9,9 @@
 
 namespace mailhold::indexer::mime {
 
+// Adds to a list of damage, once.
+void note(std::vector<std::string>& damage, std::string_view what);
+
 // The fields of a header block (header.hpp), decoded.
 std::vector<HeaderField> read_fields(std::string_view header_block, std::size_t limit);
 

@@ -47,8 +47,7 @@ class Splitter {
         seek();
         part.body.end = end_of_body(part.body.begin);
         if (pending_ && pending_->begin == start) give_away_line_end(part);
-        const auto body = octets_.substr(part.body.begin, part.body.size());
-        part.lines = static_cast<std::size_t>(std::ranges::count(body, '\n'));
+        if (part.type == "text" || part.type == "message") part.lines = lines_in(part.body);
         return part;
     }
 
@@ -87,6 +86,11 @@ class Splitter {
         }
     }
 
+    std::size_t lines_in(Range range) const {
+        const std::string_view text = octets_.substr(range.begin, range.size());
+        return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+    }
+
     bool may_descend(std::size_t depth) {
         if (depth + 1 < limits_.depth && parts_ < limits_.parts) return true;
         note("parts nested or numbered beyond the limit are read as plain text");
@@ -98,8 +102,7 @@ class Splitter {
         Part rest;
         rest.header = {begin, begin};
         rest.body = {begin, end_of_body(begin)};
-        const auto body = octets_.substr(rest.body.begin, rest.body.size());
-        rest.lines = static_cast<std::size_t>(std::ranges::count(body, '\n'));
+        rest.lines = lines_in(rest.body);
         return rest;
     }
     Part plain_rest() {
@@ -113,8 +116,8 @@ class Splitter {
     Range header() {
         Range range{at_, at_};
         if (pending_) return range;
-        bool undecided =
-            true;  // until a line that is not indented tells whether this is a header at all
+        // Whether this is a header at all: its first line that is not indented tells.
+        bool undecided = true;
         while (at_ < octets_.size()) {
             const std::string_view line = octets_.substr(at_, line_length(octets_, at_));
             const bool blank = line.size() == line_end_length(line);
@@ -168,8 +171,7 @@ class Splitter {
 
     bool at_delimiter(std::size_t level) const { return pending_ && pending_->level == level; }
 
-    // RFC 2046 5.1.1: the line end before a boundary line belongs to the boundary, be it the end of
-    // a header, too.
+    // RFC 2046 5.1.1: the line end before a boundary line belongs to the boundary.
     std::size_t end_of_body(std::size_t begin) const {
         if (!pending_) return octets_.size();
         const std::string_view before = octets_.substr(begin, pending_->begin - begin);
@@ -188,9 +190,7 @@ class Splitter {
         for (Part& child : part.children) make_empty(child, at);
     }
 
-    void note(std::string_view what) {
-        if (std::ranges::find(damage_, what) == damage_.end()) damage_.emplace_back(what);
-    }
+    void note(std::string_view what) { mime::note(damage_, what); }
 
     std::string_view octets_;
     const Limits& limits_;

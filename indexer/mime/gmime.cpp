@@ -56,8 +56,12 @@ std::string decode_transfer(std::string_view octets, std::string_view encoding) 
         octets = after_begin_line(octets);
         decoder.state |= GMIME_UUDECODE_STATE_BEGIN;
     }
-    std::string result(g_mime_encoding_outlen(&decoder, octets.size()), '\0');
-    result.resize(g_mime_encoding_flush(&decoder, octets.data(), octets.size(), result.data()));
+    // The last base64 digits count without their padding too; where it was sent, more is ignored.
+    const std::string_view padding = kind == GMIME_CONTENT_ENCODING_BASE64 ? "==" : "";
+    std::string result(g_mime_encoding_outlen(&decoder, octets.size() + padding.size()), '\0');
+    std::size_t size = g_mime_encoding_step(&decoder, octets.data(), octets.size(), result.data());
+    size += g_mime_encoding_flush(&decoder, padding.data(), padding.size(), result.data() + size);
+    result.resize(size);
     return result;
 }
 

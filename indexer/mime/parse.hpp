@@ -9,8 +9,9 @@
 
 namespace mailhold::indexer::mime {
 
-// Limits of one parse. Beyond them the rest is kept as raw octets of the enclosing part and named
-// in `damage`.
+// Limits of one parse. What is beyond them is named in `damage`; a multipart's octets that were not
+// cut into parts are its last part, as text/plain, and a message that was not looked into has no
+// child.
 struct Limits {
     std::size_t parts = 10'000;
     std::size_t depth = 100;

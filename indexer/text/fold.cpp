@@ -13,8 +13,8 @@
 namespace mailhold::indexer::text {
 namespace {
 
-constexpr std::size_t chunk_limit =
-    64 * 1024;  // of a run beyond ASCII, so that ICU's 32 bit lengths suffice
+// Longer runs beyond ASCII are folded in pieces: ICU's lengths have 32 bits.
+constexpr std::size_t chunk_limit = 1 << 28;
 
 // Octet for octet: what ASCII folds to, white space as a blank; eighth-bit octets as they are.
 constexpr std::array<char, 256> ascii_fold = [] {
@@ -40,12 +40,19 @@ class Folder {
     std::string take() { return std::move(out_); }
 
     void ascii(std::string_view run) {
-        for (const char octet : run) {
-            const char folded = ascii_fold[static_cast<unsigned char>(octet)];
-            if (folded == ' ' && after_blank_) continue;
-            after_blank_ = folded == ' ';
-            out_ += folded;
-        }
+        const std::size_t before = out_.size();
+        out_.resize_and_overwrite(before + run.size(), [&](char* text, std::size_t) {
+            char* end = text + before;
+            bool skip_blank = after_blank_;  // a local lives in a register
+            for (const char octet : run) {
+                const char folded = ascii_fold[static_cast<unsigned char>(octet)];
+                *end = folded;
+                end += folded == ' ' && skip_blank ? 0 : 1;
+                skip_blank = folded == ' ';
+            }
+            after_blank_ = skip_blank;
+            return static_cast<std::size_t>(end - text);
+        });
     }
 
     void other(std::string_view run) {

@@ -90,6 +90,7 @@ class Reader {
     }
 
     bool start_tag() {
+        if (no_tag_end_) return false;
         ++at_;
         const std::string name = tag_name();
         const auto slash = skip_attributes();
@@ -102,6 +103,7 @@ class Reader {
         return true;
     }
     bool end_tag() {
+        if (no_tag_end_) return false;
         at_ += 2;
         const std::string name = tag_name();
         if (!skip_attributes()) return false;
@@ -120,7 +122,6 @@ class Reader {
     // not end. From then on every '>' ends a tag: looking for the end of each again would take the
     // square of the time.
     std::optional<bool> skip_attributes() {
-        if (no_tag_end_) return std::nullopt;
         bool slash = false;
         while (at_ < html_.size() && html_[at_] != '>') {
             slash = html_[at_] == '/';
@@ -207,6 +208,7 @@ class Reader {
             if (!is_letter(html_[at]) && !is_digit(html_[at])) break;
             name += html_[at];
         }
+        if (name.empty()) return 0;
         const auto* entity = htmlEntityLookup(reinterpret_cast<const xmlChar*>(name.c_str()));
         if (entity == nullptr) return 0;
         c = entity->value;

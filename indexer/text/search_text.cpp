@@ -71,13 +71,12 @@ void collect(Collected& all, std::string_view octets, const mime::Part& part, Pl
         for (const mime::HeaderField& field : part.fields) add_mime_header(all, field);
     if (!part.filename.empty()) all.filenames += fold(part.filename) + '\n';
     if (part.type == "text") add_text(all, octets, part);
-    if (hides_a_message(part)) {
-        if (place == Place::enclosed)
-            add_text(all, octets, part);
-        else
-            add_enclosed(all, octets, part);
-    }
-    const Place below = place == Place::enclosed ? Place::enclosed : Place::inside;
+    const bool hides = hides_a_message(part);
+    if (hides && place != Place::enclosed)
+        add_enclosed(all, octets, part);
+    else if (hides && part.children.empty())
+        add_text(all, octets, part);
+    const Place below = hides || place == Place::enclosed ? Place::enclosed : Place::inside;
     for (const mime::Part& child : part.children) collect(all, octets, child, below);
 }
 

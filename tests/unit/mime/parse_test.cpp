@@ -102,7 +102,9 @@ TEST_CASE("transfer encodings are undone, broken ones as far as they go") {
         {"quoted-printable", "cut=", "cut"},
         {"quoted-printable", "bad =XY", "bad =XY"},
         {"base64", "aGVsbG8=", "hello"},
-        {"base64", "aGVs\r\nbG8", "hel"},  // cut: whole groups only, or more
+        {"base64", "aGVs\r\nbG8", "hello"},
+        {"base64", "aGVsbG8=\r\n", "hello"},
+        {"base64", "aGVsbA", "hell"},
         {"base64", "!aG?VsbG8=", "hello"},
         {"x-uuencode", "begin 644 x\r\n%:&5L;&\\`\r\n`\r\nend\r\n", "hello"},
         {"uuencode", "begin 644 x\n%:&5L;&\\`\n`\nend\n", "hello"},
@@ -111,7 +113,7 @@ TEST_CASE("transfer encodings are undone, broken ones as far as they go") {
     const std::string mail = "Content-Transfer-Encoding: " + std::string(row.encoding) +
                              "\r\n\r\n" + std::string(row.body);
     INFO(mail);
-    CHECK(text_of(mail).starts_with(row.expected));
+    CHECK(text_of(mail) == row.expected);
 }
 
 TEST_CASE("text is decoded in its charset, any other as UTF-8") {
