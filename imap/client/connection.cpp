@@ -52,7 +52,9 @@ Error Connection::lost(Error error) {
     if (with_.cancel.requested()) return {Errc::cancelled, "stopped"};
     if (!bye_.empty())
         return {Errc::network, fmt::format("{} closed the connection: {}", endpoint_.host, bye_)};
-    error.text = fmt::format("{}: {}", endpoint_.host, error.text);
+    if (!error.text.contains(endpoint_.host)) {
+        error.text = fmt::format("{}: {}", endpoint_.host, error.text);
+    }
     return error;
 }
 
