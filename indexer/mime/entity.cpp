@@ -46,7 +46,12 @@ class Splitter {
         }
         seek();
         part.body.end = end_of_body(part.body.begin);
-        if (pending_ && pending_->begin == start) give_away_line_end(part);
+        if (pending_ && pending_->begin == start) {
+            // Without a body, the line end that the boundary takes is the header's last.
+            part.header.end = end_of_body(part.header.begin);
+            part.body = {part.header.end, part.header.end};
+        }
+        for (Part& child : part.children) clip(child, part.body.end);
         if (part.type == "text" || part.type == "message") part.lines = lines_in(part.body);
         return part;
     }
@@ -178,16 +183,13 @@ class Splitter {
         return pending_->begin - line_end_length(before);
     }
 
-    // Without a body, the line end that a boundary takes is the header's last: the blank line.
-    void give_away_line_end(Part& part) const {
-        const std::size_t end = end_of_body(part.header.begin);
-        part.header.end = end;
-        part.body = {end, end};
-        for (Part& child : part.children) make_empty(child, end);
-    }
-    static void make_empty(Part& part, std::size_t at) {
-        part.header = part.body = {at, at};
-        for (Part& child : part.children) make_empty(child, at);
+    // An empty part may stand behind a line end that its parents' boundary takes.
+    static void clip(Part& part, std::size_t end) {
+        if (part.body.end <= end) return;
+        for (std::size_t* at :
+             {&part.header.begin, &part.header.end, &part.body.begin, &part.body.end})
+            *at = std::min(*at, end);
+        for (Part& child : part.children) clip(child, end);
     }
 
     void note(std::string_view what) { mime::note(damage_, what); }

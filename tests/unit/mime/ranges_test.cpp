@@ -56,6 +56,16 @@ TEST_CASE("a header that a boundary cuts off leaves nothing to its message") {
     CHECK(nests(message.root, {0, mail.size()}));
 }
 
+TEST_CASE("an empty last part of an inner multipart lies within it") {
+    const std::string mail =
+        lines({"Content-Type: multipart/mixed; boundary=o", "", "--o",
+               "Content-Type: multipart/mixed; boundary=i", "", "--i", "", "x", "--i", "--o--"});
+    const ParsedMessage message = parse(mail);
+    CHECK(cut(mail, message.root.children.at(0).body) == "--i\r\n\r\nx\r\n--i");
+    CHECK(message.root.children[0].children.size() == 2);
+    CHECK(nests(message.root, {0, mail.size()}));
+}
+
 TEST_CASE("an inner multipart ends before the line end that the outer boundary takes") {
     const std::string mail =
         lines({"Content-Type: multipart/mixed; boundary=o", "", "--o",
