@@ -3,7 +3,14 @@
 
 #include <utility>
 
+#include "imap/sync/fetch_queue.hpp"
+
 namespace mailhold::imap::sync {
+namespace {
+
+constexpr auto all = FetchQueue::everything;
+
+}  // namespace
 
 Batch::Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
              store::Archive& archive, OnStored on_stored)
@@ -12,19 +19,32 @@ Batch::Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, Worke
       on_stored_(std::move(on_stored)),
       storing_(runtime, std::move(executor)) {}
 
-net::awaitable<Status> Batch::add(store::Arrival arrival) {
+net::awaitable<Status> Batch::add(store::Arrival arrival, Uid settled) {
     if (arrivals_.empty()) due_ = net::in(age_limit);
     octets_ += arrival.octets.size();
-    arrivals_.push_back(std::move(arrival));
-    const bool full = arrivals_.size() >= messages_limit || octets_ >= octets_limit;
-    if (full || std::chrono::steady_clock::now() >= due_) co_return co_await hand_over();
+    const auto uid = arrival.sighting.uid;
+    arrivals_.insert_or_assign(uid, std::move(arrival));
+    if (octets_ >= octets_limit) co_return co_await hand_over(all);
+    const bool full = arrivals_.size() >= messages_limit;
+    if (full || std::chrono::steady_clock::now() >= due_) co_return co_await hand_over(settled);
     co_return Status{};
 }
 
-net::awaitable<Status> Batch::hand_over() {
+net::awaitable<Status> Batch::hand_over(Uid before) {
+    const auto end = before == all ? arrivals_.end() : arrivals_.lower_bound(before);
+    std::vector<store::Arrival> ordered;
+    std::uint64_t octets = 0;
+    for (auto arrival = arrivals_.begin(); arrival != end; ++arrival) {
+        octets += arrival->second.octets.size();
+        ordered.push_back(std::move(arrival->second));
+    }
+    arrivals_.erase(arrivals_.begin(), end);
+    octets_ -= octets;
+    due_ = net::in(age_limit);
+    if (ordered.empty()) co_return status_;
     co_await storing_.join();
-    if (!status_ || arrivals_.empty()) co_return status_;
-    auto body = store(std::exchange(arrivals_, {}), std::exchange(octets_, 0));
+    if (!status_) co_return status_;
+    auto body = store(std::move(ordered), octets);
     storing_.start("sync.store", std::move(body));
     co_return Status{};
 }
@@ -39,7 +59,7 @@ net::awaitable<void> Batch::store(std::vector<store::Arrival> arrivals, std::uin
 }
 
 net::awaitable<Status> Batch::finish() {
-    auto handed_over = co_await hand_over();
+    auto handed_over = co_await hand_over(all);
     co_await storing_.join();
     co_return status_;
 }

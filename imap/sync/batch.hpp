@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <vector>
 
 #include "imap/sync/task_group.hpp"
@@ -25,11 +26,12 @@ class Batch {
     Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
           store::Archive& archive, OnStored on_stored);
 
-    net::awaitable<Status> add(store::Arrival arrival);
+    // Nothing with a UID below `settled` is still to come.
+    net::awaitable<Status> add(store::Arrival arrival, Uid settled);
     net::awaitable<Status> finish();  // all of it is stored; or not, and why
 
   private:
-    net::awaitable<Status> hand_over();
+    net::awaitable<Status> hand_over(Uid before);
     net::awaitable<void> store(std::vector<store::Arrival> arrivals, std::uint64_t octets);
 
     WorkerPool& pool_;
@@ -37,8 +39,8 @@ class Batch {
     OnStored on_stored_;
     TaskGroup storing_;
     Status status_;
-    std::vector<store::Arrival> arrivals_;
-    std::uint64_t octets_ = 0;
+    std::map<Uid, store::Arrival> arrivals_;
+    std::uint64_t octets_ = 0;  // of arrivals_
     net::Deadline due_{};
 };
 

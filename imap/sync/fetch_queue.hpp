@@ -44,6 +44,9 @@ class FetchQueue {
     bool waits_for(Uid uid) const { return waiting_.contains(uid); }
     // The octets of `uid` came. False when nobody waits for them: not asked for, or sent twice.
     bool arrived(Uid uid) { return waiting_.erase(uid) > 0; }
+    // Nothing below this UID is in flight; what comes out of order later was refused once.
+    static constexpr Uid everything{0xffffffff};
+    Uid settled() const { return waiting_.empty() ? everything : *waiting_.begin(); }
     // An ask has ended: "" for OK, else what the server said. What did not arrive is asked for
     // again in the next form.
     void completed(std::uint32_t id, const std::string& refusal);

@@ -115,7 +115,7 @@ net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batc
     arrival.sighting.flags = normal_flags(fetched->flags.value_or(std::vector<std::string>{}));
     arrival.sighting.modseq = fetched->modseq.value_or(ModSeq{});
     arrival.octets = std::move(*octets);
-    auto added = co_await batch.add(std::move(arrival));
+    auto added = co_await batch.add(std::move(arrival), queue_->settled());
     archive_failed_ = archive_failed_ || !added;
     co_return added;
 }
