@@ -1,6 +1,7 @@
 // Any octets as a message: ranges nest, texts decode to UTF-8, every section and both structures
 // can be served.
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 
 #include "indexer/mime/section.hpp"
@@ -10,8 +11,10 @@ using namespace mailhold::indexer::mime;
 
 namespace {
 
-void require(bool holds) {
-    if (!holds) std::abort();
+void require(bool holds, const char* what) {
+    if (holds) return;
+    std::fprintf(stderr, "violated: %s\n", what);
+    std::abort();
 }
 
 // Lists are closed, strings too; literals are as long as they say.
@@ -36,15 +39,15 @@ bool balanced(std::string_view text) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view octets(reinterpret_cast<const char*>(data), size);
     const ParsedMessage message = parse(octets, {.parts = 200, .depth = 20, .header_fields = 100});
-    require(nests(message.root, {0, size}));
-    require(decodes(octets, message.root));
-    require(balanced(envelope_text(message.envelope)));
-    require(balanced(structure_text(message, StructureForm::body_structure)));
+    require(nests(message.root, {0, size}), "ranges nest");
+    require(decodes(octets, message.root), "texts decode to UTF-8");
+    require(balanced(envelope_text(message.envelope)), "ENVELOPE is balanced");
+    require(balanced(structure_text(message, StructureForm::body_structure)), "BODYSTRUCTURE is balanced");
     for (const std::vector<std::uint32_t>& path :
          std::vector<std::vector<std::uint32_t>>{{}, {1}, {2}, {1, 1}, {2, 1}, {1, 2, 1}}) {
         const Part* part = find_part(message, path);
         const auto whole = find_section(octets, message, {path, SectionText::whole, {}});
-        require((part != nullptr) == whole.has_value());
+        require((part != nullptr) == whole.has_value(), "a part and its section go together");
         for (const SectionText text : {SectionText::header, SectionText::text, SectionText::mime,
                                        SectionText::header_fields, SectionText::header_fields_not})
             find_section(octets, message, {path, text, {"Subject", "X"}});
