@@ -13,8 +13,11 @@ namespace mailhold::cli {
 namespace {
 
 constexpr std::size_t longest_line = 4096;
+constexpr char interrupt = 3;  // Ctrl-C
 
-Result<std::string> read_line_of(int fd) {
+enum class From { terminal, stream };
+
+Result<std::string> read_line_of(int fd, From from) {
     std::string line;
     while (line.size() <= longest_line) {
         char c = 0;
@@ -28,6 +31,7 @@ Result<std::string> read_line_of(int fd) {
             return line;
         }
         line += c;
+        if (from == From::terminal && c == interrupt) return fail(Errc::cancelled, "cancelled");
     }
     return fail(Errc::invalid, fmt::format("the line is longer than {} octets", longest_line));
 }
@@ -37,7 +41,9 @@ class Tty {
     Tty() : fd_(::open("/dev/tty", O_RDWR | O_CLOEXEC)) {
         if (fd_ < 0 || ::tcgetattr(fd_, &saved_) != 0) return;
         termios silent = saved_;
-        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+        // Ctrl-C ends the line instead of the process, so that the echo always comes back.
+        silent.c_lflag &= ~static_cast<tcflag_t>(ECHO | ISIG);
+        silent.c_cc[VEOL] = interrupt;
         silent_ = ::tcsetattr(fd_, TCSAFLUSH, &silent) == 0;
     }
     Tty(const Tty&) = delete;
@@ -75,13 +81,13 @@ Result<std::string> prompt_hidden(const std::string& prompt) {
     Tty tty;
     if (!tty.silent()) return fail(Errc::unsupported, "there is no terminal to ask for a password");
     tty.write(prompt);
-    auto line = read_line_of(tty.fd());
+    auto line = read_line_of(tty.fd(), From::terminal);
     tty.write("\n");
     return line;
 }
 
 Result<std::string> read_line() {
-    return read_line_of(STDIN_FILENO);
+    return read_line_of(STDIN_FILENO, From::stream);
 }
 
 }  // namespace mailhold::cli
