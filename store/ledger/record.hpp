@@ -11,13 +11,11 @@
 //    24  4  body length
 //    28  4  key id of an encrypted payload; 0, reserved
 //    32  8  payload length as stored
-//    40  4  index within its commit: the record numbered (sequence - index) began it, and all
-//    before that one
-//           were synced to disk before this one was written
+//    40  4  index within its commit: the record numbered (sequence - index) began it, and all before
+//           that one were synced to disk before this one was written
 //    44  4  CRC-32C of the payload as stored
 //    48  4  CRC-32C of the archive id, the 48 bytes above and the body (a mail that contains a copy
-//    of a
-//           record is thereby never taken for one)
+//           of a record is thereby never taken for one)
 //    52     body, then payload
 //
 // The Merkle leaf covers what the record says (kind, sequence, time, body length, body), and not

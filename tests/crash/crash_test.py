@@ -92,18 +92,23 @@ class Crash(unittest.TestCase):
 
     def test_killed_at_random_moments(self):
         moments = random.Random(1)
-        mailhold = harness.Mailhold(self.folder / "random", ["alice"], self.origin)
-        seen = 0
-        for _ in range(RANDOM_KILLS):
-            process = subprocess.Popen([harness.program(), "sync", "--config", mailhold.config],
-                                       stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(moments.uniform(0.005, 0.25))
-            process.kill()
-            process.wait()
-            now = self.acknowledged(mailhold)
-            self.assertGreaterEqual(now, seen, "an acknowledged message is gone")
-            seen = now
-        self.recovers(mailhold, seen)
+        rounds = kills = 0
+        while kills < RANDOM_KILLS:
+            rounds += 1
+            mailhold = harness.Mailhold(self.folder / f"random-{rounds}", ["alice"], self.origin)
+            seen = 0
+            while seen < MESSAGES and kills < RANDOM_KILLS:
+                process = subprocess.Popen([harness.program(), "sync", "--config", mailhold.config],
+                                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+                time.sleep(moments.uniform(0.02, 0.4))
+                process.kill()
+                process.wait()
+                kills += 1
+                now = self.acknowledged(mailhold)
+                self.assertGreaterEqual(now, seen, "an acknowledged message is gone")
+                seen = now
+            self.recovers(mailhold, seen)
+        print(f"{kills} kills, {rounds} archives of {MESSAGES} messages", file=sys.stderr)
 
 
 if __name__ == "__main__":
