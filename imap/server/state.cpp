@@ -48,12 +48,11 @@ Answer failed(const Error& error) {
 }
 
 std::string capabilities(const State& state) {
-    std::string text = "IMAP4rev1 LITERAL+ ID ENABLE";
-    if (state.stage != Stage::not_authenticated) {
-        return text +
-               " IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED LIST-STATUS STATUS=SIZE "
-               "UNSELECT ESEARCH";
-    }
+    // The whole list from the start: there are clients that ask only before they log in.
+    std::string text =
+        "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED "
+        "LIST-STATUS STATUS=SIZE UNSELECT ESEARCH";
+    if (state.stage != Stage::not_authenticated) return text;
     text += " SASL-IR";
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";
     // RFC 3501 6.2.3, 11.1: no password where others could read it.

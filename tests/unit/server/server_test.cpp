@@ -129,7 +129,7 @@ TEST_CASE("a client logs in, reads and searches, in plain and over TLS") {
     for (const int way : {0, 1, 2}) {
         Client client(fixture.runtime, way == 2 ? fixture.tls() : fixture.plain());
         if (way == 2) client.start_tls(fixture.trust());
-        CHECK(client.until("* OK").find(way == 2 ? "ID ENABLE SASL-IR AUTH=PLAIN]"
+        CHECK(client.until("* OK").find(way == 2 ? "ESEARCH SASL-IR AUTH=PLAIN]"
                                                  : "STARTTLS AUTH=PLAIN]") != std::string::npos);
         if (way == 1) {
             client.send("s STARTTLS\r\n").until("s OK");
