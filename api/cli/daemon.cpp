@@ -72,7 +72,7 @@ Daemon::Parts::~Parts() {
 }
 
 Status Daemon::Parts::open_archive() {
-    auto opened = store::Archive::open(config.data);
+    auto opened = store::Archive::open(config.data, to_archive_options(config.ledger));
     if (!opened) return std::unexpected(opened.error());
     archive = std::move(*opened);
     indexer::pipeline::Options options;

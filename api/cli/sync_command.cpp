@@ -123,7 +123,7 @@ Result<int> sync(const SyncOptions& options) {
     if (!config) return std::unexpected(config.error());
     log::configure(
         std::max(config->log.level, log::Level::warning));  // the progress bar tells the rest
-    auto archive = store::Archive::open(config->data);
+    auto archive = store::Archive::open(config->data, to_archive_options(config->ledger));
     if (!archive) return std::unexpected(archive.error());
     auto pipeline = indexer::pipeline::Pipeline::start(**archive);
     if (!pipeline) return std::unexpected(pipeline.error());

@@ -27,6 +27,11 @@ std::vector<imap::server::Endpoint> to_endpoints(const std::vector<config::Endpo
 
 }  // namespace
 
+store::ArchiveOptions to_archive_options(const config::Ledger& ledger) {
+    return {.segment_limit = std::uint64_t{ledger.segment_mib} << 20,
+            .checkpoint_interval = ledger.checkpoint_every};
+}
+
 imap::sync::Account to_origin(const config::Account& account) {
     imap::sync::Account origin;
     origin.name = account.name;

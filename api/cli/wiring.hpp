@@ -4,9 +4,11 @@
 #include "api/config/config.hpp"
 #include "imap/server/server.hpp"
 #include "imap/sync/sync.hpp"
+#include "store/archive.hpp"
 
 namespace mailhold::cli {
 
+store::ArchiveOptions to_archive_options(const config::Ledger& ledger);
 imap::sync::Account to_origin(const config::Account& account);
 std::vector<imap::server::User> to_users(const std::vector<config::User>& users);
 imap::server::Options to_server_options(const config::Config& config);

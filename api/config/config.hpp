@@ -21,6 +21,13 @@ struct Log {
     bool operator==(const Log&) const = default;
 };
 
+// The ledger under the data folder.
+struct Ledger {
+    std::size_t segment_mib = 256;              // a segment is sealed when it would grow past this
+    std::chrono::seconds checkpoint_every{60};  // a signature at the latest, when something is new
+    bool operator==(const Ledger&) const = default;
+};
+
 // The local IMAP endpoint.
 struct Imap {
     std::vector<Endpoint> listen = {{"127.0.0.1", 1143}};      // plain, STARTTLS offered
@@ -66,6 +73,7 @@ struct User {
 struct Config {
     std::filesystem::path data;  // the archive's folder; made at first start
     Log log;
+    Ledger ledger;
     Imap imap;
     Http http;
     std::vector<Account> accounts;  // [[account]]

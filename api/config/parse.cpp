@@ -31,6 +31,11 @@ void read_log(Section& section, Log& log) {
     section.mistake("level", fmt::format("\"{}\" is no level{}", name, suggestion(name, names)));
 }
 
+void read_ledger(Section& section, Ledger& ledger) {
+    section.read("segment_mib", ledger.segment_mib, 1, 4'096);
+    section.read("checkpoint_seconds", ledger.checkpoint_every, 1, 86'400);
+}
+
 void read_imap(Section& section, Imap& imap) {
     section.read("listen", imap.listen);
     section.read("listen_tls", imap.listen_tls);
@@ -105,6 +110,7 @@ struct Lines {
 void read_everything(Section& top, Config& config, Lines& lines) {
     if (top.require("data", config.data) && config.data.empty()) top.mistake("data", "is empty");
     top.table("log", [&](Section& section) { read_log(section, config.log); });
+    top.table("ledger", [&](Section& section) { read_ledger(section, config.ledger); });
     top.table("imap", [&](Section& section) { read_imap(section, config.imap); });
     top.table("http", [&](Section& section) { section.read("listen", config.http.listen); });
     top.tables("account", [&](Section& section) {

@@ -5,6 +5,7 @@ import pathlib
 import random
 import re
 import signal
+import string
 import subprocess
 import sys
 import time
@@ -20,7 +21,7 @@ MESSAGES = int(os.environ.get("MAILHOLD_CRASH_MESSAGES", "600"))
 def letter(n):
     """A small message of its own, deterministic."""
     words = random.Random(n)
-    text = " ".join("".join(words.choices("abcdefgh", k=6)) for _ in range(200))
+    text = "\n".join("".join(words.choices(string.ascii_letters + string.digits, k=70)) for _ in range(60))
     return f"From: a{n}@example.org\nSubject: letter {n}\nMessage-ID: <{n}@example.org>\n\n{text}\n".encode()
 
 

@@ -243,7 +243,7 @@ class Mailhold:
                                 capture_output=True).stdout.strip().splitlines()[-1]
         users = users or {a: [a] for a in accounts}
         port = {"imaps": origin.tls_port, "imap": origin.port}[security] if origin else 1
-        lines = [f'data = "{self.data}"', "[imap]", f'listen = ["127.0.0.1:{self.port}"]',
+        lines = [f'data = "{self.data}"', "[ledger]", "segment_mib = 1", "[imap]", f'listen = ["127.0.0.1:{self.port}"]',
                  f'listen_tls = ["127.0.0.1:{self.tls_port}"]', "[http]", f'listen = "127.0.0.1:{self.http_port}"']
         for account in accounts:
             lines += ["[[account]]", f'name = "{account}"', f'url = "{security}://{account}@localhost:{port}"',
