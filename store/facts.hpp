@@ -24,8 +24,8 @@ struct AccountDeclared {
 // The origin lists this mailbox. Recorded when first seen, when it comes back, and when a field changed.
 struct MailboxListed {
     std::string account;
-    std::string mailbox;                  // full name at the origin, UTF-8, with the origin's own separator
-    std::string separator;                // one character, or empty for a flat name space
+    std::string mailbox;    // full name at the origin, UTF-8, with the origin's own separator
+    std::string separator;  // one character, or empty for a flat name space
     std::vector<std::string> attributes;  // as LIST gave them: "\\Sent", "\\NoSelect"
     bool operator==(const MailboxListed&) const = default;
 };
@@ -106,7 +106,7 @@ struct Quarantined {
     bool operator==(const Quarantined&) const = default;
 };
 
-using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting, FlagsSeen, Vanished,
-                          GenerationSynced, Excluded, Quarantined>;
+using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting,
+                          FlagsSeen, Vanished, GenerationSynced, Excluded, Quarantined>;
 
 }  // namespace mailhold::store

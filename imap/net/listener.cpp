@@ -1,11 +1,11 @@
 // Listener: binds, says clearly why it cannot, accepts.
+#include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
 
 #include "imap/net/runtime.hpp"
 #include "imap/net/stream_parts.hpp"
@@ -21,16 +21,22 @@ struct Listener::Parts {
 };
 
 Listener::Listener(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
-Listener::~Listener() { close(); }
+Listener::~Listener() {
+    close();
+}
 
-Result<std::unique_ptr<Listener>> Listener::bind(asio::any_io_executor executor, std::string host, std::uint16_t port) {
+Result<std::unique_ptr<Listener>> Listener::bind(asio::any_io_executor executor, std::string host,
+                                                 std::uint16_t port) {
     error_code problem;
     auto address = asio::ip::make_address(host.empty() || host == "*" ? "0.0.0.0" : host, problem);
     if (host == "localhost") {
         address = asio::ip::address_v4::loopback();
         problem = {};
     }
-    if (problem) return fail(Errc::invalid, fmt::format("listen on {}: an address is needed, like 127.0.0.1 or [::]", host));
+    if (problem)
+        return fail(
+            Errc::invalid,
+            fmt::format("listen on {}: an address is needed, like 127.0.0.1 or [::]", host));
     auto acceptor = std::make_shared<tcp::acceptor>(executor);
     const tcp::endpoint endpoint(address, port);
     acceptor->open(endpoint.protocol(), problem);
@@ -39,14 +45,22 @@ Result<std::unique_ptr<Listener>> Listener::bind(asio::any_io_executor executor,
     if (!problem) acceptor->bind(endpoint, problem);
     if (!problem) acceptor->listen(asio::socket_base::max_listen_connections, problem);
     if (problem == asio::error::address_in_use) {
-        return fail(Errc::exists, fmt::format("listen on {} port {}: another program has this port; stop it or choose "
-                                              "another port in the configuration", host, port));
+        return fail(
+            Errc::exists,
+            fmt::format("listen on {} port {}: another program has this port; stop it or choose "
+                        "another port in the configuration",
+                        host, port));
     }
     if (problem == asio::error::access_denied) {
-        return fail(Errc::denied, fmt::format("listen on {} port {}: not allowed; ports below 1024 need the capability "
-                                              "CAP_NET_BIND_SERVICE", host, port));
+        return fail(
+            Errc::denied,
+            fmt::format("listen on {} port {}: not allowed; ports below 1024 need the capability "
+                        "CAP_NET_BIND_SERVICE",
+                        host, port));
     }
-    if (problem) return fail(Errc::network, fmt::format("listen on {} port {}: {}", host, port, problem.message()));
+    if (problem)
+        return fail(Errc::network,
+                    fmt::format("listen on {} port {}: {}", host, port, problem.message()));
     auto parts = std::make_unique<Parts>();
     parts->acceptor = std::move(acceptor);
     return std::unique_ptr<Listener>(new Listener(std::move(parts)));
@@ -59,8 +73,10 @@ std::uint16_t Listener::port() const {
 
 awaitable<Result<Stream>> Listener::accept(asio::any_io_executor executor) {
     const auto acceptor = parts_->acceptor;
-    auto [problem, socket] = co_await acceptor->async_accept(executor, asio::as_tuple(asio::use_awaitable));
-    if (problem == asio::error::operation_aborted || problem == asio::error::bad_descriptor || !acceptor->is_open()) {
+    auto [problem, socket] =
+        co_await acceptor->async_accept(executor, asio::as_tuple(asio::use_awaitable));
+    if (problem == asio::error::operation_aborted || problem == asio::error::bad_descriptor ||
+        !acceptor->is_open()) {
         co_return fail(Errc::cancelled, "the listener was closed");
     }
     if (problem) co_return fail(Errc::network, fmt::format("accept: {}", problem.message()));

@@ -22,7 +22,7 @@ namespace mailhold::imap::net {
 
 // A few io_contexts, one thread each. A coroutine stays on the one it was spawned on.
 class Runtime {
- public:
+  public:
     explicit Runtime(std::size_t threads);
     ~Runtime();  // stops and joins; what still runs is destroyed
     boost::asio::any_io_executor next_executor();
@@ -31,23 +31,24 @@ class Runtime {
     void spawn(std::string name, awaitable<void> body);
     void stop();
 
- private:
+  private:
     struct Parts;
     std::unique_ptr<Parts> parts_;
 };
 
 // Accepts connections until closed. The port may be 0; port() is the real one.
 class Listener {
- public:
+  public:
     // Errc::exists when the port is taken, Errc::denied when it may not be bound; the text says what to do.
-    static Result<std::unique_ptr<Listener>> bind(boost::asio::any_io_executor executor, std::string host, std::uint16_t port);
+    static Result<std::unique_ptr<Listener>> bind(boost::asio::any_io_executor executor,
+                                                  std::string host, std::uint16_t port);
     ~Listener();
     std::uint16_t port() const;
     // The next connection, on `executor`. Errc::cancelled after close().
     awaitable<Result<Stream>> accept(boost::asio::any_io_executor executor);
     void close();  // any thread
 
- private:
+  private:
     struct Parts;
     explicit Listener(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
@@ -56,13 +57,13 @@ class Listener {
 // Waits; true when the time passed, false when woken early. Same executor for all calls but notify(), which may
 // come from any thread and is not lost when nobody waits.
 class Signal {
- public:
+  public:
     explicit Signal(boost::asio::any_io_executor executor);
     ~Signal();
     awaitable<bool> wait_until(Deadline deadline);
     void notify();
 
- private:
+  private:
     struct Parts;
     std::shared_ptr<Parts> parts_;  // shared with notifications on their way
 };
@@ -77,11 +78,14 @@ awaitable<std::invoke_result_t<Work>> offload(WorkerPool& pool, Work work) {
     auto start = [&pool, executor, work = std::move(work)](auto handler) mutable {
         pool.post([executor, work = std::move(work), handler = std::move(handler)]() mutable {
             auto value = std::make_shared<Value>(work());
-            boost::asio::post(executor, [handler = std::move(handler), value]() mutable { handler(std::move(*value)); });
+            boost::asio::post(executor, [handler = std::move(handler), value]() mutable {
+                handler(std::move(*value));
+            });
         });
     };
-    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>, void(Value)>(
-        std::move(start), boost::asio::use_awaitable);
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                                   void(Value)>(std::move(start),
+                                                                boost::asio::use_awaitable);
 }
 
 }  // namespace mailhold::imap::net

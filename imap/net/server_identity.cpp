@@ -21,7 +21,9 @@ namespace {
 template <auto Function>
 struct Deleter {
     template <class T>
-    void operator()(T* object) const { Function(object); }
+    void operator()(T* object) const {
+        Function(object);
+    }
 };
 using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
@@ -48,13 +50,16 @@ std::string host_name() {
     return name.data();
 }
 
-struct Pair { std::string certificate, key; };
+struct Pair {
+    std::string certificate, key;
+};
 
 // Self-signed, ECDSA P-256, for localhost and this host's name.
 Result<Pair> make_pair() {
     const Key key(EVP_EC_gen("P-256"));
     const Certificate certificate(X509_new());
-    if (!key || !certificate) return fail(Errc::tls, fmt::format("make a TLS key: {}", ssl_problem()));
+    if (!key || !certificate)
+        return fail(Errc::tls, fmt::format("make a TLS key: {}", ssl_problem()));
     X509* const x509 = certificate.get();
     X509_set_version(x509, X509_VERSION_3);
     const std::unique_ptr<BIGNUM, Deleter<BN_free>> serial(BN_new());
@@ -77,7 +82,8 @@ Result<Pair> make_pair() {
         return extension && X509_add_ext(x509, extension.get(), -1) == 1;
     };
     const auto names = fmt::format("DNS:localhost,DNS:{},IP:127.0.0.1,IP:::1", host);
-    if (!add(NID_subject_alt_name, names) && !add(NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1")) {
+    if (!add(NID_subject_alt_name, names) &&
+        !add(NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1,IP:::1")) {
         return fail(Errc::tls, fmt::format("make a certificate: {}", ssl_problem()));
     }
     add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
@@ -96,7 +102,8 @@ std::string fingerprint_of(const X509* certificate) {
     unsigned length = 0;
     X509_digest(certificate, EVP_sha256(), digest.data(), &length);
     std::string text;
-    for (unsigned i = 0; i < length; ++i) text += fmt::format("{}{:02X}", i == 0 ? "" : ":", digest[i]);
+    for (unsigned i = 0; i < length; ++i)
+        text += fmt::format("{}{:02X}", i == 0 ? "" : ":", digest[i]);
     return text;
 }
 
@@ -104,10 +111,12 @@ std::string fingerprint_of(const X509* certificate) {
 
 ServerIdentity::ServerIdentity(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 ServerIdentity::~ServerIdentity() = default;
-std::string ServerIdentity::fingerprint() const { return parts_->fingerprint; }
+std::string ServerIdentity::fingerprint() const {
+    return parts_->fingerprint;
+}
 
-Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(const std::filesystem::path& certificate,
-                                                                   const std::filesystem::path& private_key) {
+Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(
+    const std::filesystem::path& certificate, const std::filesystem::path& private_key) {
     auto parts = std::make_unique<Parts>();
     parts->context = std::make_shared<ssl::context>(ssl::context::tls_server);
     SSL_CTX* const native = parts->context->native_handle();
@@ -115,19 +124,23 @@ Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(const std::fi
     SSL_CTX_set_options(native, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION);
     SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
     if (SSL_CTX_use_certificate_chain_file(native, certificate.c_str()) != 1) {
-        return fail(Errc::tls, fmt::format("certificate {}: {}", certificate.string(), ssl_problem()));
+        return fail(Errc::tls,
+                    fmt::format("certificate {}: {}", certificate.string(), ssl_problem()));
     }
     if (SSL_CTX_use_PrivateKey_file(native, private_key.c_str(), SSL_FILETYPE_PEM) != 1) {
-        return fail(Errc::tls, fmt::format("private key {}: {}", private_key.string(), ssl_problem()));
+        return fail(Errc::tls,
+                    fmt::format("private key {}: {}", private_key.string(), ssl_problem()));
     }
     if (SSL_CTX_check_private_key(native) != 1) {
-        return fail(Errc::tls, fmt::format("{} is not the key of {}", private_key.string(), certificate.string()));
+        return fail(Errc::tls, fmt::format("{} is not the key of {}", private_key.string(),
+                                           certificate.string()));
     }
     parts->fingerprint = fingerprint_of(SSL_CTX_get0_certificate(native));
     return std::shared_ptr<const ServerIdentity>(new ServerIdentity(std::move(parts)));
 }
 
-Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load_or_make(const std::filesystem::path& keys_folder) {
+Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load_or_make(
+    const std::filesystem::path& keys_folder) {
     const auto certificate = keys_folder / "tls.crt";
     const auto key = keys_folder / "tls.key";
     if (!std::filesystem::exists(certificate) || !std::filesystem::exists(key)) {
@@ -135,7 +148,8 @@ Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load_or_make(const
         if (!made) return std::unexpected(made.error());
         if (auto done = make_folder(keys_folder); !done) return std::unexpected(done.error());
         if (auto done = write_durably(key, made->key); !done) return std::unexpected(done.error());
-        if (auto done = write_durably(certificate, made->certificate, 0644); !done) return std::unexpected(done.error());
+        if (auto done = write_durably(certificate, made->certificate, 0644); !done)
+            return std::unexpected(done.error());
     }
     return load(certificate, key);
 }

@@ -1,13 +1,13 @@
 // Stream: reads, writes and handshakes with deadlines. A deadline closes the socket, which ends the operation.
 #include "imap/net/stream.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
-#include <fmt/format.h>
 
 #include "imap/net/server_context.hpp"
 #include "imap/net/stream_parts.hpp"
@@ -15,8 +15,8 @@
 namespace mailhold::imap::net {
 
 namespace asio = boost::asio;
-using boost::system::error_code;
 using asio::ip::tcp;
+using boost::system::error_code;
 
 namespace {
 
@@ -25,8 +25,9 @@ constexpr std::size_t read_size = 64 << 10;
 
 // Closes `socket` at the deadline unless it is destroyed first, and remembers that it did.
 class Watch {
- public:
-    Watch(asio::steady_timer& timer, Socket& socket, Deadline deadline) : timer_(timer), expired_(std::make_shared<bool>()) {
+  public:
+    Watch(asio::steady_timer& timer, Socket& socket, Deadline deadline)
+        : timer_(timer), expired_(std::make_shared<bool>()) {
         timer_.expires_at(deadline);
         timer_.async_wait([expired = std::weak_ptr<bool>(expired_), &socket](error_code problem) {
             const auto alive = expired.lock();
@@ -41,7 +42,7 @@ class Watch {
     Watch& operator=(const Watch&) = delete;
     bool expired() const { return *expired_; }
 
- private:
+  private:
     asio::steady_timer& timer_;
     std::shared_ptr<bool> expired_;
 };
@@ -61,7 +62,9 @@ bool is_end(error_code problem) {
 
 }  // namespace
 
-Deadline in(std::chrono::milliseconds time) { return std::chrono::steady_clock::now() + time; }
+Deadline in(std::chrono::milliseconds time) {
+    return std::chrono::steady_clock::now() + time;
+}
 
 Stream::Stream(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
 Stream::~Stream() = default;
@@ -77,8 +80,11 @@ awaitable<Result<Stream>> Stream::connect(std::string host, std::uint16_t port, 
     tcp::resolver resolver(executor);
     const auto service = std::to_string(port);
     auto [lookup_problem, addresses] = co_await resolver.async_resolve(host, service, as_result);
-    if (watch.expired()) co_return fail(Errc::timeout, fmt::format("look up {}: no answer in time", host));
-    if (lookup_problem) co_return fail(Errc::network, fmt::format("look up {}: {}", host, lookup_problem.message()));
+    if (watch.expired())
+        co_return fail(Errc::timeout, fmt::format("look up {}: no answer in time", host));
+    if (lookup_problem)
+        co_return fail(Errc::network,
+                       fmt::format("look up {}: {}", host, lookup_problem.message()));
 
     error_code problem = asio::error::host_not_found;
     for (const auto& address : addresses) {
@@ -90,7 +96,8 @@ awaitable<Result<Stream>> Stream::connect(std::string host, std::uint16_t port, 
         problem = connect_problem;
         if (!problem) break;
     }
-    if (problem || watch.expired()) co_return io_error(watch, fmt::format("connect to {} port {}", host, port), problem);
+    if (problem || watch.expired())
+        co_return io_error(watch, fmt::format("connect to {} port {}", host, port), problem);
     error_code ignored;
     parts->socket.set_option(tcp::no_delay(true), ignored);
     parts->socket.set_option(asio::socket_base::keep_alive(true), ignored);
@@ -113,39 +120,51 @@ awaitable<Status> Stream::start_tls_client(ClientTrust trust, std::string host, 
         auto* parameters = SSL_get0_param(connection);
         const int named = is_address ? X509_VERIFY_PARAM_set1_ip_asc(parameters, host.c_str())
                                      : X509_VERIFY_PARAM_set1_host(parameters, host.c_str(), 0);
-        if (named != 1) co_return fail(Errc::tls, fmt::format("{} is no name that a certificate could have", host));
+        if (named != 1)
+            co_return fail(Errc::tls,
+                           fmt::format("{} is no name that a certificate could have", host));
     }
     const Watch watch(parts_->timer, parts_->socket, deadline);
-    auto [problem] = co_await parts_->tls->async_handshake(asio::ssl::stream_base::client, as_result);
+    auto [problem] =
+        co_await parts_->tls->async_handshake(asio::ssl::stream_base::client, as_result);
     if (problem) {
         if (watch.expired()) co_return io_error(watch, fmt::format("TLS with {}", host), problem);
         const auto verdict = SSL_get_verify_result(connection);
         const bool distrusted = verdict != X509_V_OK && trust.pin_sha256.empty();
-        co_return fail(Errc::tls,
-                       fmt::format("TLS with {}: {}", host,
-                                   distrusted ? fmt::format("its certificate is not trusted ({}); name its authority with "
-                                                            "ca_file, or its key with pin_sha256",
-                                                            X509_verify_cert_error_string(verdict))
-                                              : problem.message()));
+        co_return fail(
+            Errc::tls,
+            fmt::format(
+                "TLS with {}: {}", host,
+                distrusted
+                    ? fmt::format("its certificate is not trusted ({}); name its authority with "
+                                  "ca_file, or its key with pin_sha256",
+                                  X509_verify_cert_error_string(verdict))
+                    : problem.message()));
     }
     if (!trust.pin_sha256.empty() && !pin_matches(trust, connection)) {
         close();
-        co_return fail(Errc::tls, fmt::format("TLS with {}: its key is none of those pinned in pin_sha256", host));
+        co_return fail(
+            Errc::tls,
+            fmt::format("TLS with {}: its key is none of those pinned in pin_sha256", host));
     }
     co_return Status{};
 }
 
-awaitable<Status> Stream::start_tls_server(std::shared_ptr<const ServerIdentity> identity, Deadline deadline) {
+awaitable<Status> Stream::start_tls_server(std::shared_ptr<const ServerIdentity> identity,
+                                           Deadline deadline) {
     parts_->context = identity->parts().context;
     parts_->tls.emplace(parts_->socket, *parts_->context);
     const Watch watch(parts_->timer, parts_->socket, deadline);
-    auto [problem] = co_await parts_->tls->async_handshake(asio::ssl::stream_base::server, as_result);
+    auto [problem] =
+        co_await parts_->tls->async_handshake(asio::ssl::stream_base::server, as_result);
     if (!problem) co_return Status{};
     if (watch.expired()) co_return io_error(watch, "TLS handshake", problem);
     co_return fail(Errc::tls, fmt::format("TLS handshake: {}", problem.message()));
 }
 
-bool Stream::is_tls() const { return parts_->tls.has_value(); }
+bool Stream::is_tls() const {
+    return parts_->tls.has_value();
+}
 
 awaitable<Result<std::string>> Stream::read_some(Deadline deadline) {
     auto& buffer = parts_->read_buffer;
@@ -188,7 +207,9 @@ void Stream::close() {
     parts_->socket.close(ignored);
 }
 
-asio::any_io_executor Stream::executor() const { return parts_->socket.get_executor(); }
+asio::any_io_executor Stream::executor() const {
+    return parts_->socket.get_executor();
+}
 
 std::string Stream::remote() const {
     error_code problem;

@@ -23,7 +23,7 @@ using Deadline = std::chrono::steady_clock::time_point;
 Deadline in(std::chrono::milliseconds time);
 
 class Stream {
- public:
+  public:
     struct Parts;
     explicit Stream(std::unique_ptr<Parts> parts);
     ~Stream();
@@ -31,24 +31,26 @@ class Stream {
     Stream& operator=(Stream&&) noexcept;
 
     // Resolves and connects, trying each address. Errc::network or Errc::timeout.
-    static awaitable<Result<Stream>> connect(std::string host, std::uint16_t port, Deadline deadline);
+    static awaitable<Result<Stream>> connect(std::string host, std::uint16_t port,
+                                             Deadline deadline);
 
     // Client handshake: verifies chain, name or pin as `trust` says; Errc::tls with the reason. For implicit TLS and
     // after STARTTLS. `trust` is copied.
     awaitable<Status> start_tls_client(ClientTrust trust, std::string host, Deadline deadline);
-    awaitable<Status> start_tls_server(std::shared_ptr<const ServerIdentity> identity, Deadline deadline);
+    awaitable<Status> start_tls_server(std::shared_ptr<const ServerIdentity> identity,
+                                       Deadline deadline);
     bool is_tls() const;
 
     // At least one octet; an empty string at the end of the stream. Errc::timeout, Errc::network, Errc::cancelled.
     awaitable<Result<std::string>> read_some(Deadline deadline);
     // All octets. The pieces must stay valid until it returns.
     awaitable<Status> write(std::vector<std::string_view> pieces, Deadline deadline);
-    void close();                          // hard; pending operations end with Errc::cancelled. From its executor
+    void close();  // hard; pending operations end with Errc::cancelled. From its executor
     boost::asio::any_io_executor executor() const;
-    std::string remote() const;            // "192.0.2.1:4711"
+    std::string remote() const;  // "192.0.2.1:4711"
     bool remote_is_loopback() const;
 
- private:
+  private:
     std::unique_ptr<Parts> parts_;
 };
 

@@ -28,21 +28,26 @@ Result<std::shared_ptr<ssl::context>> make_client_context(const ClientTrust& tru
     if (trust.ca_file.empty()) {
         SSL_CTX_set_default_verify_paths(native);
     } else if (SSL_CTX_load_verify_locations(native, trust.ca_file.c_str(), nullptr) != 1) {
-        return fail(Errc::tls, fmt::format("ca_file {}: no certificates in PEM form can be read from it", trust.ca_file));
+        return fail(Errc::tls,
+                    fmt::format("ca_file {}: no certificates in PEM form can be read from it",
+                                trust.ca_file));
     }
     return context;
 }
 
 bool pin_matches(const ClientTrust& trust, const SSL* connection) {
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(connection), &X509_free);
+    const std::unique_ptr<X509, decltype(&X509_free)> certificate(
+        SSL_get1_peer_certificate(connection), &X509_free);
     if (!certificate) return false;
     unsigned char* encoded = nullptr;
     const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &encoded);
     if (length <= 0) return false;
-    const Digest digest = sha256({reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length)});
+    const Digest digest =
+        sha256({reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length)});
     OPENSSL_free(encoded);
     unsigned char text[64];
-    const int written = EVP_EncodeBlock(text, digest.bytes.data(), static_cast<int>(digest.bytes.size()));
+    const int written =
+        EVP_EncodeBlock(text, digest.bytes.data(), static_cast<int>(digest.bytes.size()));
     const std::string pin(reinterpret_cast<const char*>(text), static_cast<std::size_t>(written));
     return std::ranges::find(trust.pin_sha256, pin) != trust.pin_sha256.end();
 }

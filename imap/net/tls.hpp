@@ -12,25 +12,27 @@ namespace mailhold::imap::net {
 
 // TLS 1.2 or newer always; name and chain are always checked, unless a pin matches.
 struct ClientTrust {
-    std::string ca_file;                   // PEM; the system's store if empty
-    std::vector<std::string> pin_sha256;   // base64 of SHA-256 of the server's SubjectPublicKeyInfo (RFC 7469 form): if
-                                           // given, one must match; it then stands in for chain and name
+    std::string ca_file;  // PEM; the system's store if empty
+    std::vector<std::string>
+        pin_sha256;  // base64 of SHA-256 of the server's SubjectPublicKeyInfo (RFC 7469 form): if
+                     // given, one must match; it then stands in for chain and name
 };
 
 // A certificate and its key, loaded and checked. Immutable, shared by the listeners that use it.
 class ServerIdentity {
- public:
-    static Result<std::shared_ptr<const ServerIdentity>> load(const std::filesystem::path& certificate,
-                                                              const std::filesystem::path& private_key);
+  public:
+    static Result<std::shared_ptr<const ServerIdentity>> load(
+        const std::filesystem::path& certificate, const std::filesystem::path& private_key);
     // Loads data/keys/tls.crt and tls.key (0600); makes a self-signed pair for localhost and this host's name
     // (ECDSA P-256, 10 years) when they are absent.
-    static Result<std::shared_ptr<const ServerIdentity>> load_or_make(const std::filesystem::path& keys_folder);
+    static Result<std::shared_ptr<const ServerIdentity>> load_or_make(
+        const std::filesystem::path& keys_folder);
     ~ServerIdentity();
     std::string fingerprint() const;  // SHA-256 of the certificate, "AB:CD:..."
     struct Parts;
     const Parts& parts() const { return *parts_; }
 
- private:
+  private:
     explicit ServerIdentity(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };

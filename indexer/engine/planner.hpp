@@ -19,9 +19,9 @@ namespace mailhold::indexer::engine {
 inline constexpr std::size_t most_union_tokens =
     20'000;  // lexicon tokens that a part of a needle may stand in
 inline constexpr std::size_t most_union_postings =
-    5'000'000;                                    // documents counted once for each of them
-inline constexpr std::size_t most_pairs = 32;     // of a dense run that are looked up
-inline constexpr std::size_t few_documents = 8;                  // so few are cheaper to read than to narrow
+    5'000'000;                                   // documents counted once for each of them
+inline constexpr std::size_t most_pairs = 32;    // of a dense run that are looked up
+inline constexpr std::size_t few_documents = 8;  // so few are cheaper to read than to narrow
 
 // nullopt: all of them.
 struct ShardAnswer {

@@ -42,7 +42,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(nests(message.root, {0, size}), "ranges nest");
     require(decodes(octets, message.root), "texts decode to UTF-8");
     require(balanced(envelope_text(message.envelope)), "ENVELOPE is balanced");
-    require(balanced(structure_text(message, StructureForm::body_structure)), "BODYSTRUCTURE is balanced");
+    require(balanced(structure_text(message, StructureForm::body_structure)),
+            "BODYSTRUCTURE is balanced");
     for (const std::vector<std::uint32_t>& path :
          std::vector<std::vector<std::uint32_t>>{{}, {1}, {2}, {1, 1}, {2, 1}, {1, 2, 1}}) {
         const Part* part = find_part(message, path);

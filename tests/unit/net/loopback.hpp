@@ -44,7 +44,8 @@ inline void converse(Peer server, Peer client) {
 struct TemporaryFolder {
     std::filesystem::path path;
     TemporaryFolder() {
-        std::string name = (std::filesystem::temp_directory_path() / "mailhold-net-XXXXXX").string();
+        std::string name =
+            (std::filesystem::temp_directory_path() / "mailhold-net-XXXXXX").string();
         path = ::mkdtemp(name.data());
     }
     ~TemporaryFolder() { std::filesystem::remove_all(path); }

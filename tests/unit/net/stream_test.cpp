@@ -52,16 +52,17 @@ TEST_CASE("a read that nothing answers ends at its deadline") {
 
 TEST_CASE("a write to a peer that does not read ends at its deadline") {
     Errc code = Errc::invalid;
-    converse([](Stream stream) -> awaitable<void> {
-                 co_await sleep_until(in(400ms));
-                 stream.close();
-             },
-             [&](Stream stream) -> awaitable<void> {
-                 const std::string large(100'000'000, 'x');
-                 std::vector<std::string_view> pieces{large};
-                 auto written = co_await stream.write(pieces, in(100ms));
-                 if (!written) code = written.error().code;
-             });
+    converse(
+        [](Stream stream) -> awaitable<void> {
+            co_await sleep_until(in(400ms));
+            stream.close();
+        },
+        [&](Stream stream) -> awaitable<void> {
+            const std::string large(100'000'000, 'x');
+            std::vector<std::string_view> pieces{large};
+            auto written = co_await stream.write(pieces, in(100ms));
+            if (!written) code = written.error().code;
+        });
     CHECK(code == Errc::timeout);
 }
 

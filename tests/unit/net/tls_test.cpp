@@ -17,7 +17,8 @@ struct Outcome {
     std::string heard;
 };
 
-Outcome handshake(const ClientTrust& trust, const std::string& host, const std::filesystem::path& keys) {
+Outcome handshake(const ClientTrust& trust, const std::string& host,
+                  const std::filesystem::path& keys) {
     auto identity = ServerIdentity::load_or_make(keys);
     REQUIRE(identity);
     Outcome outcome;
@@ -70,7 +71,8 @@ TEST_CASE("a pinned key is accepted, any other is refused") {
     CHECK_THAT(outcome.status.error().text, Catch::Contains("pin"));
 
     const auto command = "openssl x509 -in " + (folder.path / "tls.crt").string() +
-                         " -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64 > " +
+                         " -pubkey -noout | openssl pkey -pubin -outform der | openssl dgst "
+                         "-sha256 -binary | base64 > " +
                          (folder.path / "pin").string();
     REQUIRE(std::system(command.c_str()) == 0);
     auto pin = read_file(folder.path / "pin");
@@ -95,6 +97,7 @@ TEST_CASE("the self-signed pair is made once, with a private key only its owner 
     auto second = ServerIdentity::load_or_make(folder.path / "keys");
     REQUIRE(second);
     CHECK((*first)->fingerprint() == (*second)->fingerprint());
-    const auto permissions = std::filesystem::status(folder.path / "keys" / "tls.key").permissions();
+    const auto permissions =
+        std::filesystem::status(folder.path / "keys" / "tls.key").permissions();
     CHECK((permissions & std::filesystem::perms::all) == std::filesystem::perms(0600));
 }
