@@ -78,7 +78,21 @@ Result<bool> Novelty::keep(const Digest& digest) {
     return !known->has_value();
 }
 
+// A record that sights what was never stored could not be applied, now or ever.
+Status Novelty::check_stored(const Digest& digest) {
+    if (digests_.contains(digest)) return {};
+    const auto known = catalog_.find(digest);
+    if (!known) return std::unexpected(known.error());
+    if (*known) return {};
+    return fail(Errc::invalid,
+                fmt::format("a sighting of {}, which is not stored", to_hex(digest)));
+}
+
 Result<bool> Novelty::keep(const Fact& fact) {
+    if (const auto* sighting = std::get_if<Sighting>(&fact)) {
+        if (auto stored = check_stored(sighting->digest); !stored)
+            return std::unexpected(stored.error());
+    }
     auto subject = std::visit(SubjectOf{}, fact);
     const auto last_is = [&](const auto& kept, const std::string& key) {
         const auto found = kept.find(key);

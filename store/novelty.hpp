@@ -21,9 +21,11 @@ class Novelty {
 
     // Whether the octets with this digest are to be stored; later calls know that they are.
     Result<bool> keep(const Digest& digest);
+    // Errc::invalid for a sighting of octets that neither the archive nor this commit has.
     Result<bool> keep(const Fact& fact);
 
   private:
+    Status check_stored(const Digest& digest);
     catalog::CatalogWriter& catalog_;
     std::unordered_set<Digest> digests_;
     std::unordered_map<std::string, const Fact*>

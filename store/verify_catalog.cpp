@@ -5,14 +5,12 @@
 #include <cstdlib>
 #include <utility>
 
-#include "store/base/log.hpp"
 #include "store/replay.hpp"
 
 namespace mailhold::store {
 namespace {
 
 constexpr std::size_t records_at_once = 4096;
-constexpr int fingerprint_attempts = 20;  // beside a daemon that keeps committing
 constexpr const char* where = "catalog.sqlite";
 constexpr const char* next_step = ": `mailhold rebuild` makes it anew from the ledger";
 
@@ -25,23 +23,14 @@ CatalogComparison::CatalogComparison(const std::filesystem::path& data,
         problems.push_back({where, catalog.error().text + next_step});
         return;
     }
-    for (int attempt = 0; attempt < fingerprint_attempts && !live_; ++attempt) {
-        const auto before = (*catalog)->totals();
-        const auto fingerprint = (*catalog)->fingerprint();
-        const auto after = (*catalog)->totals();
-        if (!before || !fingerprint || !after) {
-            const auto& error = !before        ? before.error()
-                                : !fingerprint ? fingerprint.error()
-                                               : after.error();
-            problems.push_back({where, error.text + next_step});
-            return;
-        }
-        applied_ = number(after->applied);
-        if (before->applied == after->applied) live_ = *fingerprint;
+    const auto live = (*catalog)->fingerprint_at();
+    if (!live) {
+        problems.push_back({where, live.error().text + next_step});
+        return;
     }
-    if (!live_)
-        log::warning("verify.catalog_not_compared", {{"why", "the daemon commits too often"}});
-    if (live_) state_ = open_scratch(data / "spool");
+    applied_ = number(live->first);
+    live_ = live->second;
+    state_ = open_scratch(data / "spool");
 }
 
 CatalogComparison::~CatalogComparison() {

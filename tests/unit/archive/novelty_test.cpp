@@ -19,6 +19,11 @@ class Commit {
         REQUIRE(catalog_->apply(records));
     }
     bool keeps(Fact fact) { return take(novelty_.keep(facts_.emplace_back(std::move(fact)))); }
+    Errc refusal(Fact fact) {
+        const auto kept = novelty_.keep(facts_.emplace_back(std::move(fact)));
+        REQUIRE_FALSE(kept);
+        return kept.error().code;
+    }
     bool keeps(const Digest& digest) { return take(novelty_.keep(digest)); }
 
   private:
@@ -40,6 +45,15 @@ TEST_CASE("octets are kept once") {
     CHECK_FALSE(commit.keeps(sha256("a")));
     CHECK(commit.keeps(sha256("b")));
     CHECK_FALSE(commit.keeps(sha256("b")));
+}
+
+TEST_CASE("a sighting of octets that are not stored is refused") {
+    Commit commit({});
+    auto unknown = sighting(1);
+    unknown.digest = sha256("b");
+    CHECK(commit.refusal(unknown) == Errc::invalid);
+    CHECK(commit.keeps(sha256("b")));
+    CHECK(commit.keeps(unknown));
 }
 
 TEST_CASE("what the catalog knows is no news, unless the same commit changed it before") {
