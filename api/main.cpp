@@ -1,5 +1,7 @@
 // The program's entry: arms the fail point that a test asks for, runs the command, turns what
 // nobody caught into a message and an exit code.
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
@@ -8,6 +10,8 @@
 #include "store/base/fail_point.hpp"
 
 int main(int argc, char** argv) {
+    ::umask(
+        077);  // what is archived, indexed or exported is for its owner, whatever the folder allows
     try {
         if (const char* point =
                 std::getenv("MAILHOLD_FAILPOINT")) {  // NOLINT(concurrency-mt-unsafe)

@@ -84,6 +84,10 @@ class Commands(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn(str(self.mailhold.process.pid).encode(), done.stderr)
 
+    def test_no_file_of_the_archive_can_be_read_by_others(self):
+        open_to_others = [f for f in self.mailhold.data.rglob("*") if f.is_file() and f.stat().st_mode & 0o077]
+        self.assertEqual(open_to_others, [])
+
     def test_passwd_prints_an_argon2id_hash(self):
         done = subprocess.run([harness.program(), "passwd"], input="secret\n", text=True, capture_output=True, check=True)
         self.assertTrue(done.stdout.startswith("$argon2id$"))
