@@ -5,6 +5,8 @@
 #include <unistd.h>
 
 #include <map>
+#include <optional>
+#include <set>
 
 #include "api/cli/commands.hpp"
 #include "api/cli/format.hpp"
@@ -73,10 +75,11 @@ class Export {
             auto name = fmt::format("{}/{}.eml", hex.substr(0, 2), hex);
             if (auto made = make_folder(folder_ / hex.substr(0, 2)); !made) return made;
             if (!holds(folder_ / name, item.message.digest)) {
-                auto octets = archive_.octets(item.message);
+                auto octets = intact_octets(item);
                 if (!octets) return std::unexpected(octets.error());
-                auto written = replace_file(folder_ / name,
-                                            [&](File& file) { return file.write(octets->view()); });
+                if (!*octets) continue;
+                auto written = replace_file(
+                    folder_ / name, [&](File& file) { return file.write((*octets)->view()); });
                 if (!written) return written;
             }
             for (const auto& location : item.locations)
@@ -114,15 +117,31 @@ class Export {
         return {};
     }
     std::uint64_t octets() const { return octets_; }
+    // Messages whose stored octets are not what was archived: left out, and in the manifest.
+    std::size_t damaged() const { return damaged_.size(); }
 
   private:
     using Places = std::vector<std::pair<const Item*, const store::Location*>>;
 
+    // nullopt for a damaged message: one must not keep the others from being exported.
+    Result<std::optional<Blob>> intact_octets(const Item& item) {
+        auto octets = archive_.octets(item.message);
+        if (octets) return std::optional(std::move(*octets));
+        if (octets.error().code != Errc::corrupt) return std::unexpected(octets.error());
+        if (damaged_.insert(item.message.digest).second) {
+            fmt::print(stderr, "mailhold: left out, it is damaged: {}\n", octets.error().text);
+            for (const auto& location : item.locations)
+                manifest_ += manifest_row(item.message, "(damaged)", location);
+        }
+        return std::nullopt;
+    }
+
     Status write_places(File& file, const std::string& name, const Places& places) {
         for (const auto& [item, location] : places) {
-            auto octets = archive_.octets(item->message);
+            auto octets = intact_octets(*item);
             if (!octets) return std::unexpected(octets.error());
-            if (auto written = file.write(mbox_entry(octets->view(), location->internal_date));
+            if (!*octets) continue;
+            if (auto written = file.write(mbox_entry((*octets)->view(), location->internal_date));
                 !written)
                 return written;
             manifest_ += manifest_row(item->message, name, *location);
@@ -139,6 +158,7 @@ class Export {
     fs::path folder_;
     std::vector<Item> items_;
     std::string manifest_{manifest_head};
+    std::set<Digest> damaged_;
     std::uint64_t done_ = 0, octets_ = 0;
     Progress progress_;
 };
@@ -174,8 +194,16 @@ Result<int> export_messages(const ExportOptions& options) {
     auto written = options.format == ExportFormat::eml ? work.write_eml() : work.write_mbox();
     if (written) written = work.finish();
     if (!written) return std::unexpected(written.error());
-    fmt::print("exported {} messages ({}) to {}\n", grouped(count), octets_text(work.octets()),
-               options.output.string());
+    fmt::print("exported {} messages ({}) to {}\n", grouped(count - work.damaged()),
+               octets_text(work.octets()), options.output.string());
+    if (work.damaged() > 0) {
+        fmt::print(
+            stderr,
+            "mailhold: {} damaged messages were left out and stand in manifest.tsv as (damaged): "
+            "`mailhold verify` says where, a backup of data/ledger has them\n",
+            grouped(work.damaged()));
+        return difference;
+    }
     return count == 0 ? difference : success;
 }
 

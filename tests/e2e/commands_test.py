@@ -116,6 +116,25 @@ class Commands(unittest.TestCase):
             self.assertGreater(len(own.splitlines()), 3)
 
 
+class Damage(unittest.TestCase):
+    def test_a_damaged_message_is_found_and_keeps_no_other_from_being_exported(self):
+        with harness.work_folder() as folder, harness.Origin(folder / "origin") as origin:
+            origin.deliver("alice", "INBOX", harness.sample_mail(MAILS))
+            mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin)
+            mailhold.run("sync")
+            segment = next((mailhold.data / "ledger").glob("*.seg"))
+            octets = bytearray(segment.read_bytes())
+            octets[len(octets) // 2] ^= 1
+            segment.write_bytes(octets)
+            self.assertEqual(mailhold.run("verify", check=False).returncode, 1)
+            for form in ("eml", "mbox"):
+                done = mailhold.run("export", "--format", form, "--output", folder / form, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(b"mailhold verify", done.stderr)
+                self.assertEqual((folder / form / "manifest.tsv").read_text().count("(damaged)"), 1)
+            self.assertEqual(len(list((folder / "eml").rglob("*.eml"))), MAILS - 1)
+
+
 class QuickStart(unittest.TestCase):
     def test_one_command_without_a_file_mirrors_and_shows_the_login_once(self):
         with harness.work_folder() as folder, harness.Origin(folder / "origin") as origin:
