@@ -21,6 +21,14 @@ Status empty_folder(const std::filesystem::path& folder) {
     return {};
 }
 
+// The catalog is told of a record only after its sync. 0 where no catalog can be read.
+std::uint64_t committed_records(const std::filesystem::path& data) {
+    const auto catalog = catalog::CatalogReader::open(catalog_path(data));
+    if (!catalog) return 0;
+    const auto totals = (*catalog)->totals();
+    return totals ? number(totals->applied) : 0;
+}
+
 ledger::LedgerOptions ledger_options(const std::filesystem::path& data,
                                      const ArchiveOptions& options) {
     return {.folder = ledger_folder(data),
@@ -128,7 +136,9 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data
     }
     if (auto emptied = empty_folder(data / "spool"); !emptied)
         return std::unexpected(emptied.error());
-    auto ledger = ledger::LedgerWriter::open(ledger_options(data, options));
+    auto with_evidence = ledger_options(data, options);
+    with_evidence.committed = committed_records(data);
+    auto ledger = ledger::LedgerWriter::open(std::move(with_evidence));
     if (!ledger) return std::unexpected(ledger.error());
     auto catalog = open_catalog(data, ledger->next());
     if (!catalog) return std::unexpected(catalog.error());

@@ -29,6 +29,9 @@ struct LedgerOptions {
     // A commit that would make a segment larger than this goes into a new one; only a commit that
     // is larger by itself makes a larger segment.
     std::uint64_t segment_limit = 256 << 20;
+    // Records known to have been synced. A ledger that ends before them has lost more than a torn tail:
+    // it is refused, and nothing is cut.
+    std::uint64_t committed = 0;
 };
 
 // A record to append.

@@ -190,16 +190,33 @@ TEST_CASE("the catalog made anew is the one there was") {
     SECTION("because it is damaged") {
         std::ofstream(catalog_path(folder.path())) << std::string(10'000, 'x');
     }
-    SECTION("because it is ahead of the ledger") {
-        ok(remove_catalog(folder.path()));
-        const auto catalog = take(catalog::CatalogWriter::open(catalog_path(folder.path())));
-        std::vector<catalog::Committed> foreign;
-        for (std::uint64_t i = 0; i < 1000; ++i)
-            foreign.push_back({Sequence{i}, ledger::noon, catalog::Unknown{}});
-        REQUIRE(catalog->apply(foreign));
-    }
     CHECK(dump(*take(Archive::open(folder.path()))) == before);
     verified(folder.path());
+}
+
+TEST_CASE("a ledger that ends before what was committed is refused, and nothing of it is cut") {
+    const QuietLog quiet;
+    const TestFolder folder;
+    std::string before;
+    {
+        const auto archive = take(Archive::open(folder.path()));
+        ok(archive->ingest({arrival(inbox, 1, mail(1))}));
+        before = dump(*archive);
+    }
+    ok(remove_catalog(folder.path()));
+    {
+        const auto catalog = take(catalog::CatalogWriter::open(catalog_path(folder.path())));
+        std::vector<catalog::Committed> more;
+        for (std::uint64_t i = 0; i < 1000; ++i)
+            more.push_back({Sequence{i}, ledger::noon, catalog::Unknown{}});
+        REQUIRE(catalog->apply(more));
+    }
+    const auto refused = Archive::open(folder.path());
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == Errc::corrupt);
+    CHECK_THAT(refused.error().text, Catch::Contains("mailhold rebuild"));
+    ok(rebuild_catalog(folder.path()));
+    CHECK(dump(*take(Archive::open(folder.path()))) == before);
 }
 
 TEST_CASE("a checkpoint is signed when its time has come, without any further call") {
