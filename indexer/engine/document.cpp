@@ -1,40 +1,57 @@
-// Tokens of what people write become terms, a field each; headers as a whole go into a signature.
+// Tokens of what people write become terms, a field each; what machines write goes into the filter.
 #include "indexer/engine/document.hpp"
 
 #include <algorithm>
-#include <string_view>
+#include <array>
+#include <unordered_set>
 
-#include "indexer/engine/lexicon.hpp"
-#include "indexer/engine/signature.hpp"
 #include "indexer/engine/tokens.hpp"
 
 namespace mailhold::indexer::engine {
 namespace {
 
-class TermCollector {
+constexpr std::size_t longest_name = 64;
+
+bool is_digit(unsigned char c) {
+    return c >= '0' && c <= '9';
+}
+
+class Describer {
   public:
-    void add(TermField field, std::string_view folded) {
-        std::vector<std::string_view> tokens;
+    void add_field(const text::SearchField& field) {
+        const auto name =
+            is_odd_name(field.name) ? std::string_view() : std::string_view(field.name);
+        add_term(header_term(name, {}));
+        const auto all = runs(field.value);
+        for (const auto& run : all) covered_.insert(run.text);
+        if (const auto own = own_field(field.name)) {
+            add(*own, all, headers_);
+        } else if (is_machine_field(field.name)) {
+            for (const auto& run : all) {
+                if (run.text.size() < shortest_entry) {
+                    add_header_run(name, run);
+                } else {
+                    headers_.add_trigrams(run.text);
+                }
+            }
+        } else {
+            for (const auto& run : all) add_header_run(name, run);
+        }
+    }
+
+    // What a header's text has beyond the fields: names, lines that are no field.
+    void add_header(std::string_view folded) {
         for (const auto& run : runs(folded)) {
-            if (run.kind == RunKind::dense) {
-                const auto grams = pairs(run.text);
-                tokens.insert(tokens.end(), grams.begin(), grams.end());
-            } else if (is_machine_made(run.text)) {
-                machine_made_.add_text(run.text);
-            } else {
-                tokens.push_back(run.text);
-            }
+            if (covered_.insert(run.text).second) add_header_run({}, run);
         }
-        std::ranges::sort(tokens);
-        const auto rest = std::ranges::unique(tokens);
-        tokens.erase(rest.begin(), rest.end());
-        for (const auto token : tokens) {
-            if (terms_.size() >= most_terms) {
-                too_many_ = true;
-                return;
-            }
-            terms_.push_back(static_cast<char>(field) + std::string(token));
-        }
+    }
+
+    void add_body(TermField field, std::string_view folded) {
+        const auto all = runs(folded);
+        add(field, all, bodies_);
+        if (field == TermField::filename) return;
+        for (std::size_t i = 1; i < all.size(); ++i)
+            borders_.add_border(all[i - 1].text, all[i].text);
     }
 
     void finish(Document& document) {
@@ -43,42 +60,114 @@ class TermCollector {
         const auto rest = std::ranges::unique(terms_);
         terms_.erase(rest.begin(), rest.end());
         document.terms = std::move(terms_);
-        document.word_signature = machine_made_.finish();
+        headers_.finish(document.filter, FilterKind::header);
+        bodies_.finish(document.filter, FilterKind::body);
+        borders_.finish(document.filter, FilterKind::borders);
     }
 
   private:
+    void add(TermField field, const std::vector<Run>& all, EntryCollector& machine_made) {
+        std::vector<std::string_view> tokens;
+        for (const auto& run : all) {
+            if (run.kind == RunKind::dense) {
+                const auto grams = pairs(run.text);
+                tokens.insert(tokens.end(), grams.begin(), grams.end());
+            } else if (is_machine_made(run.text)) {
+                machine_made.add_trigrams(run.text);
+            } else {
+                tokens.push_back(run.text);
+            }
+        }
+        std::ranges::sort(tokens);
+        const auto rest = std::ranges::unique(tokens);
+        tokens.erase(rest.begin(), rest.end());
+        for (const auto token : tokens) add_term(static_cast<char>(field) + std::string(token));
+    }
+
+    void add_header_run(std::string_view name, const Run& run) {
+        if (run.kind == RunKind::dense) {
+            for (const auto gram : pairs(run.text)) add_term(header_term(name, gram));
+        } else if (is_machine_made_in_header(run.text)) {
+            headers_.add_trigrams(run.text);
+        } else {
+            add_term(header_term(name, run.text));
+        }
+    }
+
+    void add_term(std::string term) {
+        if (terms_.size() >= most_terms) {
+            too_many_ = true;
+        } else {
+            terms_.push_back(std::move(term));
+        }
+    }
+
     std::vector<std::string> terms_;
-    SignatureBuilder machine_made_;
+    std::unordered_set<std::string_view> covered_;  // words of the header
+    EntryCollector headers_;
+    EntryCollector bodies_;
+    EntryCollector borders_;
     bool too_many_ = false;
 };
 
-std::optional<TermField> field_of(std::string_view header_name) {
-    if (header_name == "subject") return TermField::subject;
-    if (header_name == "from") return TermField::from;
-    if (header_name == "to") return TermField::to;
-    if (header_name == "cc") return TermField::cc;
-    if (header_name == "bcc") return TermField::bcc;
+}  // namespace
+
+std::optional<TermField> own_field(std::string_view name) {
+    if (name == "subject") return TermField::subject;
+    if (name == "from") return TermField::from;
+    if (name == "to") return TermField::to;
+    if (name == "cc") return TermField::cc;
+    if (name == "bcc") return TermField::bcc;
     return std::nullopt;
 }
 
-}  // namespace
+bool is_machine_field(std::string_view name) {
+    static constexpr std::array<std::string_view, 12> names{"dkim-signature", "domainkey-signature",
+                                                            "message-id",     "references",
+                                                            "in-reply-to",    "face",
+                                                            "x-face",         "autocrypt",
+                                                            "user-agent-id",  "thread-index",
+                                                            "openpgp",        "x-spam-signature"};
+    static constexpr std::array<std::string_view, 6> prefixes{
+        "arc-", "x-gm-", "x-google-", "x-ms-", "x-microsoft-", "x-forefront-"};
+    return std::ranges::find(names, name) != names.end() ||
+           std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); });
+}
+
+bool is_machine_made_in_header(std::string_view word) {
+    constexpr std::size_t longest_mixed = 5;
+    constexpr std::size_t longest_number = 6;
+    constexpr std::size_t longest = 24;
+    if (word.size() <= longest_mixed) return false;
+    if (word.size() > longest) return true;
+    const auto digits = std::ranges::count_if(word, is_digit);
+    return digits != 0 &&
+           (static_cast<std::size_t>(digits) < word.size() || word.size() > longest_number);
+}
+
+bool is_odd_name(std::string_view name) {
+    return name.empty() || name.size() > longest_name ||
+           std::ranges::any_of(name, [](unsigned char c) { return c <= ' ' || c >= 0x7f; });
+}
+
+std::string header_term(std::string_view name, std::string_view token) {
+    std::string term(1, static_cast<char>(TermField::header));
+    term += name;
+    term += name_end;
+    term += token;
+    return term;
+}
 
 Document describe(const text::SearchText& text) {
     Document document;
-    TermCollector terms;
-    SignatureBuilder header;
-    header.add_text(text.header);
-    header.add_text(text.mime_headers);
-    for (const auto& field : text.fields) {
-        header.add_name(field.name);
-        header.add_text(field.value);
-        if (const auto kind = field_of(field.name)) terms.add(*kind, field.value);
-    }
-    terms.add(TermField::filename, text.filenames);
-    terms.add(TermField::body, text.body);
-    terms.finish(document);
-    document.header_signature = header.finish();
-    document.facts = encode(facts_of(text));
+    Describer describer;
+    for (const auto& field : text.fields) describer.add_field(field);
+    describer.add_header(text.header);
+    describer.add_header(text.mime_headers);
+    describer.add_body(TermField::filename, text.filenames);
+    describer.add_body(TermField::body, text.body);
+    describer.finish(document);
+    document.facts = facts_of(text);
     return document;
 }
 
@@ -89,30 +178,6 @@ Facts facts_of(const text::SearchText& text) {
             text.sent->utc + std::chrono::minutes(text.sent->offset_minutes));
     }
     facts.attachment = !text.filenames.empty();
-    return facts;
-}
-
-// One octet for the attachment; then, where there is a date, its days since 1970, four octets, low
-// first.
-std::string encode(const Facts& facts) {
-    std::string out(1, facts.attachment ? 'a' : '-');
-    if (facts.sent) {
-        const auto days = static_cast<std::uint32_t>(facts.sent->time_since_epoch().count());
-        for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(days >> shift & 0xff);
-    }
-    return out;
-}
-
-Facts decode_facts(std::string_view octets) {
-    Facts facts;
-    facts.attachment = !octets.empty() && octets.front() == 'a';
-    if (octets.size() == 5) {
-        std::uint32_t days = 0;
-        for (std::size_t i = 0; i < 4; ++i) {
-            days |= std::uint32_t{static_cast<unsigned char>(octets[i + 1])} << (8 * i);
-        }
-        facts.sent = std::chrono::sys_days(std::chrono::days(static_cast<std::int32_t>(days)));
-    }
     return facts;
 }
 

@@ -3,12 +3,13 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "indexer/engine/filter.hpp"
 #include "indexer/engine/index.hpp"
+#include "indexer/engine/lexicon.hpp"
 #include "indexer/text/search_text.hpp"
 
 namespace mailhold::indexer::engine {
@@ -18,18 +19,26 @@ inline constexpr std::size_t most_terms =
 inline constexpr char always_candidate[] = "W";
 
 struct Document {
-    std::vector<std::string>
-        terms;  // sorted, distinct: field character and token, or `always_candidate`
-    std::string
-        header_signature;        // trigrams of all header fields and the names of the message's own
-    std::string word_signature;  // trigrams of the machine-made words that are not terms
-    std::string facts;           // see encode()
+    std::vector<std::string> terms;  // sorted, distinct: field character and token, of
+                                     // TermField::header the name too; or `always_candidate`
+    FilterEntries filter;            // words that are not terms, and borders
+    Facts facts;
     bool operator==(const Document&) const = default;
 };
 Document describe(const text::SearchText& text);
-
 Facts facts_of(const text::SearchText& text);
-std::string encode(const Facts& facts);
-Facts decode_facts(std::string_view octets);
+
+// How header fields are indexed. These have a TermField of their own:
+std::optional<TermField> own_field(std::string_view name);
+inline constexpr std::size_t shortest_entry = 3;  // octets; a shorter machine-made word is a term
+// The values of these (signatures, identifiers) go into the filter whole; all but their words of
+// one or two octets.
+bool is_machine_field(std::string_view name);
+// Of the others these words do; a pure function of the word.
+bool is_machine_made_in_header(std::string_view word);
+// A name that no term can hold: fields of such names are found by their words alone.
+bool is_odd_name(std::string_view name);
+// The term of a token in a field, or of the field itself (no token).
+std::string header_term(std::string_view name, std::string_view token);
 
 }  // namespace mailhold::indexer::engine

@@ -6,8 +6,11 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "indexer/query/query.hpp"
@@ -17,28 +20,36 @@
 
 namespace mailhold::indexer::engine {
 
-// One writer a folder (the archive's lock guards it). A shard's documents and position are
+// How far a shard is, and what its writer then said of that place.
+struct IndexMark {
+    MessageNumber through{};
+    std::string mark;
+};
+
+// One writer a folder (the archive's lock guards it). A shard's messages and position are
 // committed together.
 class IndexWriter {
   public:
     static constexpr std::uint32_t default_shards = 2;
-    // Creates the index if absent; one that is damaged or of another format is emptied and starts
-    // from message 1.
+    // Creates the index if absent; one that is damaged, of another format or of another archive is
+    // emptied and starts from message 1.
     static Result<std::unique_ptr<IndexWriter>> open(const std::filesystem::path& folder,
+                                                     std::string_view archive = {},
                                                      std::uint32_t shards = default_shards);
     ~IndexWriter();
 
     // All messages up to this number are in the index (of every shard).
     MessageNumber through() const;
-    // Adds or replaces one message. Calls for different shards may run in parallel, one thread a
-    // shard. After an error of add() or commit() the shard accepts nothing more: open the index
+    std::vector<IndexMark> marks() const;  // of each shard
+    // Adds the next message of its shard; one that the shard has already is left as it is. Calls
+    // for different shards may run in parallel, one thread a shard. After an error of add() or commit() the shard accepts nothing more: open the index
     // again, and go on after its through(). Errc::corrupt: make it anew.
     Status add(MessageNumber number, const text::SearchText& text);
     std::uint32_t shard_of(MessageNumber number) const;
     std::uint32_t shards() const;
     // Commits one shard with its position: every message of this shard up to `through` has been
-    // added.
-    Status commit(std::uint32_t shard, MessageNumber through);
+    // added. `mark` is kept with it, for the caller to see whether the archive is still the one.
+    Status commit(std::uint32_t shard, MessageNumber through, std::string_view mark = {});
 
   private:
     struct Parts;
@@ -76,8 +87,12 @@ class IndexReader {
     ~IndexReader();
 
     Status reopen();  // to the newest commit
+    // For another thread; both share what is kept in memory.
+    Result<std::unique_ptr<IndexReader>> another() const;
     MessageNumber through()
         const;  // messages up to here are indexed; later ones must be matched directly
+    std::string archive() const;           // what IndexWriter::open() was given
+    std::vector<IndexMark> marks() const;  // of each shard
     // A superset of the indexed messages that match. Never leaves one out; may be everything.
     Result<Candidates> candidates(const query::TextKey& key);
     // Of a message up to through(); Errc::not_found past it.
@@ -85,17 +100,22 @@ class IndexReader {
     // The indexed message's text; Errc::not_found past through(), Errc::corrupt for a damaged
     // index. Errc::limit for one that was too large to keep.
     Result<text::SearchText> text(MessageNumber number);
-    // Whether the index holds for this message exactly what indexing `text` now would put there, in
-    // every structure. Errc::corrupt says what differs; Errc::not_found past through().
+    // Whether text, columns and filter hold for this message what indexing `text` now would put
+    // there. Errc::corrupt says what differs; Errc::not_found past through().
     Status check(MessageNumber number, const text::SearchText& text);
-    // Whether every term is in the lexicon, without which it could not be found. Errc::corrupt says
-    // which is not.
-    Status check_lexicon();
+    // Walks every posting list and compares each message up to `last` with its terms_sum(), and
+    // every term with the lexicon, without which it could not be found. Errc::corrupt names the
+    // first that differs.
+    Status check_terms(const std::function<std::uint64_t(MessageNumber)>& expected,
+                       MessageNumber last);
 
   private:
     struct Parts;
     explicit IndexReader(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
+
+// Of a message's terms, whatever their order: what check_terms() compares.
+std::uint64_t terms_sum(const text::SearchText& text);
 
 }  // namespace mailhold::indexer::engine

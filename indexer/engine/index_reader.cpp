@@ -1,12 +1,12 @@
-// The reading side: one Database a shard, its lexicon and its columns beside it, all of one
-// snapshot. A snapshot that the writer has overtaken is taken anew and the question asked again.
+// The shards' readers together, all of about one moment. A snapshot that the writer has overtaken is
+// taken anew and the question asked again.
 #include <algorithm>
-#include <charconv>
 
-#include "indexer/engine/compression.hpp"
 #include "indexer/engine/document.hpp"
 #include "indexer/engine/index.hpp"
 #include "indexer/engine/planner.hpp"
+#include "indexer/engine/postings_check.hpp"
+#include "indexer/engine/shard_reader.hpp"
 #include "indexer/engine/xapian_wall.hpp"
 #include "indexer/text/fold.hpp"
 
@@ -15,74 +15,10 @@ namespace {
 
 constexpr int most_retries = 5;  // a writer that commits this often during one question is not ours
 
-class ShardReader {
-  public:
-    explicit ShardReader(const std::filesystem::path& folder) : database_(folder.string()) {
-        if (database_.get_metadata(format_key) != format) {
-            throw Xapian::DatabaseVersionError("an index of another format");
-        }
-        shards_ = number_in(shards_key);
-        through_ = number_in(position_key);
-    }
-
-    void reopen() {
-        const auto uuid = database_.get_uuid();
-        if (!database_.reopen()) return;
-        if (database_.get_uuid() != uuid)
-            throw Xapian::DatabaseOpeningError("the index was made anew");
-        through_ = number_in(position_key);
-    }
-
-    std::uint32_t shards() const { return shards_; }
-    std::uint32_t through() const { return through_; }
-    const Xapian::Database& database() const { return database_; }
-
-    // Chunks only grow, and only the last one does.
-    const Lexicon& lexicon() {
-        for (;; ++chunk_, consumed_ = 0) {
-            const auto text = database_.get_metadata(lexicon_key(chunk_));
-            lexicon_.add(std::string_view(text).substr(std::min(consumed_, text.size())));
-            consumed_ = text.size();
-            if (database_.get_metadata(lexicon_key(chunk_ + 1)).empty()) return lexicon_;
-        }
-    }
-
-    Facts facts(Xapian::docid docid) {
-        if (docid > facts_.size()) {
-            auto at = database_.valuestream_begin(facts_slot);
-            for (at.skip_to(static_cast<Xapian::docid>(facts_.size()) + 1);
-                 at != database_.valuestream_end(facts_slot); ++at) {
-                if (number_of(at.get_docid(), 0, shards_) > through_) break;
-                facts_.resize(at.get_docid());
-                facts_.back() = decode_facts(*at);
-            }
-            facts_.resize(std::max<std::size_t>(facts_.size(), docid));
-        }
-        return facts_[docid - 1];
-    }
-
-  private:
-    std::uint32_t number_in(const char* key) const {
-        const auto text = database_.get_metadata(key);
-        std::uint32_t value = 0;
-        std::from_chars(text.data(), text.data() + text.size(), value);
-        return value;
-    }
-
-    Xapian::Database database_;
-    std::uint32_t shards_ = 0;
-    std::uint32_t through_ = 0;
-    Lexicon lexicon_;
-    std::uint32_t chunk_ = 0;
-    std::size_t consumed_ = 0;
-    std::vector<Facts> facts_;  // by docid - 1, as far as read
-};
-
 }  // namespace
 
 struct IndexReader::Parts {
     std::vector<std::unique_ptr<ShardReader>> shards;
-    Decompressor decompressor;
 
     std::uint32_t count() const { return static_cast<std::uint32_t>(shards.size()); }
     ShardReader& shard_of(MessageNumber message) {
@@ -137,43 +73,57 @@ MessageNumber IndexReader::through() const {
     return MessageNumber{least};
 }
 
+Result<std::unique_ptr<IndexReader>> IndexReader::another() const {
+    auto parts = std::make_unique<Parts>();
+    auto opened = wall("open for reading", [&] {
+        for (const auto& shard : parts_->shards)
+            parts->shards.push_back(std::make_unique<ShardReader>(*shard));
+    });
+    if (!opened) return std::unexpected(opened.error());
+    return std::unique_ptr<IndexReader>(new IndexReader(std::move(parts)));
+}
+
+std::string IndexReader::archive() const {
+    return parts_->shards.front()->archive();
+}
+
+std::vector<IndexMark> IndexReader::marks() const {
+    std::vector<IndexMark> out;
+    for (const auto& shard : parts_->shards)
+        out.push_back({MessageNumber{shard->through()}, shard->mark()});
+    return out;
+}
+
 Result<Candidates> IndexReader::candidates(const query::TextKey& key) {
     const auto needle = text::fold(key.needle);
     return parts_->ask("find candidates", [&] {
         const auto shards = parts_->count();
-        std::uint32_t last = 0;
-        std::vector<ShardAnswer> answers;
-        for (auto& shard : parts_->shards) {
-            const auto last_docid = shard->database().get_lastdocid();
-            if (last_docid != 0) last = std::max(last, number_of(last_docid, shards - 1, shards));
-            answers.push_back(Planner(shard->database(), shard->lexicon()).answer(key, needle));
-        }
         Candidates out;
-        out.everything =
-            std::ranges::all_of(answers, [](const ShardAnswer& answer) { return !answer.maybe; });
-        out.members.resize(last + 1);
-        out.certain.resize(last + 1);
+        out.everything = true;
         for (std::uint32_t i = 0; i < shards; ++i) {
-            const auto last_docid = parts_->shards[i]->database().get_lastdocid();
+            const auto& shard = *parts_->shards[i];
+            const auto answer = Planner(shard).answer(key, needle);
+            const auto size = shard.last() == 0 ? 0 : number_of(shard.last(), i, shards) + 1;
+            out.members.resize(std::max<std::size_t>(out.members.size(), size));
+            out.certain.resize(out.members.size());
             const auto put = [&](std::vector<bool>& bits) {
-                return [&bits, i, shards, last_docid](std::uint32_t docid) {
-                    if (docid != 0 && docid <= last_docid) bits[number_of(docid, i, shards)] = true;
+                return [&bits, i, shards](std::uint32_t docid) {
+                    bits[number_of(docid, i, shards)] = true;
                 };
             };
-            answers[i].maybe.value_or(DocSet::full(last_docid)).each(put(out.members));
-            answers[i].certain.each(put(out.certain));
+            if (answer.maybe) out.everything = false;
+            answer.maybe.value_or(DocSet::full(shard.last())).each(put(out.members));
+            answer.certain.each(put(out.certain));
         }
         return out;
     });
 }
 
 Result<Facts> IndexReader::facts(MessageNumber number) {
-    if (number > through())
-        return fail(Errc::not_found,
-                    fmt::format("message {} is not indexed", mailhold::number(number)));
-    return parts_->ask("read a column", [&] {
-        return parts_->shard_of(number).facts(docid_of(number, parts_->count()));
-    });
+    const auto name = mailhold::number(number);
+    if (name == 0 || number > through())
+        return fail(Errc::not_found, fmt::format("message {} is not indexed", name));
+    return parts_->shard_of(number).view().column(docid_of(number, parts_->count())).facts;
 }
 
 Result<text::SearchText> IndexReader::text(MessageNumber number) {
@@ -181,55 +131,55 @@ Result<text::SearchText> IndexReader::text(MessageNumber number) {
     if (name == 0 || number > through())
         return fail(Errc::not_found, fmt::format("message {} is not indexed", name));
     return parts_->ask("read a text", [&]() -> Result<text::SearchText> {
-        const auto docid = docid_of(number, parts_->count());
-        const auto stored = parts_->shard_of(number).database().get_document(docid).get_data();
-        if (stored.empty())
-            return fail(Errc::limit, fmt::format("message {} is too large for the index", name));
-        const auto octets = parts_->decompressor.decompress(stored);
-        auto text = octets ? text::deserialise(*octets) : std::nullopt;
-        if (!text)
-            return fail(Errc::corrupt,
-                        fmt::format("index: the text of message {} is damaged", name));
-        return std::move(*text);
+        auto text = parts_->shard_of(number).text(docid_of(number, parts_->count()));
+        if (text) return std::move(*text);
+        return fail(Errc::limit, fmt::format("message {} is too large for the index", name));
     });
 }
 
 Status IndexReader::check(MessageNumber number, const text::SearchText& text) {
     const auto stored = this->text(number);
-    if (!stored && stored.error().code != Errc::limit) return std::unexpected(stored.error());
-    if (stored && text::serialise(*stored) != text::serialise(text)) {
-        return fail(Errc::corrupt,
-                    fmt::format("index: message {} has another text", mailhold::number(number)));
-    }
+    const auto differs = [&](const char* what) {
+        return fail(Errc::corrupt, fmt::format("index: message {} has another {}",
+                                               mailhold::number(number), what));
+    };
+    const auto octets = text::serialise(text);
+    if (!stored && (stored.error().code != Errc::limit || octets.size() <= largest_kept_text))
+        return std::unexpected(stored.error());
+    if (stored && text::serialise(*stored) != octets) return differs("text");
     return parts_->ask("check a message", [&]() -> Status {
+        const auto& view = parts_->shard_of(number).view();
         const auto docid = docid_of(number, parts_->count());
-        const auto document = parts_->shard_of(number).database().get_document(docid);
-        Document found;
-        for (auto at = document.termlist_begin(); at != document.termlist_end(); ++at)
-            found.terms.push_back(*at);
-        found.header_signature = document.get_value(header_slot);
-        found.word_signature = document.get_value(word_slot);
-        found.facts = document.get_value(facts_slot);
-        if (found == describe(text)) return {};
-        return fail(Errc::corrupt,
-                    fmt::format("index: message {} has other terms", mailhold::number(number)));
+        const auto described = describe(text);
+        if (view.column(docid).facts != described.facts) return differs("date or attachment");
+        if (!view.holds(docid, described.filter)) return differs("filter");
+        return {};
     });
 }
 
-Status IndexReader::check_lexicon() {
-    return parts_->ask("check the lexicon", [&]() -> Status {
-        for (auto& shard : parts_->shards) {
-            const auto known = shard->lexicon().terms();
-            for (auto at = shard->database().allterms_begin();
-                 at != shard->database().allterms_end(); ++at) {
-                if (const auto term = *at;
-                    term != always_candidate && !std::ranges::binary_search(known, term)) {
-                    return fail(Errc::corrupt, "index: the lexicon lacks a term");
-                }
+Status IndexReader::check_terms(const std::function<std::uint64_t(MessageNumber)>& expected,
+                                MessageNumber last) {
+    return parts_->ask("check the terms", [&]() -> Status {
+        const auto shards = parts_->count();
+        for (std::uint32_t i = 0; i < shards; ++i) {
+            const auto checked = check_postings(*parts_->shards[i]);
+            if (!checked.unknown.empty())
+                return fail(Errc::corrupt, "index: the lexicon lacks a term");
+            for (std::uint32_t docid = 1; docid <= checked.sums.size(); ++docid) {
+                const MessageNumber message{number_of(docid, i, shards)};
+                if (message <= last && expected(message) != checked.sums[docid - 1])
+                    return fail(Errc::corrupt,
+                                fmt::format("index: message {} has other terms", number(message)));
             }
         }
         return {};
     });
+}
+
+std::uint64_t terms_sum(const text::SearchText& text) {
+    std::uint64_t sum = 0;
+    for (const auto& term : describe(text).terms) sum += hash_of_term(term);
+    return sum;
 }
 
 }  // namespace mailhold::indexer::engine

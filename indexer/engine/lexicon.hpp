@@ -4,6 +4,8 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,11 +21,14 @@ enum class TermField : char {
     cc = 'C',
     bcc = 'D',
     filename = 'N',
+    header = 'H',  // any other field: its name, `name_end` and the token
 };
-inline constexpr std::array term_fields{TermField::body,    TermField::subject, TermField::from,
-                                        TermField::to,      TermField::cc,      TermField::bcc,
-                                        TermField::filename};
+inline constexpr std::array term_fields{TermField::body,     TermField::subject, TermField::from,
+                                        TermField::to,       TermField::cc,      TermField::bcc,
+                                        TermField::filename, TermField::header};
+inline constexpr char name_end = '\t';  // occurs in no name and in no token
 
+// Any thread.
 class Lexicon {
   public:
     // Terms (field character and token), each ended by a line end. Others are left out.
@@ -31,16 +36,28 @@ class Lexicon {
 
     enum class Edge { open, closed };  // open: the token may go on there
     struct Found {
-        std::vector<std::string_view> tokens;  // valid until the next add()
+        std::vector<std::string_view> tokens;  // without the field; valid as long as the lexicon
         bool complete = true;                  // false: there are more than `most`
     };
+    // Of TermField::header: `before` closed means where the token begins, after the name.
     Found find(TermField field, std::string_view part, Edge before, Edge after,
                std::size_t most) const;
 
     std::vector<std::string> terms() const;  // all, sorted, as add() got them
+    std::size_t octets() const;
 
   private:
-    std::array<std::string, term_fields.size()> flat_;  // "\nTOKEN\nTOKEN\n"
+    // "\nTOKEN\nTOKEN\n"; never moved, so that what was there can be read while more is added.
+    struct Segment {
+        std::unique_ptr<char[]> octets;
+        std::size_t used = 0;
+        std::size_t capacity = 0;
+    };
+    void append(std::size_t field, std::string_view token);
+    std::vector<std::string_view> segments(std::size_t field) const;
+
+    mutable std::mutex mutex_;
+    std::array<std::vector<Segment>, term_fields.size()> segments_;
 };
 
 }  // namespace mailhold::indexer::engine

@@ -2,16 +2,27 @@
 #include "indexer/engine/planner.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "indexer/engine/document.hpp"
-#include "indexer/engine/xapian_wall.hpp"
 #include "indexer/query/ascii.hpp"
 
 namespace mailhold::indexer::engine {
 namespace {
 
 using query::TextScope;
+
+constexpr std::array body_fields{TermField::body};
+constexpr std::array subject_fields{TermField::subject};
+constexpr std::array from_fields{TermField::from};
+constexpr std::array to_fields{TermField::to};
+constexpr std::array cc_fields{TermField::cc};
+constexpr std::array bcc_fields{TermField::bcc};
+constexpr std::array filename_fields{TermField::filename};
+constexpr std::array named_fields{TermField::header};
+constexpr std::array all_header_fields{TermField::header, TermField::subject, TermField::from,
+                                       TermField::to,     TermField::cc,      TermField::bcc};
 
 bool is_open(const Run& run) {
     return run.at_begin || run.at_end;
@@ -35,47 +46,85 @@ bool cheaper(const Run& a, const Run& b) {
 ShardAnswer Planner::answer(const query::TextKey& key, std::string_view needle) const {
     switch (key.scope) {
         case TextScope::body:
-            return in_field(TermField::body, needle);
+            return in_region(region_of(TermField::body), needle);
         case TextScope::filename:
-            return in_field(TermField::filename, needle);
+            return in_region(region_of(TermField::filename), needle);
+        case TextScope::text:
+            return in_text(needle);
         case TextScope::header:
-            return header(query::lowered(key.header_name), needle);
+            return in_header(query::lowered(key.header_name), needle);
         case TextScope::subject:
-            return needle.empty() ? header("subject", needle)
-                                  : in_field(TermField::subject, needle);
+            return in_header("subject", needle);
         case TextScope::from:
-            return needle.empty() ? header("from", needle) : in_field(TermField::from, needle);
+            return in_header("from", needle);
         case TextScope::to:
-            return needle.empty() ? header("to", needle) : in_field(TermField::to, needle);
+            return in_header("to", needle);
         case TextScope::cc:
-            return needle.empty() ? header("cc", needle) : in_field(TermField::cc, needle);
+            return in_header("cc", needle);
         case TextScope::bcc:
-            return needle.empty() ? header("bcc", needle) : in_field(TermField::bcc, needle);
-        case TextScope::text: {
-            auto sum = in_field(TermField::body, needle);
-            if (!sum.maybe) return sum;
-            const auto in_header = header(std::nullopt, needle);
-            if (in_header.maybe) {
-                *sum.maybe |= *in_header.maybe;
-            } else {
-                sum.maybe.reset();
-            }
-            return sum;
-        }
+            return in_header("bcc", needle);
     }
     return {std::nullopt, DocSet(last_)};
 }
 
-ShardAnswer Planner::in_field(TermField field, std::string_view needle) const {
+Planner::Region Planner::region_of(TermField field) {
+    switch (field) {
+        case TermField::body:
+            return {body_fields, {}, FilterKind::body, false, true};
+        case TermField::filename:
+            return {filename_fields, {}, FilterKind::body};
+        case TermField::subject:
+            return {subject_fields, {}, FilterKind::header};
+        case TermField::from:
+            return {from_fields, {}, FilterKind::header};
+        case TermField::to:
+            return {to_fields, {}, FilterKind::header};
+        case TermField::cc:
+            return {cc_fields, {}, FilterKind::header};
+        case TermField::bcc:
+            return {bcc_fields, {}, FilterKind::header};
+        case TermField::header:
+            break;
+    }
+    return {all_header_fields, {}, FilterKind::header, true};
+}
+
+ShardAnswer Planner::in_text(std::string_view needle) const {
+    auto sum = in_region(region_of(TermField::body), needle);
+    const auto header = in_region(region_of(TermField::header), needle);
+    sum.certain |= header.certain;
+    if (sum.maybe && header.maybe) {
+        *sum.maybe |= *header.maybe;
+    } else {
+        sum.maybe.reset();
+    }
+    return sum;
+}
+
+ShardAnswer Planner::in_header(std::string_view name, std::string_view needle) const {
+    if (is_odd_name(name)) return {std::nullopt, DocSet(last_)};
+    if (needle.empty()) {
+        ShardAnswer answer{DocSet(last_), DocSet(last_)};
+        add_term(answer.certain, header_term(name, {}));
+        *answer.maybe |= answer.certain;
+        add_term(*answer.maybe, always_candidate);
+        return answer;
+    }
+    if (const auto own = own_field(name)) return in_region(region_of(*own), needle);
+    return in_region({named_fields, name, FilterKind::header, is_machine_field(name)}, needle);
+}
+
+ShardAnswer Planner::in_region(const Region& region, std::string_view needle) const {
     ShardAnswer answer{std::nullopt, DocSet(last_)};
-    auto parts = runs(needle);
+    const auto in_order = runs(needle);
     // A token that holds all of the needle: the documents that have it do match.
-    const bool one_token = parts.size() == 1 && parts.front().text == needle &&
-                           (parts.front().kind == RunKind::word || pairs(needle).size() == 1);
+    const bool one_token = in_order.size() == 1 && in_order.front().text == needle &&
+                           (in_order.front().kind == RunKind::word || pairs(needle).size() == 1);
+    auto parts = in_order;
     std::ranges::sort(parts, cheaper);
     for (const auto& part : parts) {
         if (answer.maybe && answer.maybe->count() <= few_documents) break;
-        auto found = with_run(field, part);
+        auto found = with_run(region, part);
         if (one_token) answer.certain = std::move(found.tokens);
         if (!found.maybe) continue;
         if (answer.maybe) {
@@ -84,77 +133,107 @@ ShardAnswer Planner::in_field(TermField field, std::string_view needle) const {
             answer.maybe = std::move(found.maybe);
         }
     }
-    if (answer.maybe) *answer.maybe |= with_term(always_candidate);
+    if (region.borders && answer.maybe && answer.maybe->count() > few_documents)
+        narrow_by_borders(*answer.maybe, in_order);
+    if (answer.maybe) add_term(*answer.maybe, always_candidate);
     return answer;
 }
 
-Planner::Narrowed Planner::with_run(TermField field, const Run& run) const {
-    if (run.kind == RunKind::dense) {
-        const auto all = pairs(run.text);
-        if (code_points(run.text).size() == 1 && is_open(run)) return with_part(field, run);
-        auto found = with_pairs(field, all);
-        return {found, found};
-    }
-    auto found = [&]() -> Narrowed {
-        if (is_open(run)) return with_part(field, run);
-        if (is_machine_made(run.text)) return {DocSet(last_), DocSet(last_)};
-        auto exact = with_term(term_of(field, run.text));
-        return {exact, exact};
-    }();
-    if (found.maybe && (is_open(run) || is_machine_made(run.text))) {
-        SignatureProbe probe;
-        probe.need_text(run.text);
-        *found.maybe |= with_signature(word_slot, probe);
-    }
+Planner::Narrowed Planner::with_run(const Region& region, const Run& run) const {
+    if (run.kind == RunKind::dense && !(is_open(run) && code_points(run.text).size() == 1))
+        return with_pairs(region, run.text);
+    auto found = with_part(region, run);
+    if (run.kind == RunKind::dense) return found;
+    const bool short_run = run.text.size() < shortest_entry;
+    const bool machine_made =
+        is_machine_made(run.text) || (region.in_headers() && is_machine_made_in_header(run.text));
+    const bool in_filter = is_open(run) || machine_made || (region.machine_fields && !short_run);
+    if (!in_filter || !found.maybe) return found;
+    add_filtered(*found.maybe, region.filter, run.text);
     return found;
 }
 
-Planner::Narrowed Planner::with_part(TermField field, const Run& run) const {
-    const auto found =
-        lexicon_.find(field, run.text, edge(run.at_begin), edge(run.at_end), most_union_tokens);
-    Narrowed out{std::nullopt, DocSet(last_)};
-    std::size_t postings = 0;
-    for (const auto token : found.tokens) {
-        const auto term = term_of(field, token);
-        for (auto at = database_.postlist_begin(term); at != database_.postlist_end(term);
-             ++at, ++postings) {
-            if (postings == most_union_postings) return out;
-            out.tokens.insert(*at);
+Planner::Narrowed Planner::with_part(const Region& region, const Run& run) const {
+    std::vector<std::string> terms;
+    bool complete = true;
+    const bool whole = !is_open(run);
+    for (const auto field : region.fields) {
+        if (whole && field != TermField::header) {
+            terms.push_back(term_of(field, run.text));
+            continue;
+        }
+        if (whole && region.name) {
+            terms.push_back(header_term(*region.name, run.text));
+            continue;
+        }
+        const auto found =
+            shard_.lexicon().find(field, run.text, edge(run.at_begin), edge(run.at_end),
+                                  most_union_tokens - terms.size());
+        complete = complete && found.complete;
+        for (const auto token : found.tokens) {
+            const bool right_name = field != TermField::header || !region.name ||
+                                    token.substr(0, token.find(name_end)) == *region.name;
+            if (right_name) terms.push_back(term_of(field, token));
         }
     }
-    if (found.complete) out.maybe = out.tokens;
+    return with_tokens(std::move(terms), complete);
+}
+
+// The union of the terms' documents. Short tokens first: they stand in many, and once all are in,
+// the rest adds nothing.
+Planner::Narrowed Planner::with_tokens(std::vector<std::string> terms, bool complete) const {
+    std::ranges::sort(terms, {}, &std::string::size);
+    Narrowed out{std::nullopt, DocSet(last_)};
+    std::size_t missing = last_;
+    std::size_t postings = 0;
+    for (const auto& term : terms) {
+        for (auto at = shard_.terms().postlist_begin(term); at != shard_.terms().postlist_end(term);
+             ++at) {
+            if (out.tokens.insert(*at)) --missing;
+            if (++postings == most_union_postings) return out;
+        }
+        if (missing <= few_documents && missing < last_ / 64) return out;
+    }
+    if (complete) out.maybe = out.tokens;
     return out;
 }
 
-DocSet Planner::with_pairs(TermField field, const std::vector<std::string_view>& all) const {
-    DocSet sum = with_term(term_of(field, all.front()));
-    for (std::size_t i = 1; i < std::min(all.size(), most_pairs); ++i)
-        sum &= with_term(term_of(field, all[i]));
-    return sum;
-}
-
-DocSet Planner::with_term(std::string_view term) const {
-    DocSet found(last_);
-    const std::string name(term);
-    for (auto at = database_.postlist_begin(name); at != database_.postlist_end(name); ++at)
-        found.insert(*at);
-    return found;
-}
-
-ShardAnswer Planner::header(std::optional<std::string_view> name, std::string_view needle) const {
-    SignatureProbe probe;
-    if (name) probe.need_name(*name);
-    probe.need_text(needle);
-    if (probe.needs_nothing()) return {std::nullopt, DocSet(last_)};
-    return {with_signature(header_slot, probe), DocSet(last_)};
-}
-
-DocSet Planner::with_signature(Xapian::valueno slot, const SignatureProbe& probe) const {
-    DocSet found(last_);
-    for (auto at = database_.valuestream_begin(slot); at != database_.valuestream_end(slot); ++at) {
-        if (probe.may_be_in(*at)) found.insert(at.get_docid());
+Planner::Narrowed Planner::with_pairs(const Region& region, std::string_view dense_run) const {
+    const auto all = pairs(dense_run);
+    std::optional<Narrowed> sum;
+    for (std::size_t i = 0; i < std::min(all.size(), most_pairs); ++i) {
+        auto found = with_part(region, {RunKind::dense, all[i], false, false});
+        if (!found.maybe) continue;
+        if (sum) {
+            *sum->maybe &= *found.maybe;
+        } else {
+            sum = std::move(found);
+        }
     }
-    return found;
+    if (!sum) return {std::nullopt, DocSet(last_)};
+    sum->tokens = *sum->maybe;
+    return *sum;
+}
+
+void Planner::add_term(DocSet& to, const std::string& term) const {
+    const auto& terms = shard_.terms();
+    for (auto at = terms.postlist_begin(term); at != terms.postlist_end(term); ++at) to.insert(*at);
+}
+
+void Planner::add_filtered(DocSet& to, FilterKind kind, std::string_view word) const {
+    auto rest = DocSet::full(last_);
+    for (std::size_t i = 0; i < rest.words().size(); ++i) rest.words()[i] &= ~to.words()[i];
+    shard_.view().narrow(rest, trigram_probe(kind, word));
+    to |= rest;
+}
+
+void Planner::narrow_by_borders(DocSet& set, const std::vector<Run>& parts) const {
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+        const auto& before = parts[i - 1];
+        const auto& after = parts[i];
+        const auto probe = border_probe(before.text, before.at_begin, after.text, after.at_end);
+        if (!probe.hashes.empty()) shard_.view().narrow(set, probe);
+    }
 }
 
 }  // namespace mailhold::indexer::engine

@@ -3,21 +3,20 @@
 // larger.
 #pragma once
 
-#include <xapian.h>
-
 #include <optional>
+#include <span>
 #include <string_view>
+#include <vector>
 
 #include "indexer/engine/doc_set.hpp"
-#include "indexer/engine/lexicon.hpp"
-#include "indexer/engine/signature.hpp"
+#include "indexer/engine/shard_reader.hpp"
 #include "indexer/engine/tokens.hpp"
 #include "indexer/query/query.hpp"
 
 namespace mailhold::indexer::engine {
 
 inline constexpr std::size_t most_union_tokens =
-    20'000;  // lexicon tokens that a part of a needle may stand in
+    300'000;  // lexicon tokens that a part of a needle may stand in
 inline constexpr std::size_t most_union_postings =
     5'000'000;                                   // documents counted once for each of them
 inline constexpr std::size_t most_pairs = 32;    // of a dense run that are looked up
@@ -31,28 +30,39 @@ struct ShardAnswer {
 
 class Planner {
   public:
-    Planner(const Xapian::Database& database, const Lexicon& lexicon)
-        : database_(database), lexicon_(lexicon), last_(database.get_lastdocid()) {}
+    explicit Planner(const ShardReader& shard) : shard_(shard), last_(shard.last()) {}
 
     // `needle` is the key's, folded.
     ShardAnswer answer(const query::TextKey& key, std::string_view needle) const;
 
   private:
+    // Where a needle is looked for: fields whose terms are alike to it, and the filter beside them.
+    struct Region {
+        std::span<const TermField> fields;
+        std::optional<std::string_view> name;  // of TermField::header; nullopt: any
+        FilterKind filter = FilterKind::body;
+        bool machine_fields = false;  // words of any kind may be in the filter alone
+        bool borders = false;
+        bool in_headers() const { return filter == FilterKind::header; }
+    };
     struct Narrowed {
         std::optional<DocSet>
             maybe;      // with a token that the run may stand in; nullopt: too many to say
         DocSet tokens;  // of them, those found by terms before giving up
     };
-    ShardAnswer in_field(TermField field, std::string_view needle) const;
-    Narrowed with_run(TermField field, const Run& run) const;
-    Narrowed with_part(TermField field, const Run& run) const;  // by a scan of the lexicon
-    DocSet with_pairs(TermField field, const std::vector<std::string_view>& all) const;
-    DocSet with_term(std::string_view term) const;
-    DocSet with_signature(Xapian::valueno slot, const SignatureProbe& probe) const;
-    ShardAnswer header(std::optional<std::string_view> name, std::string_view needle) const;
+    static Region region_of(TermField field);
+    ShardAnswer in_region(const Region& region, std::string_view needle) const;
+    ShardAnswer in_text(std::string_view needle) const;
+    ShardAnswer in_header(std::string_view name, std::string_view needle) const;
+    Narrowed with_run(const Region& region, const Run& run) const;
+    Narrowed with_part(const Region& region, const Run& run) const;  // by a scan of the lexicon
+    Narrowed with_pairs(const Region& region, std::string_view dense_run) const;
+    Narrowed with_tokens(std::vector<std::string> terms, bool complete) const;
+    void add_term(DocSet& to, const std::string& term) const;
+    void add_filtered(DocSet& to, FilterKind kind, std::string_view word) const;
+    void narrow_by_borders(DocSet& set, const std::vector<Run>& parts) const;
 
-    const Xapian::Database& database_;
-    const Lexicon& lexicon_;
+    const ShardReader& shard_;
     Xapian::docid last_;
 };
 

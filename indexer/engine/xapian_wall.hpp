@@ -18,19 +18,15 @@
 namespace mailhold::indexer::engine {
 
 // Metadata of a shard, committed with its documents.
-inline constexpr char format_key[] = "format";  // of everything below; another one is made anew
-inline constexpr char shards_key[] = "shards";  // k
-inline constexpr char position_key[] =
-    "position";  // all messages of this shard up to this number are in
+inline constexpr char format_key[] = "format";    // of everything below; another one is made anew
+inline constexpr char shards_key[] = "shards";    // k
+inline constexpr char archive_key[] = "archive";  // whose messages these are
+inline constexpr char state_key[] = "state";      // ShardState
+inline constexpr char mark_key[] = "mark";        // what the caller gave with the last commit
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
 }  // from 0
-inline constexpr char format[] = "mailhold-1";
-
-// Value slots of a document.
-inline constexpr Xapian::valueno header_slot = 0;  // Document::header_signature
-inline constexpr Xapian::valueno word_slot = 1;    // Document::word_signature
-inline constexpr Xapian::valueno facts_slot = 2;   // Document::facts
+inline constexpr char format[] = "mailhold-2";
 
 inline std::filesystem::path shard_folder(const std::filesystem::path& folder,
                                           std::uint32_t shard) {

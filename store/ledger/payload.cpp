@@ -7,7 +7,7 @@
 #include <memory>
 #include <optional>
 
-#include "store/ledger/crc32c.hpp"
+#include "store/base/crc32c.hpp"
 
 namespace mailhold::store::ledger {
 namespace {

@@ -5,7 +5,7 @@
 #include <boost/endian/conversion.hpp>
 #include <utility>
 
-#include "store/ledger/crc32c.hpp"
+#include "store/base/crc32c.hpp"
 #include "store/ledger/merkle.hpp"
 
 namespace mailhold::store::ledger {

@@ -7,7 +7,7 @@
 #include <boost/endian/conversion.hpp>
 #include <charconv>
 
-#include "store/ledger/crc32c.hpp"
+#include "store/base/crc32c.hpp"
 
 namespace mailhold::store::ledger {
 namespace {

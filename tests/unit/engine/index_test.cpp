@@ -4,8 +4,10 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
 #include <fstream>
 
+#include "indexer/engine/filter.hpp"
 #include "tests/unit/engine/temporary_folder.hpp"
 
 using namespace mailhold;
@@ -127,11 +129,12 @@ TEST_CASE("the position is that of the shard that lags") {
     writer->reset();
     writer = IndexWriter::open(folder.path());
     REQUIRE(writer);
-    fill(**writer, 1, {"BETA", "BETA", "BETA", "BETA"});  // replaces what shard 0 had
+    // What shard 0 has already stays as it is.
+    fill(**writer, 1, {"BETA", "BETA", "BETA", "BETA"});
     REQUIRE((*reader)->reopen());
     CHECK((*reader)->through() == MessageNumber{4});
-    CHECK(found(**reader, TextScope::body, "alpha").empty());
-    CHECK(found(**reader, TextScope::body, "beta") == Numbers{1, 2, 3, 4});
+    CHECK(found(**reader, TextScope::body, "alpha") == Numbers{1, 3});
+    CHECK(found(**reader, TextScope::body, "beta") == Numbers{2, 4});
 }
 
 TEST_CASE("a reader that the writer overtakes answers from a newer snapshot") {
@@ -179,43 +182,129 @@ TEST_CASE("check compares every structure with the text") {
     const test::TemporaryFolder folder;
     auto writer = IndexWriter::open(folder.path());
     REQUIRE(writer);
-    fill(**writer, 1, {"ALPHA 00112233445566778899AABBCCDDEEFF", "BETA"});
+    const std::vector<std::string> bodies{"ALPHA 00112233445566778899AABBCCDDEEFF", "BETA"};
+    fill(**writer, 1, bodies);
     auto reader = IndexReader::open(folder.path());
     REQUIRE(reader);
-    CHECK((*reader)->check(MessageNumber{1}, message("ALPHA 00112233445566778899AABBCCDDEEFF")));
+    CHECK((*reader)->check(MessageNumber{1}, message(bodies[0])));
     CHECK((*reader)->check(MessageNumber{2}, message("ALPHA")).error().code == Errc::corrupt);
     CHECK((*reader)->check(MessageNumber{3}, message("ALPHA")).error().code == Errc::not_found);
-    CHECK((*reader)->check_lexicon());
+    const auto terms = [&](MessageNumber n) { return terms_sum(message(bodies[number(n) - 1])); };
+    CHECK((*reader)->check_terms(terms, MessageNumber{2}));
+    const auto others = [&](MessageNumber n) { return terms(n) + (number(n) == 2 ? 1 : 0); };
+    CHECK((*reader)->check_terms(others, MessageNumber{1}));
+    const auto wrong = (*reader)->check_terms(others, MessageNumber{2});
+    REQUIRE_FALSE(wrong);
+    CHECK_THAT(wrong.error().text, Catch::Contains("message 2"));
+}
+
+TEST_CASE("readers for several threads share what is in memory and see the same") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    fill(**writer, 1, {"ALPHA", "BETA"});
+    auto one = IndexReader::open(folder.path());
+    REQUIRE(one);
+    fill(**writer, 3, {"ALPHA", "GAMMA"});
+    auto two = (*one)->another();
+    REQUIRE(two);
+    CHECK(found(**two, TextScope::body, "alph") == Numbers{1, 3});
+    CHECK(found(**one, TextScope::body, "alph") == Numbers{1});
+    CHECK(found(**one, TextScope::body, "gamm").empty());
+    REQUIRE((*one)->reopen());
+    CHECK(found(**one, TextScope::body, "gamm") == Numbers{4});
+}
+
+TEST_CASE("slabs fill, whatever the commits, and find what the tail found") {
+    const test::TemporaryFolder folder;
+    constexpr std::uint32_t count = 2 * 3 * slab_messages + 100;
+    std::uint32_t next = 1;
+    while (next <= count) {
+        auto writer = IndexWriter::open(folder.path());
+        REQUIRE(writer);
+        REQUIRE((*writer)->through() == MessageNumber{next - 1});
+        std::vector<std::string> bodies;
+        for (; bodies.size() < 700 && next + bodies.size() <= count;)
+            bodies.push_back(
+                fmt::format("W{:020}X SIDE{}", next + bodies.size(), next + bodies.size()));
+        fill(**writer, next, bodies);
+        next += static_cast<std::uint32_t>(bodies.size());
+        // Added and never committed, as a crash leaves it.
+        for (std::uint32_t n = next; n < next + 600; ++n)
+            REQUIRE((*writer)->add(MessageNumber{n}, message("LOST")));
+    }
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    for (std::uint32_t n = 1; n <= count; n += 37) {
+        const auto hits = found(**reader, TextScope::body, fmt::format("{:020}x", n));
+        CHECK(std::ranges::find(hits, n) != hits.end());
+        CHECK(hits.size() < count / 20);
+        const auto sides = found(**reader, TextScope::body, fmt::format("{:020}x side{}", n, n));
+        CHECK(std::ranges::find(sides, n) != sides.end());
+        CHECK(sides.size() < 20);
+        CHECK((*reader)->text(MessageNumber{n})->body == fmt::format("W{:020}X SIDE{}", n, n));
+    }
+    CHECK(found(**reader, TextScope::body, "LOST WORDS").empty());
+}
+
+TEST_CASE("an index of another archive is emptied, and its marks are kept") {
+    const test::TemporaryFolder folder;
+    {
+        auto writer = IndexWriter::open(folder.path(), "one", 1);
+        REQUIRE(writer);
+        REQUIRE((*writer)->add(MessageNumber{1}, message("ALPHA")));
+        REQUIRE((*writer)->commit(0, MessageNumber{1}, "digest of 1"));
+    }
+    {
+        auto writer = IndexWriter::open(folder.path(), "one", 1);
+        REQUIRE(writer);
+        CHECK((*writer)->marks().front().through == MessageNumber{1});
+        CHECK((*writer)->marks().front().mark == "digest of 1");
+        auto reader = IndexReader::open(folder.path());
+        REQUIRE(reader);
+        CHECK((*reader)->archive() == "one");
+        CHECK((*reader)->marks().front().mark == "digest of 1");
+    }
+    CHECK((*IndexWriter::open(folder.path(), "two", 1))->through() == MessageNumber{0});
 }
 
 TEST_CASE("an index of another shape or damaged is emptied") {
     const test::TemporaryFolder folder;
     {
-        auto writer = IndexWriter::open(folder.path(), 2);
+        auto writer = IndexWriter::open(folder.path(), {}, 2);
         REQUIRE(writer);
         fill(**writer, 1, {"ALPHA", "BETA", "GAMMA"});
     }
     SECTION("more shards") {
-        REQUIRE((*IndexWriter::open(folder.path(), 3))->through() == MessageNumber{0});
+        REQUIRE((*IndexWriter::open(folder.path(), {}, 3))->through() == MessageNumber{0});
     }
     SECTION("fewer shards") {
-        REQUIRE((*IndexWriter::open(folder.path(), 1))->through() == MessageNumber{0});
+        REQUIRE((*IndexWriter::open(folder.path(), {}, 1))->through() == MessageNumber{0});
     }
     SECTION("a damaged file") {
-        std::ofstream(folder.path() / "shard-1" / "iamglass") << "damage";
+        std::ofstream(folder.path() / "shard-1" / "terms" / "iamglass") << "damage";
         CHECK_FALSE(IndexReader::open(folder.path()));
-        auto writer = IndexWriter::open(folder.path(), 2);
+        auto writer = IndexWriter::open(folder.path(), {}, 2);
         REQUIRE(writer);
         CHECK((*writer)->through() == MessageNumber{0});
         fill(**writer, 1, {"DELTA"});
         CHECK(found(**IndexReader::open(folder.path()), TextScope::body, "delta") == Numbers{1});
     }
+    SECTION("a file cut short") {
+        for (const auto* name : {"texts", "columns", "tail-0"}) {
+            std::filesystem::resize_file(folder.path() / "shard-1" / name, 5);
+            auto writer = IndexWriter::open(folder.path(), {}, 2);
+            REQUIRE(writer);
+            CHECK((*writer)->through() == MessageNumber{0});
+            fill(**writer, 1, {"ALPHA", "BETA", "GAMMA"});
+        }
+    }
     SECTION("a shard that is gone") {
         std::filesystem::remove_all(folder.path() / "shard-1");
-        REQUIRE((*IndexWriter::open(folder.path(), 2))->through() == MessageNumber{0});
+        REQUIRE((*IndexWriter::open(folder.path(), {}, 2))->through() == MessageNumber{0});
     }
     SECTION("an intact one is kept") {
-        REQUIRE((*IndexWriter::open(folder.path(), 2))->through() == MessageNumber{3});
+        REQUIRE((*IndexWriter::open(folder.path(), {}, 2))->through() == MessageNumber{3});
     }
 }
 

@@ -25,8 +25,18 @@ TEST_CASE("the lexicon finds tokens by any part, with closed and open edges") {
     CHECK(lexicon.find(TermField::subject, "VOICE", Edge::open, Edge::open, 100).tokens ==
           Words{"INVOICE"});
     CHECK(lexicon.find(TermField::to, "VOICE", Edge::open, Edge::open, 100).tokens.empty());
-    CHECK(lexicon.terms() ==
-          std::vector<std::string>{"BA", "BICEVOICE", "BINVOICE", "BVOICE", "BVOICES", "SINVOICE"});
+    lexicon.add("Hlist-id\tVOICE\nHvoice\tLIST\nHlist-id\t\n");
+    const auto in_header = [&](std::string_view part, Edge before) {
+        return lexicon.find(TermField::header, part, before, Edge::open, 100).tokens;
+    };
+    CHECK(in_header("VOICE", Edge::open) == Words{"list-id\tVOICE"});
+    CHECK(in_header("voice", Edge::open).empty());  // a name
+    CHECK(in_header("IST", Edge::open) == Words{"voice\tLIST"});
+    CHECK(in_header("IST", Edge::closed).empty());
+    CHECK(in_header("LIST", Edge::closed) == Words{"voice\tLIST"});
+    CHECK(lexicon.terms() == std::vector<std::string>{"BA", "BICEVOICE", "BINVOICE", "BVOICE",
+                                                      "BVOICES", "Hlist-id\t", "Hlist-id\tVOICE",
+                                                      "Hvoice\tLIST", "SINVOICE"});
 }
 
 TEST_CASE("the lexicon says when there are more tokens than asked for") {

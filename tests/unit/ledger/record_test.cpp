@@ -2,7 +2,7 @@
 
 #include <catch2/catch.hpp>
 
-#include "store/ledger/crc32c.hpp"
+#include "store/base/crc32c.hpp"
 #include "tests/unit/ledger/support.hpp"
 
 namespace mailhold::store::ledger {

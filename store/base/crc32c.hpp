@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace mailhold::store::ledger {
+namespace mailhold {
 
 // The checksum of pieces, one after the other.
 class Crc32c {
@@ -21,4 +21,4 @@ inline std::uint32_t crc32c(std::string_view octets) {
     return Crc32c().update(octets).value();
 }
 
-}  // namespace mailhold::store::ledger
+}  // namespace mailhold

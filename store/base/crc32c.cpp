@@ -1,8 +1,8 @@
-#include "store/ledger/crc32c.hpp"
+#include "store/base/crc32c.hpp"
 
 #include <boost/crc.hpp>
 
-namespace mailhold::store::ledger {
+namespace mailhold {
 namespace {
 
 using Castagnoli = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
@@ -20,4 +20,4 @@ std::uint32_t Crc32c::value() const {
     return Castagnoli(remainder_).checksum();
 }
 
-}  // namespace mailhold::store::ledger
+}  // namespace mailhold

@@ -1,0 +1,64 @@
+// The files of one shard beside its terms, all only ever appended to:
+//
+//   terms/    Xapian: tokens, the lexicon, and the state that says how far each file below counts
+//   texts     SearchTexts in compressed blocks
+//   columns   16 octets a message: where its text is, the day it was sent, whether it has attachments
+//   slabs     filters of 512 messages each
+//   tail-N    entries of the messages whose slab, number N, is not full yet
+//
+// What stands behind the state's sizes was never committed and is cut off when the shard is opened.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "indexer/engine/compression.hpp"
+#include "indexer/engine/filter.hpp"
+#include "indexer/engine/index.hpp"
+#include "store/base/file.hpp"
+
+namespace mailhold::indexer::engine {
+
+inline std::filesystem::path terms_folder(const std::filesystem::path& shard) {
+    return shard / "terms";
+}
+inline std::filesystem::path tail_file(const std::filesystem::path& shard, std::uint32_t slab) {
+    return shard / ("tail-" + std::to_string(slab));
+}
+
+// Committed with the terms, as their metadata.
+struct ShardState {
+    std::uint32_t position = 0;   // all messages of this shard up to this number are in
+    std::uint32_t documents = 0;  // how many those are
+    std::uint64_t texts = 0;      // octets of each file that count
+    std::uint64_t slabs = 0;
+    std::uint64_t tail = 0;
+    std::uint32_t slab() const { return documents / slab_messages; }  // the one that is not full
+};
+std::string encode(const ShardState& state);
+std::optional<ShardState> decode_state(std::string_view text);
+
+inline constexpr std::size_t column_size = 16;
+struct Column {
+    std::uint64_t block = 0;  // offset in texts
+    std::uint16_t in_block = 0;
+    bool has_text = true;  // false: too large to keep, the archive has it
+    Facts facts;
+    bool operator==(const Column&) const = default;
+};
+std::string encode(const Column& column);
+Column decode_column(std::string_view octets);
+
+// A block: the octets of its frame (four octets), then the frame, which holds the texts, each after
+// its size.
+inline constexpr std::size_t block_limit = 32 * 1024;  // a text beyond ends it
+inline constexpr std::size_t largest_kept_text = 32 << 20;
+std::string make_block(Compressor& compressor, const std::vector<std::string>& texts);
+std::optional<std::vector<std::string>> read_block(Decompressor& decompressor,
+                                                   std::string_view frame);
+
+}  // namespace mailhold::indexer::engine

@@ -1,0 +1,155 @@
+#include "indexer/engine/shard_memory.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "indexer/engine/xapian_wall.hpp"
+
+namespace mailhold::indexer::engine {
+namespace {
+
+// Bytes that the state counts are there, unless the file is damaged.
+template <class T>
+T must(Result<T> result) {
+    if (!result) throw Xapian::DatabaseCorruptError(result.error().text);
+    return std::move(*result);
+}
+
+}  // namespace
+
+Column ShardView::column(Xapian::docid docid) const {
+    const auto place = docid - 1;
+    const auto* at = columns_[place / chunk_columns]->data() + place % chunk_columns * column_size;
+    return decode_column({at, column_size});
+}
+
+SlabMask ShardView::row(const Slab& slab, FilterKind kind, std::uint32_t row) const {
+    SlabMask mask;
+    const auto octets =
+        must(slab_file_->read_at(slab.offset + slab.shape.row_offset(kind, row), slab_row_size));
+    if (!read_slab_row(octets, mask)) throw Xapian::DatabaseCorruptError("a filter is damaged");
+    return mask;
+}
+
+void ShardView::narrow(DocSet& set, const FilterProbe& probe) const {
+    constexpr auto slab_words = SlabMask().size();
+    const auto words = set.words();
+    for (std::size_t s = 0; s < slabs_.size() && s * slab_words < words.size(); ++s) {
+        const auto mine =
+            words.subspan(s * slab_words, std::min(slab_words, words.size() - s * slab_words));
+        const auto empty = [&] {
+            return std::ranges::all_of(mine, [](auto word) { return word == 0; });
+        };
+        for (auto hash = probe.hashes.begin(); hash != probe.hashes.end() && !empty(); ++hash) {
+            const auto rows = slabs_[s].shape.rows[static_cast<std::size_t>(probe.kind)];
+            for (const auto r : rows_of(probe.kind, *hash, rows)) {
+                const auto mask = row(slabs_[s], probe.kind, r);
+                for (std::size_t i = 0; i < mine.size(); ++i) mine[i] &= mask[i];
+            }
+        }
+    }
+    auto docid = static_cast<Xapian::docid>(slabs_.size() * slab_messages);
+    for (const auto& entries : tail_) {
+        if (set.holds(++docid) && !may_hold(*entries, probe)) set.erase(docid);
+    }
+}
+
+bool ShardView::holds(Xapian::docid docid, const FilterEntries& entries) const {
+    const auto place = docid - 1;
+    if (place >= slabs_.size() * slab_messages)
+        return *tail_[place - slabs_.size() * slab_messages] == entries;
+    const auto& slab = slabs_[place / slab_messages];
+    const auto message = place % slab_messages;
+    const auto is_set = [&](FilterKind kind, std::uint32_t r) {
+        return (row(slab, kind, r)[message / 64] >> message % 64 & 1) != 0;
+    };
+    for (std::size_t i = 0; i < filter_kinds; ++i) {
+        const auto kind = static_cast<FilterKind>(i);
+        for (std::uint32_t r = 0; entries.everything[i] && r < slab.shape.rows[i]; ++r)
+            if (!is_set(kind, r)) return false;
+        for (const auto hash : entries.hashes[i])
+            for (const auto r : rows_of(kind, hash, slab.shape.rows[i]))
+                if (!is_set(kind, r)) return false;
+    }
+    return true;
+}
+
+ShardMemory::ShardMemory(std::filesystem::path folder)
+    : folder_(std::move(folder)),
+      texts_(must(File::open(folder_ / "texts", OpenMode::read))),
+      columns_(must(File::open(folder_ / "columns", OpenMode::read))),
+      slabs_(std::make_shared<File>(must(File::open(folder_ / "slabs", OpenMode::read)))) {}
+
+std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snapshot,
+                                                   const ShardState& state) {
+    const std::lock_guard lock(mutex_);
+    if (newest_ && newest_->state().documents >= state.documents) return newest_;
+    auto next = newest_ ? std::make_shared<ShardView>(*newest_) : std::make_shared<ShardView>();
+    next->slab_file_ = slabs_;
+    read_lexicon(snapshot);
+    read_columns(*next, state);
+    read_slabs(*next, state);
+    read_tail(*next, state);
+    next->state_ = state;
+    newest_ = std::move(next);
+    return newest_;
+}
+
+// Chunks only grow, and only the last one does.
+void ShardMemory::read_lexicon(const Xapian::Database& snapshot) {
+    for (;; ++chunk_, consumed_ = 0) {
+        const auto text = snapshot.get_metadata(lexicon_key(chunk_));
+        lexicon_.add(std::string_view(text).substr(std::min(consumed_, text.size())));
+        consumed_ = text.size();
+        if (snapshot.get_metadata(lexicon_key(chunk_ + 1)).empty()) return;
+    }
+}
+
+// Octets of a chunk that an older view does not look at are written in place.
+void ShardMemory::read_columns(ShardView& view, const ShardState& state) const {
+    constexpr auto chunk = ShardView::chunk_columns;
+    for (auto next = view.state_.documents; next < state.documents;) {
+        const auto count = std::min(chunk - next % chunk, state.documents - next);
+        if (next % chunk == 0) view.columns_.push_back(std::make_shared<ShardView::Chunk>());
+        const auto octets = must(
+            columns_.read_at(std::uint64_t{next} * column_size, std::size_t{count} * column_size));
+        std::memcpy(view.columns_.back()->data() + next % chunk * column_size, octets.data(),
+                    octets.size());
+        next += count;
+    }
+}
+
+void ShardMemory::read_slabs(ShardView& view, const ShardState& state) const {
+    for (auto offset = view.state_.slabs; offset < state.slabs;
+         offset += view.slabs_.back().shape.size()) {
+        auto& slab = view.slabs_.emplace_back();
+        slab.offset = offset;
+        if (!read_slab_header(must(slabs_->read_at(offset, slab_header_size)), slab.shape))
+            throw Xapian::DatabaseCorruptError("a filter's header is damaged");
+    }
+    if (view.slabs_.size() != state.slab())
+        throw Xapian::DatabaseCorruptError("its filters are not those of its state");
+}
+
+void ShardMemory::read_tail(ShardView& view, const ShardState& state) const {
+    auto from = view.state_.tail;
+    if (state.slab() != view.state_.slab() || view.state_.documents == 0) {
+        view.tail_.clear();
+        from = 0;
+    }
+    auto file = File::open(tail_file(folder_, state.slab()), OpenMode::read);
+    // The writer has filled this slab meanwhile, and committed it.
+    if (!file && file.error().code == Errc::not_found)
+        throw Xapian::DatabaseModifiedError("the tail is a slab by now");
+    const auto octets = must(must(std::move(file)).read_at(from, state.tail - from));
+    for (std::string_view rest = octets; !rest.empty();) {
+        auto entries = std::make_shared<FilterEntries>();
+        if (!read_entries(rest, *entries))
+            throw Xapian::DatabaseCorruptError("its tail is damaged");
+        view.tail_.push_back(std::move(entries));
+    }
+    if (view.tail_.size() != state.documents % slab_messages)
+        throw Xapian::DatabaseCorruptError("its tail is not that of its state");
+}
+
+}  // namespace mailhold::indexer::engine

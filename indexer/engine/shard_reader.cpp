@@ -1,0 +1,77 @@
+#include "indexer/engine/shard_reader.hpp"
+
+#include <charconv>
+
+#include "indexer/engine/octets.hpp"
+#include "indexer/engine/xapian_wall.hpp"
+
+namespace mailhold::indexer::engine {
+namespace {
+
+constexpr int most_retries = 5;  // a writer that commits this often meanwhile is not ours
+
+}  // namespace
+
+ShardReader::ShardReader(const std::filesystem::path& folder)
+    : folder_(folder), terms_(terms_folder(folder).string()), uuid_(terms_.get_uuid()) {
+    if (terms_.get_metadata(format_key) != format)
+        throw Xapian::DatabaseVersionError("an index of another format");
+    const auto count = terms_.get_metadata(shards_key);
+    std::from_chars(count.data(), count.data() + count.size(), shards_);
+    memory_ = std::make_shared<ShardMemory>(folder);
+    take_snapshot();
+}
+
+ShardReader::ShardReader(const ShardReader& other)
+    : folder_(other.folder_),
+      terms_(terms_folder(folder_).string()),
+      uuid_(terms_.get_uuid()),
+      memory_(other.memory_),
+      shards_(other.shards_) {
+    if (uuid_ != other.uuid_) throw Xapian::DatabaseOpeningError("the index was made anew");
+    take_snapshot();
+}
+
+void ShardReader::reopen() {
+    if (!terms_.reopen()) return;
+    if (terms_.get_uuid() != uuid_) throw Xapian::DatabaseOpeningError("the index was made anew");
+    take_snapshot();
+}
+
+void ShardReader::take_snapshot() {
+    for (int retries = 0;; ++retries) {
+        try {
+            const auto state = decode_state(terms_.get_metadata(state_key));
+            if (!state || state->documents > terms_.get_lastdocid())
+                throw Xapian::DatabaseCorruptError("its documents are not those of its state");
+            view_ = memory_->view(terms_, *state);
+            state_ = *state;
+            return;
+        } catch (const Xapian::DatabaseModifiedError&) {
+            if (retries == most_retries) throw;
+            terms_.reopen();
+        }
+    }
+}
+
+std::optional<text::SearchText> ShardReader::text(Xapian::docid docid) {
+    const auto column = view_->column(docid);
+    if (!column.has_text) return std::nullopt;
+    if (block_ != column.block) {
+        block_.reset();
+        const auto& file = memory_->texts();
+        const auto size = file.read_at(column.block, 4);
+        const auto frame = size ? file.read_at(column.block + 4, u32_at(*size, 0)) : size;
+        auto texts = frame ? read_block(decompressor_, *frame) : std::nullopt;
+        if (!texts) throw Xapian::DatabaseCorruptError("a block of texts is damaged");
+        block_texts_ = std::move(*texts);
+        block_ = column.block;
+    }
+    auto text = column.in_block < block_texts_.size()
+                    ? text::deserialise(block_texts_[column.in_block])
+                    : std::nullopt;
+    if (!text) throw Xapian::DatabaseCorruptError("a text is damaged");
+    return text;
+}
+
+}  // namespace mailhold::indexer::engine

@@ -1,0 +1,50 @@
+// The reading side of one shard: a snapshot of its terms, and the memory shared with other readers.
+// For one thread at a time. Throws Xapian::Error.
+#pragma once
+
+#include <xapian.h>
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "indexer/engine/shard_memory.hpp"
+
+namespace mailhold::indexer::engine {
+
+class ShardReader {
+  public:
+    explicit ShardReader(const std::filesystem::path& folder);
+    // Another reader of the same shard, for another thread.
+    ShardReader(const ShardReader& other);
+
+    void reopen();  // to the newest commit
+    std::uint32_t shards() const { return shards_; }
+    std::uint32_t through() const { return state_.position; }
+    Xapian::docid last() const { return state_.documents; }
+    std::string archive() const { return terms_.get_metadata("archive"); }
+    std::string mark() const { return terms_.get_metadata("mark"); }
+    const Xapian::Database& terms() const { return terms_; }
+    const Lexicon& lexicon() const { return memory_->lexicon(); }
+    const ShardView& view() const { return *view_; }
+    // nullopt: too large to keep.
+    std::optional<text::SearchText> text(Xapian::docid docid);
+
+  private:
+    void take_snapshot();
+
+    std::filesystem::path folder_;
+    Xapian::Database terms_;
+    std::string uuid_;
+    std::shared_ptr<ShardMemory> memory_;
+    std::shared_ptr<const ShardView> view_;
+    ShardState state_;
+    std::uint32_t shards_ = 0;
+    Decompressor decompressor_;
+    std::optional<std::uint64_t> block_;  // the one read last
+    std::vector<std::string> block_texts_;
+};
+
+}  // namespace mailhold::indexer::engine

@@ -1,0 +1,193 @@
+#include "indexer/engine/shard_writer.hpp"
+
+#include <utility>
+
+#include "indexer/engine/xapian_wall.hpp"
+
+namespace mailhold::indexer::engine {
+namespace {
+
+constexpr std::size_t known_limit = 200'000;    // terms remembered as being in the lexicon
+constexpr std::size_t chunk_limit = 32 * 1024;  // a lexicon chunk grows no further by small commits
+
+// Cut to what counts. A file that is shorter than that is damaged.
+Result<File> open_appended(const std::filesystem::path& path, std::uint64_t size) {
+    auto file = File::open(path, OpenMode::append);
+    if (!file) return file;
+    const auto found = file->size();
+    if (!found) return std::unexpected(found.error());
+    if (*found < size)
+        return fail(Errc::corrupt, fmt::format("index: {} was cut short", path.string()));
+    if (*found > size) {
+        if (auto cut = file->truncate(size); !cut) return std::unexpected(cut.error());
+    }
+    return file;
+}
+
+// What opening cannot do without is Xapian's to refuse, so that all of it takes one way.
+template <class T>
+T must(Result<T> result) {
+    if (result) return std::move(*result);
+    if (result.error().code == Errc::no_space)
+        throw Xapian::DatabaseError(result.error().text, "", ENOSPC);
+    throw Xapian::DatabaseOpeningError(result.error().text);
+}
+
+}  // namespace
+
+ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shards,
+                         std::string_view archive)
+    : folder_(folder) {
+    if (auto made = make_folder(folder); !made)
+        throw Xapian::DatabaseOpeningError(made.error().text);
+    terms_ = Xapian::WritableDatabase(terms_folder(folder).string(), Xapian::DB_CREATE_OR_OPEN |
+                                                                         Xapian::DB_BACKEND_GLASS |
+                                                                         Xapian::DB_NO_TERMLIST);
+    const std::string found = terms_.get_metadata(format_key);
+    const std::string count = fmt::format("{}", shards);
+    if (found.empty() && terms_.get_lastdocid() == 0) {
+        terms_.set_metadata(format_key, format);
+        terms_.set_metadata(shards_key, count);
+        terms_.set_metadata(archive_key, std::string(archive));
+        terms_.set_metadata(state_key, encode(ShardState{}));
+        terms_.commit();
+    } else if (found != format || terms_.get_metadata(shards_key) != count) {
+        throw Xapian::DatabaseVersionError("an index of another format");
+    } else if (terms_.get_metadata(archive_key) != archive) {
+        throw Xapian::DatabaseVersionError("an index of another archive");
+    }
+    const auto state = decode_state(terms_.get_metadata(state_key));
+    if (!state || state->documents != terms_.get_lastdocid())
+        throw Xapian::DatabaseCorruptError("its documents are not those of its state");
+    state_ = *state;
+    mark_ = terms_.get_metadata(mark_key);
+    through_ = state_.position;
+    while (!terms_.get_metadata(lexicon_key(chunk_ + 1)).empty()) ++chunk_;
+    chunk_text_ = terms_.get_metadata(lexicon_key(chunk_));
+    open_files();
+    terms_.begin_transaction();
+}
+
+void ShardWriter::open_files() {
+    texts_ = must(open_appended(folder_ / "texts", state_.texts));
+    columns_ =
+        must(open_appended(folder_ / "columns", std::uint64_t{column_size} * state_.documents));
+    slabs_ = must(open_appended(folder_ / "slabs", state_.slabs));
+    tail_ = must(open_appended(tail_file(folder_, state_.slab()), state_.tail));
+    const auto octets = must(tail_.read_at(0, state_.tail));
+    for (std::string_view rest = octets; !rest.empty();) {
+        if (!read_entries(rest, tail_entries_.emplace_back()))
+            throw Xapian::DatabaseCorruptError("its tail is damaged");
+    }
+    if (tail_entries_.size() != state_.documents % slab_messages)
+        throw Xapian::DatabaseCorruptError("its tail is not that of its state");
+    remove_old_tails();
+}
+
+// Tails of full slabs, once those are committed.
+void ShardWriter::remove_old_tails() {
+    for (; next_old_tail_ < state_.slab(); ++next_old_tail_) {
+        std::error_code ignored;
+        std::filesystem::remove(tail_file(folder_, next_old_tail_), ignored);
+    }
+}
+
+Status ShardWriter::add(const text::SearchText& text) {
+    broken_ = true;  // until all of this is done
+    auto described = describe(text);
+    Xapian::Document document;
+    for (const auto& term : described.terms) {
+        learn(term);
+        document.add_boolean_term(term);
+    }
+    terms_.add_document(document);
+
+    auto octets = text::serialise(text);
+    const bool keep = octets.size() <= largest_kept_text;
+    waiting_.push_back(
+        {state_.texts, static_cast<std::uint16_t>(block_.size()), keep, described.facts});
+    block_octets_ += keep ? octets.size() : 0;
+    block_.push_back(keep ? std::move(octets) : std::string());
+    ++state_.documents;
+
+    const auto entries = write_entries(described.filter);
+    if (auto written = tail_.write(entries); !written) return written;
+    state_.tail += entries.size();
+    tail_entries_.push_back(std::move(described.filter));
+    if (tail_entries_.size() == slab_messages) {
+        if (auto ended = end_slab(); !ended) return ended;
+    }
+    if (block_octets_ >= block_limit) {
+        if (auto ended = end_block(); !ended) return ended;
+    }
+    broken_ = false;
+    return {};
+}
+
+Status ShardWriter::end_block() {
+    if (block_.empty()) return {};
+    const auto block = make_block(compressor_, block_);
+    if (auto written = texts_.write(block); !written) return written;
+    std::string columns;
+    for (const auto& column : waiting_) columns += encode(column);
+    if (auto written = columns_.write(columns); !written) return written;
+    state_.texts += block.size();
+    block_.clear();
+    waiting_.clear();
+    block_octets_ = 0;
+    return {};
+}
+
+// The full tail's file stays until the slab is committed.
+Status ShardWriter::end_slab() {
+    const auto slab = make_slab(tail_entries_);
+    if (auto written = slabs_.write(slab); !written) return written;
+    if (auto synced = slabs_.sync(); !synced) return synced;
+    auto next = open_appended(tail_file(folder_, state_.slab()), 0);
+    if (!next) return std::unexpected(next.error());
+    tail_ = std::move(*next);
+    state_.slabs += slab.size();
+    state_.tail = 0;
+    tail_entries_.clear();
+    return {};
+}
+
+Status ShardWriter::commit(MessageNumber through, std::string_view mark) {
+    broken_ = true;
+    if (auto ended = end_block(); !ended) return ended;
+    for (File* file : {&texts_, &columns_, &tail_}) {
+        if (auto synced = file->sync(); !synced) return synced;
+    }
+    if (!new_terms_.empty()) {
+        if (chunk_text_.size() > chunk_limit) {
+            ++chunk_;
+            chunk_text_.clear();
+        }
+        chunk_text_ += new_terms_;
+        terms_.set_metadata(lexicon_key(chunk_), chunk_text_);
+    }
+    state_.position = number(through);
+    terms_.set_metadata(state_key, encode(state_));
+    terms_.set_metadata(mark_key, std::string(mark));
+    terms_.commit_transaction();
+    mark_ = mark;
+    new_terms_.clear();
+    through_ = number(through);
+    remove_old_tails();
+    terms_.begin_transaction();
+    broken_ = false;
+    return {};
+}
+
+// A term that no document has yet is new to the lexicon.
+void ShardWriter::learn(const std::string& term) {
+    if (known_.contains(term)) return;
+    if (!terms_.term_exists(term)) {
+        new_terms_ += term;
+        new_terms_ += '\n';
+    }
+    if (known_.size() >= known_limit) known_.clear();
+    known_.insert(term);
+}
+
+}  // namespace mailhold::indexer::engine

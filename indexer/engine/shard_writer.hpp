@@ -1,0 +1,58 @@
+// The writing side of one shard. Terms are always inside a transaction, and the other files only
+// ever grow, so that nothing but commit() makes an addition count, and always all of it.
+#pragma once
+
+#include <xapian.h>
+
+#include <atomic>
+#include <filesystem>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "indexer/engine/document.hpp"
+#include "indexer/engine/shard_files.hpp"
+
+namespace mailhold::indexer::engine {
+
+class ShardWriter {
+  public:
+    // Throws Xapian::Error for a shard that is damaged, of another format or another binding.
+    ShardWriter(const std::filesystem::path& folder, std::uint32_t shards,
+                std::string_view archive);
+
+    MessageNumber through() const { return MessageNumber{through_.load()}; }
+    const std::string& mark() const { return mark_; }
+    bool broken() const { return broken_; }
+    bool has(Xapian::docid docid) const { return docid <= terms_.get_lastdocid(); }
+    // The next message of this shard.
+    Status add(const text::SearchText& text);
+    Status commit(MessageNumber through, std::string_view mark);
+
+  private:
+    void learn(const std::string& term);
+    void open_files();
+    Status end_block();
+    Status end_slab();
+    void remove_old_tails();
+
+    std::filesystem::path folder_;
+    Xapian::WritableDatabase terms_;
+    std::string mark_;
+    ShardState state_;  // with what was added since
+    std::atomic<std::uint32_t> through_ = 0;
+    bool broken_ = false;
+    File texts_, columns_, slabs_, tail_;
+    std::vector<FilterEntries> tail_entries_;
+    std::uint32_t next_old_tail_ = 0;
+    std::vector<std::string> block_;  // texts that wait for their block to fill
+    std::vector<Column> waiting_;     // their columns
+    std::size_t block_octets_ = 0;
+    Compressor compressor_;
+    std::unordered_set<std::string> known_;
+    std::string new_terms_;  // since the last commit
+    std::uint32_t chunk_ = 0;
+    std::string chunk_text_;  // what the last chunk of the lexicon holds
+};
+
+}  // namespace mailhold::indexer::engine
