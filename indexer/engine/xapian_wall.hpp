@@ -25,7 +25,7 @@ inline constexpr char position_key[] =
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
 }  // from 0
-inline constexpr char format[] = "mailhold-1";
+inline constexpr char format[] = "mailhold-2";
 
 // Value slots of a document.
 inline constexpr Xapian::valueno header_slot = 0;  // Document::header_signature
