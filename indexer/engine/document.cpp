@@ -76,6 +76,7 @@ Document describe(const text::SearchText& text) {
     }
     terms.add(TermField::filename, text.filenames);
     terms.add(TermField::body, text.body);
+    terms.add(TermField::attachment, text.attachments);  // last: what is too much is left out here
     terms.finish(document);
     document.header_signature = header.finish();
     document.facts = encode(facts_of(text));
@@ -89,13 +90,14 @@ Facts facts_of(const text::SearchText& text) {
             text.sent->utc + std::chrono::minutes(text.sent->offset_minutes));
     }
     facts.attachment = !text.filenames.empty();
+    for (const auto& state : text.states) facts.statuses |= Facts::bit(state.status);
     return facts;
 }
 
-// One octet for the attachment; then, where there is a date, its days since 1970, four octets, low
+// One printable octet: bit 0 for the attachment, then one for each status; then, where there is a date, its days since 1970, four octets, low
 // first.
 std::string encode(const Facts& facts) {
-    std::string out(1, facts.attachment ? 'a' : '-');
+    std::string out(1, static_cast<char>('@' | (facts.attachment ? 1 : 0) | facts.statuses << 1));
     if (facts.sent) {
         const auto days = static_cast<std::uint32_t>(facts.sent->time_since_epoch().count());
         for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(days >> shift & 0xff);
@@ -105,7 +107,9 @@ std::string encode(const Facts& facts) {
 
 Facts decode_facts(std::string_view octets) {
     Facts facts;
-    facts.attachment = !octets.empty() && octets.front() == 'a';
+    const unsigned bits = octets.empty() ? 0U : static_cast<unsigned char>(octets.front()) & 0x3fU;
+    facts.attachment = (bits & 1U) != 0;
+    facts.statuses = static_cast<std::uint8_t>(bits >> 1);
     if (octets.size() == 5) {
         std::uint32_t days = 0;
         for (std::size_t i = 0; i < 4; ++i) {

@@ -137,16 +137,20 @@ MessageNumber IndexReader::through() const {
     return MessageNumber{least};
 }
 
-Result<Candidates> IndexReader::candidates(const query::TextKey& key) {
+Result<Candidates> IndexReader::candidates(const query::TextKey& key,
+                                           const std::function<bool()>& give_up) {
     const auto needle = text::fold(key.needle);
-    return parts_->ask("find candidates", [&] {
+    const Patience patience(give_up);
+    return parts_->ask("find candidates", [&]() -> Result<Candidates> {
         const auto shards = parts_->count();
         std::uint32_t last = 0;
         std::vector<ShardAnswer> answers;
         for (auto& shard : parts_->shards) {
             const auto last_docid = shard->database().get_lastdocid();
             if (last_docid != 0) last = std::max(last, number_of(last_docid, shards - 1, shards));
-            answers.push_back(Planner(shard->database(), shard->lexicon()).answer(key, needle));
+            const Planner planner(shard->database(), shard->lexicon(), patience);
+            answers.push_back(planner.answer(key, needle));
+            if (patience.is_over()) return fail(Errc::cancelled, "the question was given up");
         }
         Candidates out;
         out.everything =

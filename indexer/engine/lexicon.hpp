@@ -19,10 +19,11 @@ enum class TermField : char {
     cc = 'C',
     bcc = 'D',
     filename = 'N',
+    attachment = 'A',
 };
-inline constexpr std::array term_fields{TermField::body,    TermField::subject, TermField::from,
-                                        TermField::to,      TermField::cc,      TermField::bcc,
-                                        TermField::filename};
+inline constexpr std::array term_fields{TermField::body,     TermField::subject,   TermField::from,
+                                        TermField::to,       TermField::cc,        TermField::bcc,
+                                        TermField::filename, TermField::attachment};
 
 class Lexicon {
   public:

@@ -38,6 +38,8 @@ ShardAnswer Planner::answer(const query::TextKey& key, std::string_view needle) 
             return in_field(TermField::body, needle);
         case TextScope::filename:
             return in_field(TermField::filename, needle);
+        case TextScope::attachment:
+            return in_field(TermField::attachment, needle);
         case TextScope::header:
             return header(query::lowered(key.header_name), needle);
         case TextScope::subject:
@@ -118,7 +120,7 @@ Planner::Narrowed Planner::with_part(TermField field, const Run& run) const {
         const auto term = term_of(field, token);
         for (auto at = database_.postlist_begin(term); at != database_.postlist_end(term);
              ++at, ++postings) {
-            if (postings == most_union_postings) return out;
+            if (postings == most_union_postings || patience_.is_lost()) return out;
             out.tokens.insert(*at);
         }
     }
@@ -136,7 +138,8 @@ DocSet Planner::with_pairs(TermField field, const std::vector<std::string_view>&
 DocSet Planner::with_term(std::string_view term) const {
     DocSet found(last_);
     const std::string name(term);
-    for (auto at = database_.postlist_begin(name); at != database_.postlist_end(name); ++at)
+    for (auto at = database_.postlist_begin(name);
+         at != database_.postlist_end(name) && !patience_.is_lost(); ++at)
         found.insert(*at);
     return found;
 }
@@ -151,7 +154,8 @@ ShardAnswer Planner::header(std::optional<std::string_view> name, std::string_vi
 
 DocSet Planner::with_signature(Xapian::valueno slot, const SignatureProbe& probe) const {
     DocSet found(last_);
-    for (auto at = database_.valuestream_begin(slot); at != database_.valuestream_end(slot); ++at) {
+    for (auto at = database_.valuestream_begin(slot);
+         at != database_.valuestream_end(slot) && !patience_.is_lost(); ++at) {
         if (probe.may_be_in(*at)) found.insert(at.get_docid());
     }
     return found;

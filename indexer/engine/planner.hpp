@@ -5,6 +5,7 @@
 
 #include <xapian.h>
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -29,10 +30,32 @@ struct ShardAnswer {
     DocSet certain;
 };
 
+// Whether the one who asks still waits. Once it is over, the answer in work is worth nothing, and
+// every loop ends early.
+class Patience {
+  public:
+    explicit Patience(const std::function<bool()>& give_up) : give_up_(give_up) {}
+    // For every posting and every value: looks at the clock only now and then.
+    bool is_lost() const {
+        if (++steps_ % steps_between == 0 && give_up_ && !over_) over_ = give_up_();
+        return over_;
+    }
+    bool is_over() const { return over_; }
+
+  private:
+    static constexpr std::uint32_t steps_between = 1024;
+    const std::function<bool()>& give_up_;
+    mutable std::uint32_t steps_ = 0;
+    mutable bool over_ = false;
+};
+
 class Planner {
   public:
-    Planner(const Xapian::Database& database, const Lexicon& lexicon)
-        : database_(database), lexicon_(lexicon), last_(database.get_lastdocid()) {}
+    Planner(const Xapian::Database& database, const Lexicon& lexicon, const Patience& patience)
+        : database_(database),
+          lexicon_(lexicon),
+          patience_(patience),
+          last_(database.get_lastdocid()) {}
 
     // `needle` is the key's, folded.
     ShardAnswer answer(const query::TextKey& key, std::string_view needle) const;
@@ -53,6 +76,7 @@ class Planner {
 
     const Xapian::Database& database_;
     const Lexicon& lexicon_;
+    const Patience& patience_;
     Xapian::docid last_;
 };
 

@@ -29,9 +29,9 @@ struct SearchText {
         filenames;  // names of attachments, joined by line ends ('\n' never occurs in folded text)
     // The text of attachments, and of calendars and contacts as people read them. Pieces are closed
     // by line ends, which no needle holds: no phrase runs from one piece to the next.
-    std::string attachments;
-    std::vector<AttachmentState>
-        states;                        // of all parts that are neither inline text nor containers
+    std::string attachments{};
+    // Of all parts that are neither inline text nor containers.
+    std::vector<AttachmentState> states{};
     std::optional<ZonedSeconds> sent;  // the Date field
 };
 
