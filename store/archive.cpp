@@ -21,19 +21,19 @@ Status empty_folder(const std::filesystem::path& folder) {
     return {};
 }
 
-// The catalog is told of a record only after its sync. 0 where no catalog can be read.
-std::uint64_t committed_records(const std::filesystem::path& data) {
+// The catalog is told of a record only after its sync. Nothing where no catalog can be read.
+LedgerPosition committed(const std::filesystem::path& data) {
     const auto catalog = catalog::CatalogReader::open(catalog_path(data));
-    if (!catalog) return 0;
-    const auto totals = (*catalog)->totals();
-    return totals ? number(totals->applied) : 0;
+    return catalog ? (*catalog)->position().value_or(LedgerPosition{}) : LedgerPosition{};
 }
 
 ledger::LedgerOptions ledger_options(const std::filesystem::path& data,
-                                     const ArchiveOptions& options) {
+                                     const ArchiveOptions& options,
+                                     const LedgerPosition& committed) {
     return {.folder = ledger_folder(data),
             .keys_folder = keys_folder(data),
-            .segment_limit = options.segment_limit};
+            .segment_limit = options.segment_limit,
+            .committed = committed};
 }
 
 }  // namespace
@@ -77,6 +77,10 @@ Result<std::vector<StoredMessage>> ArchiveReader::messages(MessageNumber first,
 }
 Result<std::vector<Location>> ArchiveReader::locations(MessageNumber number) const {
     return parts_->catalog->locations(number);
+}
+
+Result<Digest> ArchiveReader::lineage(MessageNumber number) const {
+    return parts_->catalog->lineage(number);
 }
 
 Result<Blob> ArchiveReader::octets(const StoredMessage& message) const {
@@ -136,11 +140,9 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data
     }
     if (auto emptied = empty_folder(data / "spool"); !emptied)
         return std::unexpected(emptied.error());
-    auto with_evidence = ledger_options(data, options);
-    with_evidence.committed = committed_records(data);
-    auto ledger = ledger::LedgerWriter::open(std::move(with_evidence));
+    auto ledger = ledger::LedgerWriter::open(ledger_options(data, options, committed(data)));
     if (!ledger) return std::unexpected(ledger.error());
-    auto catalog = open_catalog(data, ledger->next());
+    auto catalog = open_catalog(data, ledger->position());
     if (!catalog) return std::unexpected(catalog.error());
     auto reader = catalog::CatalogReader::open(catalog_path(data));
     if (!reader) return std::unexpected(reader.error());
@@ -175,12 +177,10 @@ Status rebuild_catalog(const std::filesystem::path& data,
     }
     const auto lock = FileLock::acquire(data / "lock");
     if (!lock) return std::unexpected(lock.error());
-    const auto ledger = ledger::LedgerWriter::open(ledger_options(data, {}));
+    const auto ledger = ledger::LedgerWriter::open(ledger_options(data, {}, {}));
     if (!ledger) return std::unexpected(ledger.error());
-    if (auto removed = remove_catalog(data); !removed) return removed;
-    const auto catalog = catalog::CatalogWriter::open(catalog_path(data));
-    if (!catalog) return std::unexpected(catalog.error());
-    return replay(ledger_folder(data), **catalog, ledger->next(), on_progress);
+    const auto made = make_catalog(data, ledger->next(), on_progress);
+    return made ? Status{} : std::unexpected(made.error());
 }
 
 }  // namespace mailhold::store

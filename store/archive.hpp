@@ -57,6 +57,10 @@ class ArchiveReader {
     Result<std::vector<StoredMessage>> messages(MessageNumber first,
                                                 std::size_t most) const;  // ascending from `first`
     Result<std::vector<Location>> locations(MessageNumber number) const;
+    // A digest over the digests of messages 1 to `number`, in order; zeros for 0. Equal ones mean
+    // the very same messages under the same numbers, so what is made of messages 1 to n (an index)
+    // and kept with lineage(n) is known to belong to this archive while lineage(n) is still that.
+    Result<Digest> lineage(MessageNumber number) const;  // Errc::not_found
     // The exact octets, decompressed, checked against the digest: Errc::corrupt rather than wrong
     // bytes.
     Result<Blob> octets(const StoredMessage& message) const;

@@ -185,7 +185,7 @@ Status ArchiveWriter::commit(std::span<Request> batch) {
 Status ArchiveWriter::settle() {
     if (unapplied_.empty()) return {};
     if (auto injected = fail_point::reach("catalog.before_apply"); !injected) return injected;
-    auto applied = catalog_->apply(unapplied_);
+    auto applied = catalog_->apply(unapplied_, ledger_.position());
     if (!applied) return std::unexpected(applied.error());
     unapplied_.clear();
     if (!change_) change_.emplace();

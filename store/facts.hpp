@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -51,6 +52,10 @@ struct GenerationOpened {
     bool operator==(const GenerationOpened&) const = default;
 };
 
+// Where an INTERNALDATE is from: the origin gave it; or it gave none, and it is from the message's own header (Date,
+// else the newest Received), or the time of archiving.
+enum class DateFrom : std::uint8_t { origin, header, archive };
+
 // A message stood in a mailbox under a UID. The bytes with this digest are in the ledger before it.
 struct Sighting {
     Generation generation;
@@ -60,6 +65,8 @@ struct Sighting {
     ZonedSeconds internal_date;
     std::vector<std::string> flags;  // as the origin gave them, without \Recent
     ModSeq modseq{};
+    DateFrom date_from = DateFrom::origin;
+    std::optional<std::uint64_t> said_size{};  // RFC822.SIZE as the origin gave it, where it is not `size`
     bool operator==(const Sighting&) const = default;
 };
 

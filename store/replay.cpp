@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 
 #include "store/base/log.hpp"
@@ -28,60 +29,79 @@ catalog::Committed to_committed(Sequence sequence, UtcMicros time, ledger::Place
     return {sequence, time, std::visit(ToCatalog{place}, std::move(content))};
 }
 
+namespace {
+
+// Why the catalog is not a projection of this ledger's first records; nothing where it is.
+Result<std::optional<std::string>> misfit(const std::filesystem::path& ledger_folder,
+                                          const LedgerPosition& has, const LedgerPosition& end) {
+    if (has.next == Sequence{0}) return std::nullopt;
+    if (has.archive != end.archive) return "it belongs to another archive";
+    if (has.next > end.next) {
+        return fmt::format("it knows {} records and the ledger has {}", number(has.next),
+                           number(end.next));
+    }
+    const auto there = has.next == end.next ? Result<LedgerPosition>(end)
+                                            : ledger::position_at(ledger_folder, has.next);
+    if (!there) return std::unexpected(there.error());
+    if (*there == has) return std::nullopt;
+    return fmt::format("its {} records are not the first {} of the ledger", number(has.next),
+                       number(has.next));
+}
+
+}  // namespace
+
 Status replay(const std::filesystem::path& ledger_folder, catalog::CatalogWriter& catalog,
               Sequence end, const std::function<void(Progress)>& on_progress) {
     std::vector<catalog::Committed> batch;
-    const auto flush = [&]() -> Status {
-        if (batch.empty()) return {};
-        const auto applied = catalog.apply(batch);
-        batch.clear();
+    const auto visit = [&](const ledger::Visited& visited) -> Status {
+        const auto& header = visited.record.header;
+        auto content = ledger::decode_body(header.kind, visited.record.body);
+        if (!content) return std::unexpected(content.error());
+        batch.push_back(
+            to_committed(header.sequence, header.time, visited.place, std::move(*content)));
+        const auto next = number(header.sequence) + 1;
+        if (batch.size() < records_at_once && next < number(end)) return {};
+        const auto applied = catalog.apply(std::exchange(batch, {}), visited.after());
         if (!applied) return std::unexpected(applied.error());
-        if (on_progress) on_progress({number(catalog.next()), number(end)});
+        if (on_progress) on_progress({next, number(end)});
         return {};
     };
-    const auto visit = [&](const ledger::Record& record, std::uint64_t segment) -> Status {
-        auto content = ledger::decode_body(record.header.kind, record.body);
-        if (!content) return std::unexpected(content.error());
-        batch.push_back(to_committed(record.header.sequence, record.header.time,
-                                     {segment, record.offset}, std::move(*content)));
-        return batch.size() < records_at_once ? Status{} : flush();
-    };
-    if (auto read = ledger::for_each_record(ledger_folder, catalog.next(), end, visit); !read)
-        return read;
-    return flush();
+    return ledger::for_each_record(ledger_folder, catalog.next(), end, visit);
+}
+
+Result<std::unique_ptr<catalog::CatalogWriter>> make_catalog(
+    const std::filesystem::path& data, Sequence end,
+    const std::function<void(Progress)>& on_progress) {
+    auto fresh = catalog_path(data);
+    fresh += ".new";
+    if (auto gone = catalog::CatalogWriter::discard(fresh); !gone)
+        return std::unexpected(gone.error());
+    auto catalog = catalog::CatalogWriter::open(fresh);
+    if (!catalog) return catalog;
+    if (auto done = replay(ledger_folder(data), **catalog, end, on_progress); !done)
+        return std::unexpected(done.error());
+    catalog->reset();
+    if (auto done = catalog::CatalogWriter::replace(catalog_path(data), fresh); !done)
+        return std::unexpected(done.error());
+    return catalog::CatalogWriter::open(catalog_path(data));
 }
 
 Result<std::unique_ptr<catalog::CatalogWriter>> open_catalog(const std::filesystem::path& data,
-                                                             Sequence end) {
+                                                             const LedgerPosition& end) {
     auto catalog = catalog::CatalogWriter::open(catalog_path(data));
-    if (!catalog && catalog.error().code != Errc::corrupt) return catalog;
-    const bool anew = !catalog || (*catalog)->next() > end;
-    if (anew) {
-        log::error("catalog.made_anew",
-                   {{"why", catalog ? fmt::format("it knows {} records and the ledger has {}",
-                                                  number((*catalog)->next()), number(end))
-                                    : catalog.error().text}});
+    const auto has =
+        catalog ? (*catalog)->position() : Result<LedgerPosition>(std::unexpected(catalog.error()));
+    if (!has && has.error().code != Errc::corrupt) return std::unexpected(has.error());
+    const auto why = has ? misfit(ledger_folder(data), *has, end) : has.error().text;
+    if (!why) return std::unexpected(why.error());
+    if (*why) {
+        log::error("catalog.made_anew", {{"why", **why}});
         catalog = nullptr;
-        if (auto removed = remove_catalog(data); !removed) return std::unexpected(removed.error());
-        catalog = catalog::CatalogWriter::open(catalog_path(data));
-        if (!catalog) return catalog;
+        return make_catalog(data, end.next);
     }
-    if (auto caught_up = replay(ledger_folder(data), **catalog, end); !caught_up) {
+    if (auto caught_up = replay(ledger_folder(data), **catalog, end.next); !caught_up)
         return std::unexpected(caught_up.error());
-    }
     return catalog;
-}
-
-Status remove_catalog(const std::filesystem::path& data) {
-    for (const auto* suffix : {"", "-wal", "-shm"}) {
-        auto path = catalog_path(data);
-        path += suffix;
-        std::error_code error;
-        std::filesystem::remove(path, error);
-        if (error)
-            return fail(Errc::io, fmt::format("remove {}: {}", path.string(), error.message()));
-    }
-    return {};
 }
 
 std::filesystem::path catalog_path(const std::filesystem::path& data) {

@@ -21,11 +21,15 @@ Status replay(const std::filesystem::path& ledger_folder, catalog::CatalogWriter
               Sequence end, const std::function<void(Progress)>& on_progress = {});
 
 // The catalog in `data`, open and caught up with the ledger up to `end`. One that cannot be read,
-// or that knows records which the ledger does not have, is made anew.
+// or that was not made from the first records of this ledger, is made anew.
 Result<std::unique_ptr<catalog::CatalogWriter>> open_catalog(const std::filesystem::path& data,
-                                                             Sequence end);
+                                                             const LedgerPosition& end);
 
-Status remove_catalog(const std::filesystem::path& data);
+// Makes the catalog from the ledger alone, beside the one in use, which it replaces at the end:
+// whatever happens before leaves that as it was.
+Result<std::unique_ptr<catalog::CatalogWriter>> make_catalog(
+    const std::filesystem::path& data, Sequence end,
+    const std::function<void(Progress)>& on_progress = {});
 
 std::filesystem::path catalog_path(const std::filesystem::path& data);
 std::filesystem::path ledger_folder(const std::filesystem::path& data);

@@ -53,7 +53,7 @@ class Verifier {
 
     std::multimap<std::uint64_t, const ledger::Checkpoint*> by_size_;
     std::uint64_t committed_ = 0;  // as many records at least must be there
-    std::optional<ledger::ArchiveId> archive_;
+    std::optional<ArchiveId> archive_;
     ledger::Frontier tree_;  // of what was read
     bool whole_ = true;      // every record from the first on was read
     Progress progress_;      // in bytes
@@ -104,13 +104,14 @@ void Verifier::check_checkpoints() {
         before = std::max(before, checkpoint.size);
         by_size_.emplace(checkpoint.size, &checkpoint);
     }
-    const auto applied = catalog_.applied();
-    if (applied && *applied < before) {
+    const auto& position = catalog_.position();
+    const auto applied = position ? number(position->next) : 0;
+    if (position && applied < before) {
         problem("catalog.sqlite",
-                fmt::format("it holds {} records, and a checkpoint counts {}", *applied, before));
+                fmt::format("it holds {} records, and a checkpoint counts {}", applied, before));
     }
     result_.checkpoints = checkpoints_->checkpoints.size();
-    committed_ = std::max(before, applied.value_or(0));
+    committed_ = std::max(before, applied);
 }
 
 void Verifier::check_segment(const ledger::SegmentFile& segment) {
@@ -180,7 +181,8 @@ Status Verifier::check_record(const ledger::SegmentReader& reader, const ledger:
     }
     if (whole_) {
         catalog_.add(to_committed(record.header.sequence, record.header.time,
-                                  {segment, record.offset}, std::move(*content)));
+                                  {segment, record.offset}, std::move(*content)),
+                     *archive_, tree_);
     }
     return payload;
 }

@@ -28,7 +28,7 @@ CatalogComparison::CatalogComparison(const std::filesystem::path& data,
         problems.push_back({where, live.error().text + next_step});
         return;
     }
-    applied_ = number(live->first);
+    position_ = live->first;
     live_ = live->second;
     state_ = open_scratch(data / "spool");
 }
@@ -53,26 +53,25 @@ Status CatalogComparison::open_scratch(const std::filesystem::path& spool) {
     return fail(Errc::io, "no temporary folder could be made for a second catalog");
 }
 
-void CatalogComparison::add(catalog::Committed record) {
-    if (!scratch_ || !state_ || number(record.sequence) >= *applied_) return;
+void CatalogComparison::add(catalog::Committed record, const ArchiveId& archive,
+                            const ledger::Frontier& tree) {
+    if (!scratch_ || !state_ || record.sequence >= position_->next) return;
     records_.push_back(std::move(record));
-    if (records_.size() >= records_at_once) state_ = apply();
-}
-
-Status CatalogComparison::apply() {
-    const auto applied = scratch_->apply(std::exchange(records_, {}));
-    return applied ? Status{} : Status(std::unexpected(applied.error()));
+    const Sequence next{tree.size()};
+    if (records_.size() < records_at_once && next < position_->next) return;
+    const auto applied = scratch_->apply(std::exchange(records_, {}), {archive, next, tree.root()});
+    if (!applied) state_ = std::unexpected(applied.error());
 }
 
 void CatalogComparison::finish(std::vector<Problem>& problems) {
     if (!live_) return;
-    if (state_ && !records_.empty()) state_ = apply();
     if (!state_)
         return problems.push_back({where, "it could not be compared: " + state_.error().text});
-    if (number(scratch_->next()) < *applied_) {
+    const auto read = number(scratch_->next()) + records_.size();
+    if (read < number(position_->next)) {
         return problems.push_back(
             {where, fmt::format("it holds {} records, and only {} of the ledger can be read",
-                                *applied_, number(scratch_->next()))});
+                                number(position_->next), read)});
     }
     const auto expected = scratch_->fingerprint();
     if (!expected)

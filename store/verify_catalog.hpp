@@ -11,6 +11,7 @@
 
 #include "store/archive.hpp"
 #include "store/catalog/catalog.hpp"
+#include "store/ledger/merkle.hpp"
 
 namespace mailhold::store {
 
@@ -23,16 +24,18 @@ class CatalogComparison {
     CatalogComparison(const CatalogComparison&) = delete;
     CatalogComparison& operator=(const CatalogComparison&) = delete;
 
-    // The records that the live catalog had; nothing where it cannot be read.
-    std::optional<std::uint64_t> applied() const { return applied_; }
-    void add(catalog::Committed record);  // consecutive from 0; more than applied() are passed over
+    // Up to where the live catalog was; nothing where it cannot be read.
+    const std::optional<LedgerPosition>& position() const { return position_; }
+    // Consecutive from 0, each with the tree up to and with it; what lies after position() is
+    // passed over.
+    void add(catalog::Committed record, const ArchiveId& archive, const ledger::Frontier& tree);
     void finish(std::vector<Problem>& problems);
 
   private:
-    Status apply();
+    Status apply(const LedgerPosition& after);
     Status open_scratch(const std::filesystem::path& spool);
 
-    std::optional<std::uint64_t> applied_;
+    std::optional<LedgerPosition> position_;
     std::optional<Digest> live_;
     std::filesystem::path folder_;
     std::unique_ptr<catalog::CatalogWriter> scratch_;

@@ -17,6 +17,11 @@ constexpr std::size_t spool_from = BlobBuilder::heap_limit - (64 << 10);
 
 }  // namespace
 
+bool of_the_line(Errc code) {
+    return code == Errc::network || code == Errc::timeout || code == Errc::protocol ||
+           code == Errc::limit;
+}
+
 Status verdict(const wire::StatusResponse& status, std::string_view doing) {
     if (status.condition == wire::Condition::ok) return {};
     const auto text = fmt::format("{}: the server says {}", doing, printable(status.text));
@@ -52,7 +57,7 @@ Error Connection::lost(Error error) {
     if (with_.cancel.requested()) return {Errc::cancelled, "stopped"};
     if (!bye_.empty())
         return {Errc::network, fmt::format("{} closed the connection: {}", endpoint_.host, bye_)};
-    if (!error.text.contains(endpoint_.host)) {
+    if (of_the_line(error.code) && !error.text.contains(endpoint_.host)) {
         error.text = fmt::format("{}: {}", endpoint_.host, error.text);
     }
     return error;
@@ -122,6 +127,7 @@ net::awaitable<Result<Event>> Connection::next() {
         } else if (const auto* garbled = std::get_if<ClientCore::Garbled>(&event)) {
             log::warning("imap.garbled", {{"host", endpoint_.host}, {"what", garbled->text}});
             streamed_.clear();
+            ++garbled_;
         } else if (const auto* broken = std::get_if<ClientCore::Broken>(&event)) {
             status = std::unexpected(broken->error);
         } else {

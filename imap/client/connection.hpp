@@ -76,6 +76,8 @@ class Connection {
 
     bool has(std::string_view capability) const { return core_.has(capability); }
     bool usable() const { return usable_; }
+    // How many untagged responses could not be read so far, and were skipped.
+    std::size_t garbled() const { return garbled_; }
     net::Stream& stream() { return stream_; }
 
     bool mailbox_selected = false;  // kept by who opens and leaves mailboxes
@@ -103,12 +105,17 @@ class Connection {
     bool preauthenticated_ = false;
     bool usable_ = true;
     bool writing_ = false;
+    std::size_t garbled_ = 0;
     std::string bye_;
     BlobBuilder literal_;
     std::vector<Blob> streamed_;
     std::optional<net::Deadline> idle_until_;
     Cancel::Hook on_cancel_;
 };
+
+// Whether an error that ended a connection came of what the server sent, or did not send; others are
+// trouble of this machine (a full disk), or a refusal.
+bool of_the_line(Errc code);
 
 // What a NO or BAD means; {} for OK. `doing` says what was asked.
 Status verdict(const wire::StatusResponse& status, std::string_view doing);

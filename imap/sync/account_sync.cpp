@@ -142,7 +142,7 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit(client::Connecti
             avoid_until_ = net::in(avoid_time);
         }
         if (!result) {
-            const bool fruitless = sync.settled() == 0 && result.error().code != Errc::cancelled;
+            const bool fruitless = sync.settled() == 0 && client::of_the_line(result.error().code);
             stuck_[mailbox] = fruitless ? stuck_[mailbox] + 1 : 0;
             co_return std::unexpected(result.error());
         }

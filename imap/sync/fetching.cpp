@@ -63,7 +63,7 @@ net::awaitable<Status> MailboxSync::fetch(const Plan& plan, Batch& batch) {
             asks.emplace(connection_.submit(fetch_command(*ask)), ask->id);
         auto event = co_await connection_.next();
         if (!event) {
-            if (event.error().code != Errc::cancelled) suspect_ = queue_->suspect();
+            if (client::of_the_line(event.error().code)) suspect_ = queue_->suspect();
             if (suspect_) {
                 // Left aside, so that the next connection gets past it.
                 const auto reason = fmt::format("the connection ended while it was fetched: {}",

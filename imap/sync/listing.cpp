@@ -7,6 +7,8 @@
 #include <set>
 #include <utility>
 
+#include "imap/sync/names.hpp"
+
 namespace mailhold::imap::sync {
 namespace {
 
@@ -45,29 +47,28 @@ bool matches_exactly(std::string_view pattern, std::string_view name, std::strin
 
 }  // namespace
 
-std::string canonical_name(std::string name) {
-    return upper(name) == "INBOX" ? "INBOX" : name;
-}
-
 bool matches(std::string_view pattern, std::string_view name, std::string_view separator) {
     if (upper(name) == "INBOX") return matches_exactly(upper(pattern), "INBOX", separator);
     return matches_exactly(pattern, name, separator);
 }
 
-ListingPlan plan_listing(const std::string& account, const std::vector<wire::ListData>& shown,
-                         const Recorded& recorded, const std::vector<std::string>& exclude) {
+Result<ListingPlan> plan_listing(const std::string& account,
+                                 const std::vector<wire::ListData>& shown, const Recorded& recorded,
+                                 const std::vector<std::string>& exclude) {
     std::map<std::string, const store::MailboxListed*> before;
     for (const auto& listed : recorded.listed) before.emplace(listed.mailbox, &listed);
 
     ListingPlan plan;
     std::set<std::string> seen;
+    bool seen_inbox = false;
     for (const auto& one : shown) {
-        const auto name = canonical_name(one.mailbox);
+        const auto name = name_of(one);
+        seen_inbox = seen_inbox || name == "INBOX";
         // RFC 5258 3.1: \NonExistent is a name that only has children.
         if (name.empty() || !seen.insert(name).second || has_attribute(one, "\\NONEXISTENT"))
             continue;
         const auto rule = std::ranges::find_if(exclude, [&](const std::string& pattern) {
-            return matches(pattern, name, one.separator);
+            return matches(pattern, readable(name), one.separator);
         });
         if (rule != exclude.end()) {
             store::Excluded fact{account, name, "exclude " + *rule};
@@ -83,6 +84,7 @@ ListingPlan plan_listing(const std::string& account, const std::vector<wire::Lis
     for (const auto& [name, listed] : before) {
         if (!seen.contains(name)) plan.facts.emplace_back(store::MailboxGone{account, name});
     }
+    if (!seen_inbox) return fail(Errc::protocol, "LIST: the server does not list INBOX");
     const auto inbox = std::ranges::find(plan.mirror, "INBOX");
     if (inbox != plan.mirror.end()) std::rotate(plan.mirror.begin(), inbox, inbox + 1);
     return plan;

@@ -23,10 +23,9 @@ struct ListingPlan {
     std::vector<std::string> mirror;  // INBOX first
     std::vector<store::Fact> facts;   // what is new
 };
-ListingPlan plan_listing(const std::string& account, const std::vector<wire::ListData>& shown,
-                         const Recorded& recorded, const std::vector<std::string>& exclude);
-
-// "INBOX" for it in any case, other names as they are (RFC 9051 5.1).
-std::string canonical_name(std::string name);
+// Errc::protocol where the answer cannot be whole: every account has an INBOX (RFC 9051 5.1).
+Result<ListingPlan> plan_listing(const std::string& account,
+                                 const std::vector<wire::ListData>& shown, const Recorded& recorded,
+                                 const std::vector<std::string>& exclude);
 
 }  // namespace mailhold::imap::sync

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <utility>
 
+#include "imap/sync/names.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::sync {
@@ -106,6 +107,7 @@ net::awaitable<Status> MailboxSync::examine() {
     connection_.mailbox_selected = true;
     wire::Select select;
     select.mailbox = mailbox_;
+    select.spelling = spelling_of(mailbox_);
     select.examine = true;
     select.condstore = connection_.has("CONDSTORE");
     auto sink = [this](client::Untagged& untagged) { return saw(untagged); };

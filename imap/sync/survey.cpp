@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "imap/sync/listing.hpp"
+#include "imap/sync/names.hpp"
 
 namespace mailhold::imap::sync {
 namespace {
@@ -88,6 +89,7 @@ net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
     while (answered < mailboxes.size()) {
         while (asked < mailboxes.size() && asked - answered < in_flight_limit) {
             question.mailbox = mailboxes[asked++];
+            question.spelling = spelling_of(question.mailbox);
             connection.submit(question);
         }
         auto event = co_await connection.next();
@@ -97,7 +99,7 @@ net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
         const auto* data =
             untagged == nullptr ? nullptr : std::get_if<wire::StatusData>(&untagged->response);
         if (data != nullptr && shown.size() <= mailbox_limit)
-            shown[canonical_name(data->mailbox)] = shown_of(*data);
+            shown[name_of(*data)] = shown_of(*data);
     }
     co_return shown;
 }
@@ -118,8 +120,12 @@ net::awaitable<Result<std::vector<std::string>>> list_mailboxes(Workplace place,
         if (shown.size() > mailbox_limit) return fail(Errc::limit, "a LIST answer without end");
         return {};
     };
+    const auto garbled_before = connection.garbled();
     auto listed = co_await connection.run(std::move(list), std::move(sink));
     if (!listed) co_return std::unexpected(listed.error());
+    // A line that could not be read may have been a mailbox: nothing follows from its absence.
+    if (connection.garbled() != garbled_before)
+        co_return fail(Errc::protocol, "LIST: a part of the answer could not be read");
 
     auto work = [&archive = place.archive, account = place.account.name] {
         return recorded_of(archive, account);
@@ -127,9 +133,10 @@ net::awaitable<Result<std::vector<std::string>>> list_mailboxes(Workplace place,
     auto recorded = co_await net::offload(place.pool, std::move(work));
     if (!recorded) co_return std::unexpected(recorded.error());
     auto plan = plan_listing(place.account.name, shown, *recorded, place.account.exclude);
-    auto stored = co_await record(place, std::move(plan.facts));
+    if (!plan) co_return std::unexpected(plan.error());
+    auto stored = co_await record(place, std::move(plan->facts));
     if (!stored) co_return std::unexpected(stored.error());
-    co_return std::move(plan.mirror);
+    co_return std::move(plan->mirror);
 }
 
 net::awaitable<Result<std::vector<std::string>>> survey(Workplace place,

@@ -23,6 +23,13 @@ double chance() {
     return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
+// Whose trouble it is decides who can mend it.
+std::string why_it_waits(const Error& error) {
+    const bool ours = error.code == Errc::no_space || error.code == Errc::io ||
+                      error.code == Errc::corrupt || error.code == Errc::not_found;
+    return ours ? "paused by trouble on this side: " + error.text : error.text;
+}
+
 }  // namespace
 
 net::awaitable<void> AccountSync::pause(client::Cancel& cancel, net::Deadline until) {
@@ -41,7 +48,8 @@ net::awaitable<void> AccountSync::forever() {
         // A line that breaks, but gets us on, is no reason for more patience.
         if (settled_ > settled_before) backoff.succeeded();
         const auto wait = backoff.after(status ? Errc::network : status.error().code, chance());
-        const auto reason = status ? std::string("the session ended") : status.error().text;
+        const auto reason =
+            status ? std::string("the session ended") : why_it_waits(status.error());
         log::warning("sync.waiting", {{"account", place_.account.name},
                                       {"seconds", wait.count() / 1000},
                                       {"reason", reason}});

@@ -57,6 +57,7 @@ struct Select {
     bool examine = false;
     bool condstore = false;               // "(CONDSTORE)"
     std::vector<std::string> parameters;  // others by name, upper case; to be refused or ignored
+    std::string spelling{};  // written instead of `mailbox`, as it is, unless it is empty
     bool operator==(const Select&) const = default;
 };
 struct Unselect {
@@ -91,6 +92,7 @@ struct List {
 struct Status {
     std::string mailbox;
     std::vector<StatusItem> items;
+    std::string spelling{};  // as in Select
     bool operator==(const Status&) const = default;
 };
 struct Subscribe {

@@ -129,13 +129,17 @@ std::string Cursor::message(std::string_view expected) {
     return {};
 }
 
-std::string Cursor::mailbox() {
+std::string Cursor::mailbox_octets() {
     constexpr std::string_view expected = "a mailbox name";
     // quirk: raw_name. Servers send names bare that hold 8-bit octets, brackets, parentheses,
     // wildcards.
     const auto raw = [](char c) { return c != ' ' && !is_control(c); };
-    const auto name = from_ == From::server && !at_string() ? std::string(take_some(raw, expected))
-                                                            : astring(expected);
+    if (from_ == From::server && !at_string()) return std::string(take_some(raw, expected));
+    return astring(expected);
+}
+
+std::string Cursor::mailbox() {
+    const auto name = mailbox_octets();
     if (equals_ignoring_case(name, "INBOX")) return "INBOX";
     return decode_mailbox_name(name);
 }

@@ -2,9 +2,22 @@
 #include "imap/wire/characters.hpp"
 #include "imap/wire/response_parser.hpp"
 #include "imap/wire/status_items.hpp"
+#include "imap/wire/utf7.hpp"
 
 namespace mailhold::imap::wire {
 namespace {
+
+// Reads a mailbox name into the `mailbox` and `spelling` of LIST and STATUS data.
+template <class Data>
+void mailbox_name(Cursor& in, Data& data) {
+    auto octets = in.mailbox_octets();
+    if (equals_ignoring_case(octets, "INBOX")) {
+        data.mailbox = "INBOX";  // RFC 3501 5.1
+        return;
+    }
+    data.mailbox = decode_mailbox_name(octets);
+    if (to_modified_utf7(data.mailbox) != octets) data.spelling = std::move(octets);
+}
 
 // DQUOTE QUOTED-CHAR DQUOTE / nil
 std::string separator(Cursor& in) {
@@ -25,7 +38,7 @@ ListData parse_list_data(Cursor& in) {
     in.space();
     data.separator = separator(in);
     in.space();
-    data.mailbox = in.mailbox();
+    mailbox_name(in, data);
     if (in.more()) parse_raw_value(in);  // RFC 5258 6: extended data, of which we asked for none
     return data;
 }
@@ -33,7 +46,7 @@ ListData parse_list_data(Cursor& in) {
 StatusData parse_status_data(Cursor& in) {
     StatusData data;
     in.space();
-    data.mailbox = in.mailbox();
+    mailbox_name(in, data);
     in.space();
     in.parenthesised([&] {
         const auto item = status_item(in.keyword("a status item"));

@@ -44,11 +44,13 @@ struct ListData {
     std::vector<std::string> attributes;
     std::string separator;  // empty for NIL
     std::string mailbox;    // UTF-8
+    std::string spelling{};   // its octets, where they are not `mailbox` in modified UTF-7
     bool operator==(const ListData&) const = default;
 };
 struct StatusData {
     std::string mailbox;
     std::vector<std::pair<StatusItem, std::uint64_t>> items;
+    std::string spelling{};  // as in ListData
     bool operator==(const StatusData&) const = default;
 };
 struct SearchData {

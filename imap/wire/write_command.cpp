@@ -48,7 +48,7 @@ struct Arguments {
         });
     }
     void operator()(const Select& command) const {
-        out.text(" ").mailbox(command.mailbox);
+        name(command.mailbox, command.spelling);
         auto parameters = command.parameters;
         if (command.condstore) parameters.insert(parameters.begin(), "CONDSTORE");
         if (!parameters.empty())
@@ -79,7 +79,8 @@ struct Arguments {
         names(options);
     }
     void operator()(const Status& command) const {
-        out.text(" ").mailbox(command.mailbox).text(" ").text(items_text(command.items));
+        name(command.mailbox, command.spelling);
+        out.text(" ").text(items_text(command.items));
     }
     void operator()(const Subscribe& command) const { out.text(" ").mailbox(command.mailbox); }
     void operator()(const Unsubscribe& command) const { out.text(" ").mailbox(command.mailbox); }
@@ -117,6 +118,13 @@ struct Arguments {
     }
     void operator()(const Search& command) const { write_search(out, command); }
 
+    void name(const std::string& mailbox, const std::string& spelling) const {
+        out.text(" ");
+        if (spelling.empty())
+            out.mailbox(mailbox);
+        else
+            out.astring(spelling);
+    }
     void names(const std::vector<std::string>& list) const {
         out.list(list, [&](const auto& name) { out.text(name); });
     }

@@ -166,6 +166,8 @@ Document describe(const text::SearchText& text) {
     describer.add_header(text.mime_headers);
     describer.add_body(TermField::filename, text.filenames);
     describer.add_body(TermField::body, text.body);
+    describer.add_body(TermField::attachment,
+                       text.attachments);  // last: what is too much is left out here
     describer.finish(document);
     document.facts = facts_of(text);
     return document;
@@ -178,6 +180,7 @@ Facts facts_of(const text::SearchText& text) {
             text.sent->utc + std::chrono::minutes(text.sent->offset_minutes));
     }
     facts.attachment = !text.filenames.empty();
+    for (const auto& state : text.states) facts.statuses |= Facts::bit(state.status);
     return facts;
 }
 

@@ -74,8 +74,13 @@ struct Candidates {
 // What the index keeps of each message as a column, so that dates and attachments need no text.
 struct Facts {
     std::optional<std::chrono::sys_days>
-        sent;                 // the Date field's day as it was written, if it can be read
-    bool attachment = false;  // some part has a file name
+        sent;                   // the Date field's day as it was written, if it can be read
+    bool attachment = false;    // some part has a file name
+    std::uint8_t statuses = 0;  // a bit for each text::ExtractStatus that some attachment has
+    static std::uint8_t bit(text::ExtractStatus status) {
+        return static_cast<std::uint8_t>(1U << static_cast<unsigned>(status));
+    }
+    bool has(text::ExtractStatus status) const { return (statuses & bit(status)) != 0; }
     bool operator==(const Facts&) const = default;
 };
 
@@ -94,7 +99,9 @@ class IndexReader {
     std::string archive() const;           // what IndexWriter::open() was given
     std::vector<IndexMark> marks() const;  // of each shard
     // A superset of the indexed messages that match. Never leaves one out; may be everything.
-    Result<Candidates> candidates(const query::TextKey& key);
+    // `give_up` is asked every fraction of a millisecond; Errc::cancelled once it says so.
+    Result<Candidates> candidates(const query::TextKey& key,
+                                  const std::function<bool()>& give_up = {});
     // Of a message up to through(); Errc::not_found past it.
     Result<Facts> facts(MessageNumber number);
     // The indexed message's text; Errc::not_found past through(), Errc::corrupt for a damaged

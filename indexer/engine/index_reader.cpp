@@ -94,15 +94,18 @@ std::vector<IndexMark> IndexReader::marks() const {
     return out;
 }
 
-Result<Candidates> IndexReader::candidates(const query::TextKey& key) {
+Result<Candidates> IndexReader::candidates(const query::TextKey& key,
+                                           const std::function<bool()>& give_up) {
     const auto needle = text::fold(key.needle);
-    return parts_->ask("find candidates", [&] {
+    const Patience patience(give_up);
+    return parts_->ask("find candidates", [&]() -> Result<Candidates> {
         const auto shards = parts_->count();
         Candidates out;
         out.everything = true;
         for (std::uint32_t i = 0; i < shards; ++i) {
             const auto& shard = *parts_->shards[i];
-            const auto answer = Planner(shard).answer(key, needle);
+            const auto answer = Planner(shard, patience).answer(key, needle);
+            if (patience.is_over()) return fail(Errc::cancelled, "the question was given up");
             const auto size = shard.last() == 0 ? 0 : number_of(shard.last(), i, shards) + 1;
             out.members.resize(std::max<std::size_t>(out.members.size(), size));
             out.certain.resize(out.members.size());

@@ -21,11 +21,12 @@ enum class TermField : char {
     cc = 'C',
     bcc = 'D',
     filename = 'N',
+    attachment = 'A',
     header = 'H',  // any other field: its name, `name_end` and the token
 };
-inline constexpr std::array term_fields{TermField::body,     TermField::subject, TermField::from,
-                                        TermField::to,       TermField::cc,      TermField::bcc,
-                                        TermField::filename, TermField::header};
+inline constexpr std::array term_fields{
+    TermField::body, TermField::subject,  TermField::from,       TermField::to,    TermField::cc,
+    TermField::bcc,  TermField::filename, TermField::attachment, TermField::header};
 inline constexpr char name_end = '\t';  // occurs in no name and in no token
 
 // Any thread.

@@ -20,6 +20,7 @@ constexpr std::array to_fields{TermField::to};
 constexpr std::array cc_fields{TermField::cc};
 constexpr std::array bcc_fields{TermField::bcc};
 constexpr std::array filename_fields{TermField::filename};
+constexpr std::array attachment_fields{TermField::attachment};
 constexpr std::array named_fields{TermField::header};
 constexpr std::array all_header_fields{TermField::header, TermField::subject, TermField::from,
                                        TermField::to,     TermField::cc,      TermField::bcc};
@@ -49,6 +50,8 @@ ShardAnswer Planner::answer(const query::TextKey& key, std::string_view needle) 
             return in_region(region_of(TermField::body), needle);
         case TextScope::filename:
             return in_region(region_of(TermField::filename), needle);
+        case TextScope::attachment:
+            return in_region(region_of(TermField::attachment), needle);
         case TextScope::text:
             return in_text(needle);
         case TextScope::header:
@@ -73,6 +76,8 @@ Planner::Region Planner::region_of(TermField field) {
             return {body_fields, {}, FilterKind::body, false, true};
         case TermField::filename:
             return {filename_fields, {}, FilterKind::body};
+        case TermField::attachment:
+            return {attachment_fields, {}, FilterKind::body, false, true};
         case TermField::subject:
             return {subject_fields, {}, FilterKind::header};
         case TermField::from:
@@ -190,7 +195,7 @@ Planner::Narrowed Planner::with_tokens(std::vector<std::string> terms, bool comp
         for (auto at = shard_.terms().postlist_begin(term); at != shard_.terms().postlist_end(term);
              ++at) {
             if (out.tokens.insert(*at)) --missing;
-            if (++postings == most_union_postings) return out;
+            if (++postings == most_union_postings || patience_.is_lost()) return out;
         }
         if (missing <= few_documents && missing < last_ / 64) return out;
     }
@@ -217,7 +222,9 @@ Planner::Narrowed Planner::with_pairs(const Region& region, std::string_view den
 
 void Planner::add_term(DocSet& to, const std::string& term) const {
     const auto& terms = shard_.terms();
-    for (auto at = terms.postlist_begin(term); at != terms.postlist_end(term); ++at) to.insert(*at);
+    for (auto at = terms.postlist_begin(term);
+         at != terms.postlist_end(term) && !patience_.is_lost(); ++at)
+        to.insert(*at);
 }
 
 void Planner::add_filtered(DocSet& to, FilterKind kind, std::string_view word) const {

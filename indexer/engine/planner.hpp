@@ -3,6 +3,7 @@
 // larger.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -28,9 +29,29 @@ struct ShardAnswer {
     DocSet certain;
 };
 
+// Whether the one who asks still waits. Once it is over, the answer in work is worth nothing, and
+// every loop ends early.
+class Patience {
+  public:
+    explicit Patience(const std::function<bool()>& give_up) : give_up_(give_up) {}
+    // For every posting: looks at the clock only now and then.
+    bool is_lost() const {
+        if (++steps_ % steps_between == 0 && give_up_ && !over_) over_ = give_up_();
+        return over_;
+    }
+    bool is_over() const { return over_; }
+
+  private:
+    static constexpr std::uint32_t steps_between = 1024;
+    const std::function<bool()>& give_up_;
+    mutable std::uint32_t steps_ = 0;
+    mutable bool over_ = false;
+};
+
 class Planner {
   public:
-    explicit Planner(const ShardReader& shard) : shard_(shard), last_(shard.last()) {}
+    Planner(const ShardReader& shard, const Patience& patience)
+        : shard_(shard), patience_(patience), last_(shard.last()) {}
 
     // `needle` is the key's, folded.
     ShardAnswer answer(const query::TextKey& key, std::string_view needle) const;
@@ -63,6 +84,7 @@ class Planner {
     void narrow_by_borders(DocSet& set, const std::vector<Run>& parts) const;
 
     const ShardReader& shard_;
+    const Patience& patience_;
     Xapian::docid last_;
 };
 

@@ -13,6 +13,7 @@ namespace {
 constexpr std::int32_t no_day = std::numeric_limits<std::int32_t>::min();
 constexpr unsigned attachment_bit = 1;
 constexpr unsigned no_text_bit = 2;
+constexpr unsigned statuses_shift = 8;
 
 }  // namespace
 
@@ -42,7 +43,8 @@ std::string encode(const Column& column) {
                         : no_day);
     put_number(out, column.in_block);
     put_number(out, static_cast<std::uint16_t>((column.facts.attachment ? attachment_bit : 0) |
-                                               (column.has_text ? 0 : no_text_bit)));
+                                               (column.has_text ? 0 : no_text_bit) |
+                                               column.facts.statuses << statuses_shift));
     return out;
 }
 
@@ -54,6 +56,7 @@ Column decode_column(std::string_view octets) {
     column.in_block = number_at<std::uint16_t>(octets, 12);
     const auto bits = number_at<std::uint16_t>(octets, 14);
     column.facts.attachment = (bits & attachment_bit) != 0;
+    column.facts.statuses = static_cast<std::uint8_t>(bits >> statuses_shift);
     column.has_text = (bits & no_text_bit) == 0;
     return column;
 }

@@ -1,6 +1,7 @@
 // The human query language of `mailhold search`: words, "phrases", from: to: cc: subject: body:
-// filename: header:NAME= has:attachment before: after: on: larger: smaller: in:
-// is:seen|unseen|flagged|answered, OR, -, parentheses.
+// filename: header:NAME= has:attachment attachment:STATUS before: after: on: larger: smaller: in:
+// is:seen|unseen|flagged|answered, OR, -, parentheses. STATUS is what came of reading some
+// attachment's text: indexed, truncated, encrypted, unsupported or failed.
 //
 // Words side by side must all match; OR binds weaker than that. A bare word is looked for in TEXT
 // and in the names of attachments. Dates are 2024-01-31, 2024-01 or 2024, of arrival: before: and

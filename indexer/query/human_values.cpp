@@ -126,14 +126,21 @@ std::expected<QueryPtr, HumanError> human_key(std::string_view key, const HumanV
     if (key == "before" || key == "after" || key == "on") return date_key(key, value.text);
     if (key == "larger" || key == "smaller") return size_key(key, value.text);
     if (key == "is") return state_key(value.text);
+    if (key == "attachment") {
+        const auto status = text::status_named(lowered(value.text));
+        if (!status)
+            return expected_value(
+                "one of attachment:indexed, truncated, encrypted, unsupported, failed");
+        return make(AttachmentKey{status});
+    }
     if (key == "has") {
         if (!equal_ignoring_case(value.text, "attachment")) return expected_value("has:attachment");
-        return make(AttachmentKey{});
+        return make(AttachmentKey{std::nullopt});
     }
     return std::unexpected(HumanError{
         HumanError::Place::key,
         fmt::format("no key \"{}:\"; there are from, to, cc, bcc, subject, body, text, filename, "
-                    "header, has, is, in, "
+                    "header, has, attachment, is, in, "
                     "before, after, on, larger, smaller. Put quotes around text with a colon",
                     key)});
 }

@@ -2,6 +2,7 @@
 // substring.
 #include "indexer/query/matcher.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "indexer/query/ascii.hpp"
@@ -33,7 +34,11 @@ struct LeafMatch {
     bool operator()(const DateKey& key) const {
         return date_matches(key.test, local_day(text.sent.value_or(entry.internal_date)), key.day);
     }
-    bool operator()(const AttachmentKey&) const { return !text.filenames.empty(); }
+    bool operator()(const AttachmentKey& key) const {
+        if (!key.status) return !text.filenames.empty();
+        return std::ranges::find(text.states, *key.status, &text::AttachmentState::status) !=
+               text.states.end();
+    }
 };
 
 }  // namespace
@@ -60,6 +65,8 @@ bool text_matches(const TextKey& key, std::string_view folded_needle,
             return field_contains(text, key.header_name, folded_needle);
         case TextScope::filename:
             return contains(text.filenames, folded_needle);
+        case TextScope::attachment:
+            return contains(text.attachments, folded_needle);
     }
     return false;
 }

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
+#include "indexer/text/attachment.hpp"
 #include "store/base/ids.hpp"
 
 namespace mailhold::indexer::query {
@@ -17,7 +19,8 @@ namespace mailhold::indexer::query {
 // Closed ranges of numbers; max() of the type stands for "*" (the largest in use).
 using NumberSet = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 
-enum class TextScope { body, text, subject, from, to, cc, bcc, header, filename };
+// body and text are what the RFCs say they are; attachment is the text read from attachments.
+enum class TextScope { body, text, subject, from, to, cc, bcc, header, filename, attachment };
 enum class DateField { internal, sent };
 enum class DateTest { before, on, since };
 
@@ -47,7 +50,10 @@ struct UidKey {
 struct SequenceKey {
     NumberSet numbers;
 };
-struct AttachmentKey {};  // has:attachment
+struct AttachmentKey {
+    // has:attachment; with a status attachment:failed: some attachment's text came to this.
+    std::optional<text::ExtractStatus> status;
+};
 
 struct Not;
 struct And;
@@ -82,5 +88,8 @@ std::string to_text(const Query& query);
 // Same meaning, simpler: double negation gone, nested And/Or flattened, All/None folded, cheap keys
 // first.
 QueryPtr simplify(const QueryPtr& query);
+
+// The same, with the text of attachments as a part of body and text.
+QueryPtr with_attachments(const QueryPtr& query);
 
 }  // namespace mailhold::indexer::query

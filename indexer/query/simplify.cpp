@@ -22,8 +22,10 @@ Cost dearest(const std::vector<QueryPtr>& children) {
 
 struct CostOf {
     Cost operator()(const TextKey& key) const {
-        return key.scope == TextScope::body || key.scope == TextScope::text ? Cost::body
-                                                                            : Cost::field;
+        return key.scope == TextScope::body || key.scope == TextScope::text ||
+                       key.scope == TextScope::attachment
+                   ? Cost::body
+                   : Cost::field;
     }
     Cost operator()(const DateKey& key) const {
         return key.field == DateField::sent ? Cost::sent : Cost::columns;
@@ -79,7 +81,7 @@ struct Simplifier {
 
     QueryPtr operator()(const TextKey& key) const {
         const bool whole = key.scope == TextScope::body || key.scope == TextScope::text ||
-                           key.scope == TextScope::filename;
+                           key.scope == TextScope::filename || key.scope == TextScope::attachment;
         return whole && key.needle.empty() ? make(All{}) : original;
     }
     QueryPtr operator()(const Not& key) const {

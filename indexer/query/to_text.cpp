@@ -40,6 +40,8 @@ std::string_view word(TextScope scope) {
             return "header";
         case TextScope::filename:
             return "filename";
+        case TextScope::attachment:
+            return "attachment";
     }
     return "?";
 }
@@ -109,7 +111,10 @@ struct Printer {
     void operator()(const SequenceKey& key) {
         out += fmt::format("(seq {})", numbers(key.numbers));
     }
-    void operator()(const AttachmentKey&) { out += "attachment"; }
+    void operator()(const AttachmentKey& key) {
+        out +=
+            key.status ? fmt::format("(attachment {})", text::name_of(*key.status)) : "attachment";
+    }
     void operator()(const Not& key) { list("not", {key.inner}); }
     void operator()(const And& key) { list("and", key.all); }
     void operator()(const Or& key) { list("or", key.any); }

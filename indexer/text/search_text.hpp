@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "indexer/mime/parsed_message.hpp"
+#include "indexer/text/attachment.hpp"
 
 namespace mailhold::indexer::text {
 
@@ -26,10 +27,17 @@ struct SearchText {
                        // HTML part twice: its decoded source and its visible text
     std::string
         filenames;  // names of attachments, joined by line ends ('\n' never occurs in folded text)
+    // The text of attachments, and of calendars and contacts as people read them. Pieces are closed
+    // by line ends, which no needle holds: no phrase runs from one piece to the next.
+    std::string attachments{};
+    // Of all parts that are neither inline text nor containers.
+    std::vector<AttachmentState> states{};
     std::optional<ZonedSeconds> sent;  // the Date field
 };
 
-SearchText make_search_text(std::string_view octets, const mime::ParsedMessage& message);
+// Without an extractor no attachment is read, and all of them have failed.
+SearchText make_search_text(std::string_view octets, const mime::ParsedMessage& message,
+                            const Extractor& extractor = {});
 
 // For storage in the index; versioned. nullopt for bytes that are not one.
 std::string serialise(const SearchText& text);

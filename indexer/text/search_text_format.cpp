@@ -2,70 +2,34 @@
 // compresses it (zstd).
 #include <cstdint>
 
+#include "indexer/text/packing.hpp"
 #include "indexer/text/search_text.hpp"
 
 namespace mailhold::indexer::text {
 namespace {
 
-constexpr char version = 1;
-
-class Writer {
-  public:
-    void number(std::uint64_t value) {
-        for (; value >= 0x80; value >>= 7) out += static_cast<char>(value | 0x80);
-        out += static_cast<char>(value);
-    }
-    void string(std::string_view text) {
-        number(text.size());
-        out += text;
-    }
-    std::string out;
-};
-
-// Once something is wrong, `ok` is false and everything read is empty.
-class Reader {
-  public:
-    explicit Reader(std::string_view bytes) : bytes_(bytes) {}
-
-    std::uint64_t number() {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            if (bytes_.empty()) break;
-            const auto octet = static_cast<unsigned char>(bytes_.front());
-            bytes_.remove_prefix(1);
-            value |= std::uint64_t{octet & 0x7fU} << shift;
-            if (octet < 0x80) return value;
-        }
-        ok = false;
-        return 0;
-    }
-    std::string string() {
-        const std::uint64_t size = number();
-        if (size > bytes_.size()) ok = false;
-        if (!ok) return {};
-        std::string text(bytes_.substr(0, size));
-        bytes_.remove_prefix(size);
-        return text;
-    }
-    bool at_end() const { return bytes_.empty(); }
-    bool ok = true;
-
-  private:
-    std::string_view bytes_;
-};
+constexpr char version = 2;
 
 }  // namespace
 
 std::string serialise(const SearchText& text) {
-    Writer writer;
+    Packer writer;
     writer.out += version;
     writer.number(text.fields.size());
     for (const SearchField& field : text.fields) {
         writer.string(field.name);
         writer.string(field.value);
     }
-    for (const std::string* part : {&text.header, &text.mime_headers, &text.body, &text.filenames})
+    for (const std::string* part :
+         {&text.header, &text.mime_headers, &text.body, &text.filenames, &text.attachments})
         writer.string(*part);
+    writer.number(text.states.size());
+    for (const AttachmentState& state : text.states) {
+        writer.string(state.number);
+        writer.number(static_cast<std::uint8_t>(state.status));
+        writer.string(state.reason);
+        writer.number(state.maker);
+    }
     writer.number(text.sent ? 1 : 0);
     if (text.sent) {
         writer.number(static_cast<std::uint64_t>(text.sent->utc.time_since_epoch().count()));
@@ -76,14 +40,25 @@ std::string serialise(const SearchText& text) {
 
 std::optional<SearchText> deserialise(std::string_view bytes) {
     if (bytes.empty() || bytes.front() != version) return std::nullopt;
-    Reader reader(bytes.substr(1));
+    Unpacker reader(bytes.substr(1));
     SearchText text;
     for (std::uint64_t left = reader.number(); left > 0 && reader.ok; --left) {
         std::string name = reader.string();
         text.fields.push_back({std::move(name), reader.string()});
     }
-    for (std::string* part : {&text.header, &text.mime_headers, &text.body, &text.filenames})
+    for (std::string* part :
+         {&text.header, &text.mime_headers, &text.body, &text.filenames, &text.attachments})
         *part = reader.string();
+    for (std::uint64_t left = reader.number(); left > 0 && reader.ok; --left) {
+        AttachmentState state;
+        state.number = reader.string();
+        const std::uint64_t status = reader.number();
+        if (status >= extract_statuses) return std::nullopt;
+        state.status = static_cast<ExtractStatus>(status);
+        state.reason = reader.string();
+        state.maker = static_cast<std::uint32_t>(reader.number());
+        text.states.push_back(std::move(state));
+    }
     if (reader.number() == 1) {
         const auto seconds = static_cast<std::int64_t>(reader.number());
         const auto minutes = static_cast<std::int16_t>(reader.number());

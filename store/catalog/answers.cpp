@@ -13,6 +13,9 @@ namespace {
 constexpr char select_totals[] =
     "SELECT messages, octets, sightings, quarantined, next FROM totals";
 
+constexpr char select_position[] = "SELECT archive, next, root FROM totals";
+constexpr char select_lineage[] = "SELECT lineage FROM message WHERE number = ?1";
+
 #define MAILHOLD_MAILBOX_COLUMNS                                                                   \
     "m.id, m.kind, a.name, m.origin_name, m.name, m.attributes, m.gone, m.uidvalidity, m.uidnext," \
     " m.highest_modseq, m.messages, m.unseen, m.octets FROM mailbox m JOIN account a ON a.id = "   \
@@ -92,6 +95,22 @@ Totals totals(Connection& connection) {
             .sightings = row.get<std::uint64_t>(2),
             .quarantined = row.get<std::uint64_t>(3),
             .applied = row.get<Sequence>(4)};
+}
+
+LedgerPosition position(Connection& connection) {
+    auto row = connection.query(select_position);
+    if (!row.step()) throw Failure{{Errc::corrupt, "catalog: the row of totals is missing"}};
+    LedgerPosition position{.next = row.get<Sequence>(1), .root = row.get<Digest>(2)};
+    const auto archive = row.get<std::string>(0);
+    if (archive.size() != position.archive.size())
+        throw Failure{{Errc::corrupt, "catalog: an archive's id of a wrong length"}};
+    std::ranges::copy(archive, position.archive.begin());
+    return position;
+}
+
+std::optional<Digest> lineage(Connection& connection, MessageNumber number) {
+    auto row = connection.query(select_lineage, number);
+    return row.step() ? std::optional(row.get<Digest>(0)) : std::nullopt;
 }
 
 std::vector<Mailbox> mailboxes(Connection& connection) {

@@ -8,17 +8,20 @@
 #include <string>
 #include <vector>
 
+#include "store/base/position.hpp"
 #include "store/catalog/connection.hpp"
 #include "store/catalog/types.hpp"
 
 namespace mailhold::store::catalog {
 
 Totals totals(Connection& connection);
+LedgerPosition position(Connection& connection);
 std::vector<Mailbox> mailboxes(Connection& connection);
 std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox);
 std::optional<StoredMessage> find(Connection& connection, const Digest& digest);
 std::optional<StoredMessage> message(Connection& connection, MessageNumber number);
 std::vector<StoredMessage> messages(Connection& connection, MessageNumber first, std::size_t most);
+std::optional<Digest> lineage(Connection& connection, MessageNumber number);
 std::vector<Location> locations(Connection& connection, MessageNumber number);
 std::vector<std::optional<Summary>> summaries(Connection& connection,
                                               std::span<const MessageNumber> numbers);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "store/base/error.hpp"
+#include "store/base/position.hpp"
 #include "store/catalog/types.hpp"
 #include "store/facts.hpp"
 
@@ -45,20 +46,24 @@ struct Applied {
 // The one writer. One thread at a time.
 class CatalogWriter {
   public:
-    // Creates the file or migrates it to today's schema (user_version; each migration one
-    // transaction). A file that is no catalog, or a newer one's, is Errc::corrupt: the caller
-    // deletes it and applies the ledger from 0.
+    // Creates the file if absent. One that is no catalog, or has another schema than today's, is
+    // Errc::corrupt: it is never migrated, the caller makes it anew from the ledger.
     static Result<std::unique_ptr<CatalogWriter>> open(const std::filesystem::path& file);
     ~CatalogWriter();
     // Removes a catalog with the files SQLite keeps beside it: a WAL left behind would be read into
     // the next one.
     static Status discard(const std::filesystem::path& file);
+    // Puts the closed catalog `fresh` into the place of `file`, durably: one or the other is there,
+    // whole, whatever happens. Errc::locked while a reader keeps the old one from being settled.
+    static Status replace(const std::filesystem::path& file, const std::filesystem::path& fresh);
 
     Sequence next() const;  // the record to apply next; records before it are in
-    // Applies consecutive records starting at next(), in one transaction with the new position: all
-    // or nothing. A record before next() is skipped (replay changes nothing); a gap is
-    // Errc::invalid.
-    Result<Applied> apply(std::span<const Committed> records);
+    // Up to where, and of which ledger, it holds records; that of the first record before any.
+    Result<LedgerPosition> position();
+    // Applies consecutive records starting at next(), in one transaction with the position after
+    // them: all or nothing. A record before next() is skipped (replay changes nothing); a gap, or a
+    // position that is not the one after the last record, is Errc::invalid.
+    Result<Applied> apply(std::span<const Committed> records, const LedgerPosition& after);
     // The message number and place of a digest; also sees what this writer just applied.
     Result<std::optional<StoredMessage>> find(const Digest& digest);
     // Whether applying this fact would change anything (a Sighting already known, flags as known, a
@@ -85,11 +90,13 @@ class CatalogReader {
     ~CatalogReader();
 
     Result<Totals> totals() const;
+    Result<LedgerPosition> position() const;
     Result<std::vector<Mailbox>> mailboxes() const;
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
     Result<StoredMessage> find(const Digest& digest) const;
     Result<StoredMessage> message(MessageNumber number) const;
     Result<std::vector<StoredMessage>> messages(MessageNumber first, std::size_t most) const;
+    Result<Digest> lineage(MessageNumber number) const;
     Result<std::vector<Location>> locations(MessageNumber number) const;
     Result<std::vector<Generation>> generations(std::string_view account,
                                                 std::string_view origin_mailbox) const;
@@ -100,9 +107,8 @@ class CatalogReader {
     Result<std::vector<std::optional<Summary>>> summaries(
         std::span<const MessageNumber> numbers) const;
     Result<Digest> fingerprint() const;  // as CatalogWriter::fingerprint
-    // The fingerprint and the position it belongs to (Totals::applied), of one moment, also beside
-    // a running writer.
-    Result<std::pair<Sequence, Digest>> fingerprint_at() const;
+    // The fingerprint and the position it belongs to, of one moment, also beside a running writer.
+    Result<std::pair<LedgerPosition, Digest>> fingerprint_at() const;
 
   private:
     struct Parts;

@@ -8,8 +8,6 @@
 namespace mailhold::store::catalog {
 namespace {
 
-constexpr int busy_timeout_ms = 10'000;  // two processes may recover the WAL at one time; one waits
-
 constexpr char writer_pragmas[] =
     "PRAGMA synchronous = NORMAL;"  // the ledger is the truth: a lost last commit is applied again
     "PRAGMA foreign_keys = ON;"

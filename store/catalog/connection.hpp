@@ -8,6 +8,8 @@
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
 
+#include <array>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -21,6 +23,9 @@
 #include "store/base/error.hpp"
 
 namespace mailhold::store::catalog {
+
+inline constexpr int busy_timeout_ms =
+    10'000;  // two processes may recover the WAL at one time; one waits
 
 // An error found below the wall.
 struct Failure {
@@ -80,8 +85,10 @@ class Query {
 
   private:
     void bind(int index, const std::string& value) { statement_.bind(index, value); }
-    void bind(int index, const Digest& value) {
-        statement_.bind(index, value.bytes.data(), static_cast<int>(value.bytes.size()));
+    void bind(int index, const Digest& value) { bind(index, value.bytes); }
+    template <std::size_t N>
+    void bind(int index, const std::array<std::uint8_t, N>& value) {
+        statement_.bind(index, value.data(), static_cast<int>(N));
     }
     template <class T>
         requires std::is_integral_v<T> || std::is_enum_v<T>

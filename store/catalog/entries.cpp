@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <limits>
 
+#include "store/catalog/answers.hpp"
+
 namespace mailhold::store::catalog {
 namespace {
 
 constexpr char select_message[] = "SELECT number, size FROM message WHERE digest = ?1";
 constexpr char insert_message_row[] =
-    "INSERT INTO message (number, digest, size, record, segment, offset, archived_at)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    "INSERT INTO message (number, digest, size, record, segment, offset, archived_at, lineage)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 
 #define MAILHOLD_ENTRY_COLUMNS \
     "uid, message, size, flags, date, zone, generation, origin_uid, stale"
@@ -74,9 +76,12 @@ std::optional<Entries::Message> Entries::message(const Digest& digest) {
 }
 
 void Entries::insert_message(const StoredMessage& message) {
+    const MessageNumber before{number(message.number) - 1};
+    std::string line(lineage(connection_, before).value_or(Digest{}).view());
     connection_.run(insert_message_row, message.number, message.digest, message.size,
                     message.record, message.segment, message.offset,
-                    message.archived_at.time_since_epoch().count());
+                    message.archived_at.time_since_epoch().count(),
+                    sha256(line.append(message.digest.view())));
 }
 
 std::optional<EntryRow> Entries::entry(MailboxId mailbox, Uid uid) {

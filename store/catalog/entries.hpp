@@ -40,7 +40,7 @@ class Entries {
         std::uint32_t size = 0;  // as an entry shows it: no more than 2^32-1
     };
     std::optional<Message> message(const Digest& digest);
-    void insert_message(const StoredMessage& message);
+    void insert_message(const StoredMessage& message);  // after all with a lower number
 
     std::optional<EntryRow> entry(MailboxId mailbox, Uid uid);
     std::optional<EntryRow> entry_of_all_mail(MailboxId all_mail, MessageNumber message);

@@ -21,6 +21,7 @@ constexpr std::array tables{
     "SELECT * FROM sighting ORDER BY generation, uid, message",
     "SELECT * FROM entry ORDER BY mailbox, uid",
     "SELECT * FROM quarantine ORDER BY generation, uid",
+    "SELECT * FROM claim ORDER BY generation, uid",
     "SELECT * FROM exclusion ORDER BY account, mailbox, rule",
 };
 constexpr std::size_t piece_size = 64 << 10;

@@ -33,6 +33,9 @@ std::string local_level(std::string_view level) {
 
 std::string local_name(std::string_view origin_name, std::string_view separator) {
     std::string name;
+    // The mirror's mark of a name in raw octets says nothing to people.
+    if (origin_name.size() > replacement.size() && origin_name.ends_with(replacement))
+        origin_name.remove_suffix(replacement.size());
     while (!origin_name.empty()) {
         const auto end = separator.empty()
                              ? origin_name.size()

@@ -12,6 +12,15 @@ constexpr char select_exclusion[] =
 constexpr char insert_exclusion[] =
     "INSERT INTO exclusion (account, mailbox, rule) VALUES (?1, ?2, ?3)";
 
+// A date that the origin did not give is no claim of its.
+std::optional<Claim> claim_of(const Sighting& fact, const EntryRow& entry) {
+    const Claim shown{entry.size, entry.date.utc};
+    const Claim claim{fact.said_size.value_or(entry.size), fact.date_from == DateFrom::origin
+                                                               ? fact.internal_date.utc
+                                                               : entry.date.utc};
+    return claim == shown ? std::nullopt : std::optional(claim);
+}
+
 }  // namespace
 
 Projection::Projection(Connection& connection)
@@ -137,10 +146,13 @@ bool Projection::rule(const Sighting& fact) {
         if (sighted.message != message->number) {
             if (sighted.entry) other = sighted.entry;
         } else if (sighted.entry) {
-            const auto flags = flag_sets_.find(fact.flags);
-            if (flags == sighted.entry->flags) return false;
-            if (mode_ == Mode::write)
-                set_flags(place, fact.uid, *sighted.entry, flag_sets_.intern(fact.flags));
+            const auto& entry = *sighted.entry;
+            const auto claim = claim_of(fact, entry);
+            const bool same_claim = claim == sightings_.claim(place, fact.uid);
+            if (flag_sets_.find(fact.flags) == entry.flags && same_claim) return false;
+            if (mode_ == Mode::ask) return true;
+            if (!same_claim) sightings_.put_claim(place, fact.uid, claim);
+            set_flags(place, fact.uid, entry, flag_sets_.intern(fact.flags));
             return true;
         } else {
             local_uid = sighted.local_uid;
@@ -179,6 +191,7 @@ void Projection::stand(const Place& place, const Sighting& fact, const Entries::
     else
         entries_.insert(place.mailbox, entry, now_);
     sightings_.put(place, fact.uid, entry);
+    sightings_.put_claim(place, fact.uid, claim_of(fact, entry));
     into_all_mail(place, entry);
 }
 

@@ -39,7 +39,7 @@ struct CatalogReader::Parts {
             }
         }
         auto connection = std::make_unique<Connection>(file, Connection::Role::reader);
-        require_current(*connection);
+        require_tables(*connection);
         return connection;
     }
 
@@ -75,6 +75,19 @@ Result<std::unique_ptr<CatalogReader>> CatalogReader::open(const std::filesystem
 
 Result<Totals> CatalogReader::totals() const {
     return parts_->ask("totals", catalog::totals);
+}
+
+Result<LedgerPosition> CatalogReader::position() const {
+    return parts_->ask("the position", catalog::position);
+}
+
+Result<Digest> CatalogReader::lineage(MessageNumber number) const {
+    if (number == MessageNumber{}) return Digest{};
+    const auto found =
+        parts_->ask("a message", [&](Connection& c) { return catalog::lineage(c, number); });
+    if (!found) return std::unexpected(found.error());
+    if (!*found) return fail(Errc::not_found, fmt::format("message {}", mailhold::number(number)));
+    return **found;
 }
 
 Result<std::vector<Mailbox>> CatalogReader::mailboxes() const {
@@ -142,9 +155,9 @@ Result<Digest> CatalogReader::fingerprint() const {
     return parts_->ask("the fingerprint", catalog::fingerprint);
 }
 
-Result<std::pair<Sequence, Digest>> CatalogReader::fingerprint_at() const {
+Result<std::pair<LedgerPosition, Digest>> CatalogReader::fingerprint_at() const {
     return parts_->ask("the fingerprint", [](Connection& c) {
-        return std::pair{catalog::totals(c).applied, catalog::fingerprint(c)};
+        return std::pair{catalog::position(c), catalog::fingerprint(c)};
     });
 }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <array>
-
 namespace mailhold::store::catalog {
 namespace {
 
@@ -13,17 +11,19 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 // where, for ever, is in sighting. An entry is bound to the sighting (generation, origin_uid); in
 // an all_mail mailbox both are NULL. It is stale while its generation is not the mailbox's current
 // one: waiting to be matched by content, or to vanish.
-constexpr char create_tables[] = R"sql(
+constexpr char tables[] = R"sql(
 CREATE TABLE totals (
     one INTEGER PRIMARY KEY CHECK (one = 1),
+    archive BLOB NOT NULL,
     next INTEGER NOT NULL,
+    root BLOB NOT NULL,
     messages INTEGER NOT NULL,
     octets INTEGER NOT NULL,
     sightings INTEGER NOT NULL,
     quarantined INTEGER NOT NULL,
     uidvalidity INTEGER NOT NULL
 ) STRICT;
-INSERT INTO totals VALUES (1, 0, 0, 0, 0, 0, 0);
+INSERT INTO totals VALUES (1, zeroblob(16), 0, zeroblob(32), 0, 0, 0, 0, 0);
 
 CREATE TABLE message (
     number INTEGER PRIMARY KEY,
@@ -32,7 +32,8 @@ CREATE TABLE message (
     record INTEGER NOT NULL,
     segment INTEGER NOT NULL,
     offset INTEGER NOT NULL,
-    archived_at INTEGER NOT NULL
+    archived_at INTEGER NOT NULL,
+    lineage BLOB NOT NULL
 ) STRICT;
 
 CREATE TABLE keyword (
@@ -118,6 +119,14 @@ CREATE TABLE quarantine (
     PRIMARY KEY (generation, uid)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE claim (
+    generation INTEGER NOT NULL REFERENCES generation,
+    uid INTEGER NOT NULL,
+    size INTEGER NOT NULL,
+    date INTEGER NOT NULL,
+    PRIMARY KEY (generation, uid)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE exclusion (
     account INTEGER NOT NULL REFERENCES account,
     mailbox TEXT NOT NULL,
@@ -135,63 +144,46 @@ CREATE TABLE summary (
 
 constexpr char count_tables[] = "SELECT count(*) FROM sqlite_schema";
 
-// From schema 0, the empty file, to 1.
-void migrate_to_1(SQLite::Database& database) {
-    database.exec(create_tables);
-    database.exec(fmt::format("PRAGMA application_id = {}", application_id));
-}
-
-constexpr std::array migrations{&migrate_to_1};  // the n-th leads to schema n, counted from 1
-constexpr int current_version = migrations.size();
+// Raised with every change of the tables, or of the rows that the same records lead to.
+constexpr int schema = 2;
 
 std::int64_t pragma(Connection& connection, const char* name) {
     return connection.database().execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
 }
 
-// The schema of the file; 0 for an empty one.
-int version_of(Connection& connection) {
-    const auto version = pragma(connection, "user_version");
-    const auto id = pragma(connection, "application_id");
-    const bool fresh =
-        version == 0 && id == 0 && connection.database().execAndGet(count_tables).getInt() == 0;
-    const auto& file = connection.database().getFilename();
-    if (fresh) return 0;
-    if (id != application_id || version < 1) {
-        throw Failure{
-            {Errc::corrupt, fmt::format("catalog {}: a database, but not a catalog", file)}};
-    }
-    if (version > current_version) {
-        throw Failure{{Errc::corrupt,
-                       fmt::format("catalog {}: schema {} of a newer mailhold; this one knows {}",
-                                   file, version, current_version)}};
-    }
-    return static_cast<int>(version);
+bool is_empty(Connection& connection) {
+    return pragma(connection, "user_version") == 0 && pragma(connection, "application_id") == 0 &&
+           connection.database().execAndGet(count_tables).getInt() == 0;
 }
 
 }  // namespace
 
-void migrate(Connection& connection) {
-    const int version = version_of(connection);
+void create_tables(Connection& connection) {
     auto& database = connection.database();
-    database.exec("PRAGMA journal_mode = WAL");
-    for (int next = version + 1; next <= current_version; ++next) {
+    if (is_empty(connection)) {
+        database.exec("PRAGMA journal_mode = WAL");
         SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-        migrations[static_cast<std::size_t>(next - 1)](database);
-        database.exec(fmt::format("PRAGMA user_version = {}", next));
+        database.exec(tables);
+        database.exec(fmt::format("PRAGMA application_id = {}", application_id));
+        database.exec(fmt::format("PRAGMA user_version = {}", schema));
         transaction.commit();
     }
 }
 
-void require_current(Connection& connection) {
-    const int version = version_of(connection);
-    if (version == current_version) return;
+void require_tables(Connection& connection) {
     const auto& file = connection.database().getFilename();
-    if (version == 0)
+    if (is_empty(connection))
         throw Failure{{Errc::not_found, fmt::format("catalog {}: still empty", file)}};
-    throw Failure{
-        {Errc::unsupported,
-         fmt::format("catalog {}: schema {}, {} wanted: start the daemon once, it migrates", file,
-                     version, current_version)}};
+    if (pragma(connection, "application_id") != application_id) {
+        throw Failure{
+            {Errc::corrupt, fmt::format("catalog {}: a database, but not a catalog", file)}};
+    }
+    const auto version = pragma(connection, "user_version");
+    if (version != schema) {
+        throw Failure{{Errc::corrupt,
+                       fmt::format("catalog {}: schema {} of another mailhold; this one knows {}",
+                                   file, version, schema)}};
+    }
 }
 
 }  // namespace mailhold::store::catalog

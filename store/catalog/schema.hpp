@@ -1,5 +1,4 @@
-// The tables of the catalog, the migrations that lead to them, and the digest over what the ledger
-// determines.
+// The tables of the catalog, and the digest over what the ledger determines.
 #pragma once
 
 #include "store/base/digest.hpp"
@@ -7,13 +6,12 @@
 
 namespace mailhold::store::catalog {
 
-// Creates or migrates the tables, one transaction a migration. Throws Failure with Errc::corrupt
-// for a file that is no catalog or a newer one's.
-void migrate(Connection& connection);
+// Creates the tables in an empty file, in one transaction.
+void create_tables(Connection& connection);
 
-// For readers: throws Failure unless the tables are today's. Errc::not_found while there are none
-// yet.
-void require_current(Connection& connection);
+// Throws Failure unless the tables are today's: Errc::not_found while there are none yet,
+// Errc::corrupt for a file that is no catalog or one of another schema.
+void require_tables(Connection& connection);
 
 // SHA-256 over all rows that the ledger determines, in the order of their keys; the physical layout
 // plays no part.

@@ -13,6 +13,10 @@ constexpr char insert_sighting[] =
 constexpr char update_sighting[] =
     "UPDATE sighting SET local_uid = ?4, flags = ?5, date = ?6, zone = ?7"
     " WHERE generation = ?1 AND uid = ?2 AND message = ?3";
+constexpr char select_claim[] = "SELECT size, date FROM claim WHERE generation = ?1 AND uid = ?2";
+constexpr char insert_claim[] =
+    "INSERT OR REPLACE INTO claim (generation, uid, size, date) VALUES (?1, ?2, ?3, ?4)";
+constexpr char delete_claim[] = "DELETE FROM claim WHERE generation = ?1 AND uid = ?2";
 constexpr char select_quarantine[] =
     "SELECT reason FROM quarantine WHERE generation = ?1 AND uid = ?2 AND pending = 1";
 constexpr char put_quarantine[] =
@@ -57,6 +61,21 @@ void Sightings::put(const Place& place, Uid uid, const EntryRow& entry) {
         connection_.run(update_sighting, place.generation, uid, entry.message, entry.uid,
                         entry.flags, date, zone);
     }
+}
+
+std::optional<Claim> Sightings::claim(const Place& place, Uid uid) {
+    auto row = connection_.query(select_claim, place.generation, uid);
+    if (!row.step()) return std::nullopt;
+    return Claim{row.get<std::uint64_t>(0),
+                 UtcSeconds(std::chrono::seconds(row.get<std::int64_t>(1)))};
+}
+
+void Sightings::put_claim(const Place& place, Uid uid, const std::optional<Claim>& claim) {
+    if (claim)
+        connection_.run(insert_claim, place.generation, uid, claim->size,
+                        claim->date.time_since_epoch().count());
+    else
+        connection_.run(delete_claim, place.generation, uid);
 }
 
 std::optional<std::string> Sightings::quarantined(const Place& place, Uid uid) {

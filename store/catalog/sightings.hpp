@@ -19,6 +19,13 @@ struct Sighted {
     std::optional<EntryRow> entry;  // the one that stands: bound to this place and UID
 };
 
+// RFC822.SIZE and INTERNALDATE.
+struct Claim {
+    std::uint64_t size = 0;
+    UtcSeconds date{};
+    bool operator==(const Claim&) const = default;
+};
+
 class Sightings {
   public:
     Sightings(Connection& connection, Entries& entries, Tally& tally)
@@ -31,6 +38,10 @@ class Sightings {
     std::optional<Sighted> standing(const Place& place, Uid uid);
     // Makes or replaces the row of this place, UID and message.
     void put(const Place& place, Uid uid, const EntryRow& entry);
+
+    // What the origin says of the message that stands, where its entry says otherwise.
+    std::optional<Claim> claim(const Place& place, Uid uid);
+    void put_claim(const Place& place, Uid uid, const std::optional<Claim>& claim);
 
     std::optional<std::string> quarantined(const Place& place,
                                            Uid uid);  // the reason, while pending

@@ -18,7 +18,8 @@ constexpr char select_generation[] =
     " FROM generation g JOIN mailbox m ON m.id = g.mailbox JOIN account a ON a.id = m.account"
     " WHERE a.name = ?1 AND m.kind = ?4 AND m.origin_name = ?2 AND g.uidvalidity = ?3";
 constexpr char select_present[] =
-    "SELECT origin_uid, flags FROM entry WHERE mailbox = ?1 AND generation = ?2 ORDER BY uid";
+    "SELECT origin_uid, flags, size, date FROM entry WHERE mailbox = ?1 AND generation = ?2 ORDER BY uid";
+constexpr char select_claims[] = "SELECT uid, size, date FROM claim WHERE generation = ?1";
 constexpr char select_pending[] =
     "SELECT uid FROM quarantine WHERE generation = ?1 AND pending = 1 ORDER BY uid";
 constexpr char select_listed[] =
@@ -55,12 +56,21 @@ GenerationState generation_state(Connection& connection, const Generation& gener
     auto present = connection.query(select_present, head.get<MailboxId>(1), id);
     while (present.step()) {
         const auto flags = present.get<FlagSetId>(1);
-        state.present.emplace_back(present.get<Uid>(0), flags);
+        state.present.push_back({present.get<Uid>(0), flags, present.get<std::uint64_t>(2),
+                                 UtcSeconds(std::chrono::seconds(present.get<std::int64_t>(3)))});
         if (!state.flag_sets.contains(flags))
             state.flag_sets.emplace(flags, flag_set(connection, flags));
     }
-    std::ranges::sort(
-        state.present);  // by the origin's UID; local UIDs may have come in another order
+    // By the origin's UID; local UIDs may have come in another order.
+    std::ranges::sort(state.present, {}, &Standing::uid);
+    auto claims = connection.query(select_claims, id);
+    while (claims.step()) {
+        const auto uid = claims.get<Uid>(0);
+        const auto one = std::ranges::lower_bound(state.present, uid, {}, &Standing::uid);
+        if (one == state.present.end() || one->uid != uid) continue;
+        one->size = claims.get<std::uint64_t>(1);
+        one->date = UtcSeconds(std::chrono::seconds(claims.get<std::int64_t>(2)));
+    }
     auto pending = connection.query(select_pending, id);
     while (pending.step()) state.quarantined.push_back(pending.get<Uid>(0));
     return state;

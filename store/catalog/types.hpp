@@ -83,14 +83,21 @@ struct Location {
     Uid local_uid{};
 };
 
+// A message that stands in an origin's mailbox.
+struct Standing {
+    Uid uid{};
+    FlagSetId flags{};
+    std::uint64_t size = 0;  // RFC822.SIZE and INTERNALDATE, as the origin gave them last
+    UtcSeconds date{};
+};
+
 // What sync needs to know about a generation to go on where it stopped.
 struct GenerationState {
     Generation generation;
     Uid highest_uid{};     // the highest UID sighted or quarantined
     Uid synced_uidnext{};  // of the last GenerationSynced; 0 if there was none
     ModSeq synced_modseq{};
-    std::vector<std::pair<Uid, FlagSetId>>
-        present;  // UIDs sighted and not vanished, ascending, with flags as known
+    std::vector<Standing> present;  // sighted and not vanished, ascending
     std::map<FlagSetId, FlagSet> flag_sets;
     std::vector<Uid> quarantined;  // still without a sighting
 };

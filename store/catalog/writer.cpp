@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "store/base/fail_point.hpp"
+#include "store/base/file.hpp"
 #include "store/catalog/answers.hpp"
 #include "store/catalog/catalog.hpp"
 #include "store/catalog/projection.hpp"
@@ -10,6 +11,7 @@
 namespace mailhold::store::catalog {
 namespace {
 
+constexpr char update_position[] = "UPDATE totals SET archive = ?1, root = ?2";
 constexpr char put_summary[] =
     "INSERT OR REPLACE INTO summary (message, envelope, body, body_structure) VALUES (?1, ?2, ?3, "
     "?4)";
@@ -18,16 +20,38 @@ void reach(const char* fail_point) {
     if (auto reached = fail_point::reach(fail_point); !reached) throw Failure{reached.error()};
 }
 
+Status remove(const std::filesystem::path& path) {
+    std::error_code problem;
+    std::filesystem::remove(path, problem);
+    if (!problem) return {};
+    return fail(Errc::io, fmt::format("remove {}: {}", path.string(), problem.message()));
+}
+
+// Moves all of the WAL into the file. Errc::locked when a reader of another process is in the way.
+Status settle(const std::filesystem::path& file) {
+    return walled(fmt::format("settle the catalog {}", file.string()), [&] {
+        SQLite::Database database(file.string(), SQLite::OPEN_READWRITE, busy_timeout_ms);
+        SQLite::Statement checkpoint(database, "PRAGMA wal_checkpoint(TRUNCATE)");
+        if (checkpoint.executeStep() && checkpoint.getColumn(0).getInt() != 0) {
+            throw Failure{{Errc::locked,
+                           fmt::format("catalog {}: another process reads it; try again once that "
+                                       "is done",
+                                       file.string())}};
+        }
+    });
+}
+
 }  // namespace
 
 struct CatalogWriter::Parts {
     explicit Parts(const std::filesystem::path& path)
         : file(path), connection(path, Connection::Role::writer), projection(connection) {
-        migrate(connection);
+        create_tables(connection);
+        require_tables(connection);
         next = projection.next();
     }
 
-    Applied apply(std::span<const Committed> records) {
+    Applied apply(std::span<const Committed> records, const LedgerPosition& after) {
         while (!records.empty() && records.front().sequence < next) records = records.subspan(1);
         if (records.empty()) return {{}, false, projection.last_message()};
         SQLite::Transaction transaction(connection.database(),
@@ -41,7 +65,14 @@ struct CatalogWriter::Parts {
             }
             projection.apply(record);
         }
+        if (after.next != projection.next()) {
+            throw Failure{
+                {Errc::invalid,
+                 fmt::format("catalog {}: {} is next, and the position given is {}", file.string(),
+                             number(projection.next()), number(after.next))}};
+        }
         auto applied = projection.save();
+        connection.run(update_position, after.archive, after.root);
         reach("catalog.commit");
         transaction.commit();
         next = projection.next();
@@ -65,21 +96,40 @@ Result<std::unique_ptr<CatalogWriter>> CatalogWriter::open(const std::filesystem
 
 Status CatalogWriter::discard(const std::filesystem::path& file) {
     for (const char* suffix : {"-wal", "-shm", ""}) {
-        std::error_code problem;
-        const auto path = file.string() + suffix;
-        std::filesystem::remove(path, problem);
-        if (problem) return fail(Errc::io, fmt::format("remove {}: {}", path, problem.message()));
+        if (auto removed = remove(file.string() + suffix); !removed) return removed;
     }
     return {};
+}
+
+Status CatalogWriter::replace(const std::filesystem::path& file,
+                              const std::filesystem::path& fresh) {
+    auto made = File::open(fresh, OpenMode::append);
+    if (!made) return std::unexpected(made.error());
+    if (auto synced = made->sync(); !synced) return synced;
+    // What the old one's WAL holds goes into its file, so that it is whole without: the WAL must go
+    // first, or it would be read into the new one.
+    if (auto settled = settle(file); !settled && settled.error().code == Errc::locked)
+        return settled;
+    for (const char* suffix : {"-wal", "-shm"}) {
+        if (auto removed = remove(file.string() + suffix); !removed) return removed;
+    }
+    if (auto reached = fail_point::reach("catalog.before_rename"); !reached) return reached;
+    return rename_durably(fresh, file);
 }
 
 Sequence CatalogWriter::next() const {
     return parts_->next;
 }
 
-Result<Applied> CatalogWriter::apply(std::span<const Committed> records) {
+Result<LedgerPosition> CatalogWriter::position() {
+    return walled("read the catalog's position",
+                  [&] { return catalog::position(parts_->connection); });
+}
+
+Result<Applied> CatalogWriter::apply(std::span<const Committed> records,
+                                     const LedgerPosition& after) {
     auto applied = walled(fmt::format("apply records to the catalog {}", parts_->file.string()),
-                          [&] { return parts_->apply(records); });
+                          [&] { return parts_->apply(records, after); });
     if (!applied) parts_->projection.forget();
     return applied;
 }

@@ -69,6 +69,8 @@ struct Encode {
         out.set_internal_date_offset_minutes(fact.internal_date.offset_minutes);
         for (const auto& flag : fact.flags) out.add_flags(flag);
         out.set_modseq(number(fact.modseq));
+        out.set_date_from(std::to_underlying(fact.date_from));
+        if (fact.said_size) out.set_said_size(*fact.said_size);
         return body(Kind::sighting, out);
     }
     EncodedBody operator()(const FlagsSeen& fact) const {
@@ -132,7 +134,9 @@ Fact get(const pb::Sighting& in) {
                     {UtcSeconds(std::chrono::seconds(in.internal_date_utc_seconds())),
                      static_cast<std::int16_t>(in.internal_date_offset_minutes())},
                     strings(in.flags()),
-                    ModSeq{in.modseq()}};
+                    ModSeq{in.modseq()},
+                    static_cast<DateFrom>(std::min(in.date_from(), 2U)),
+                    in.has_said_size() ? std::optional(in.said_size()) : std::nullopt};
 }
 Fact get(const pb::FlagsSeen& in) {
     return FlagsSeen{get(in.generation()), Uid{in.uid()}, strings(in.flags()), ModSeq{in.modseq()}};

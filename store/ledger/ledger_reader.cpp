@@ -35,12 +35,17 @@ Status for_each_record(const std::filesystem::path& ledger_folder, Sequence from
         if (!file) return std::unexpected(file.error());
         auto reader = SegmentReader::open(std::move(*file), segment->first);
         if (!reader) return at(segment->path, segment->first, 0, reader.error());
+        const auto& header = reader->header();
+        auto tree = header.before;
         while (next < number(to)) {
             const auto record = reader->next();
             if (!record) return at(segment->path, next, reader->offset(), record.error());
             if (!*record) break;
+            tree.append(leaf_of((*record)->header, (*record)->body));
             if (next++ < number(from)) continue;
-            if (auto visited = visit(**record, segment->first); !visited) return visited;
+            const Place place{segment->first, (*record)->offset};
+            if (auto visited = visit({**record, place, header.archive, tree}); !visited)
+                return visited;
         }
     }
     if (next < number(to)) {
@@ -48,6 +53,16 @@ Status for_each_record(const std::filesystem::path& ledger_folder, Sequence from
                                                ledger_folder.string(), next, number(to)));
     }
     return {};
+}
+
+Result<LedgerPosition> position_at(const std::filesystem::path& ledger_folder, Sequence next) {
+    LedgerPosition found;
+    const auto read =
+        for_each_record(ledger_folder, Sequence{number(next) - 1}, next, [&](const Visited& last) {
+            found = last.after();
+            return Status{};
+        });
+    return read ? Result<LedgerPosition>(found) : std::unexpected(read.error());
 }
 
 Result<Blob> read_octets(const std::filesystem::path& ledger_folder, Place place,

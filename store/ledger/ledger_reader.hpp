@@ -15,11 +15,22 @@
 
 namespace mailhold::store::ledger {
 
-// Hands over the records [from, to) in order, without their payloads. Errc::corrupt names the
-// segment and record where they are not all there; an error of `visit` ends the walk.
-using Visit = std::function<Status(const Record& record, std::uint64_t segment)>;
+// Hands over the records [from, to) in order, without their payloads, each with the position after
+// it. Errc::corrupt names the segment and record where they are not all there; an error of `visit`
+// ends the walk.
+struct Visited {
+    const Record& record;
+    Place place;
+    const ArchiveId& archive;
+    const Frontier& tree;  // up to and with this record
+    LedgerPosition after() const { return {archive, Sequence{tree.size()}, tree.root()}; }
+};
+using Visit = std::function<Status(const Visited&)>;
 Status for_each_record(const std::filesystem::path& ledger_folder, Sequence from, Sequence to,
                        const Visit& visit);
+
+// The position before record `next`, which is not the first: read from its segment alone.
+Result<LedgerPosition> position_at(const std::filesystem::path& ledger_folder, Sequence next);
 
 // The octets of the message whose record is at `place`, decompressed and checked against
 // `expected`.

@@ -78,12 +78,14 @@ Status LedgerWriter::begin_archive() {
 Status LedgerWriter::resume(const SegmentFile& newest) {
     auto found = recover(newest, checkpoints_.last());
     if (!found) return std::unexpected(found.error());
-    if (found->frontier.size() < options_.committed) {
+    const auto committed =
+        options_.committed.archive == found->archive ? number(options_.committed.next) : 0;
+    if (found->frontier.size() < committed) {
         return fail(
             Errc::corrupt,
             fmt::format("{} holds {} whole records, and {} were committed: restore it from a "
                         "backup; to go on with what is left, run `mailhold rebuild`",
-                        options_.folder.string(), found->frontier.size(), options_.committed));
+                        options_.folder.string(), found->frontier.size(), committed));
     }
     archive_ = found->archive;
     frontier_ = std::move(found->frontier);

@@ -29,9 +29,9 @@ struct LedgerOptions {
     // A commit that would make a segment larger than this goes into a new one; only a commit that
     // is larger by itself makes a larger segment.
     std::uint64_t segment_limit = 256 << 20;
-    // Records known to have been synced. A ledger that ends before them has lost more than a torn tail:
-    // it is refused, and nothing is cut.
-    std::uint64_t committed = 0;
+    // Up to where records are known to have been synced. A ledger of this archive that ends before
+    // has lost more than a torn tail: it is refused, and nothing is cut.
+    LedgerPosition committed{};
 };
 
 // A record to append.
@@ -55,6 +55,7 @@ class LedgerWriter {
     static Result<LedgerWriter> open(LedgerOptions options);
 
     Sequence next() const { return Sequence{frontier_.size()}; }
+    LedgerPosition position() const { return {archive_, next(), frontier_.root()}; }
 
     // Appends the drafts with consecutive numbers from next() on: all or, on an error, none of
     // them. After an error that leaves unknown what is on disk (a failed sync), every later call

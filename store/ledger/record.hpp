@@ -30,13 +30,10 @@
 
 #include "store/base/digest.hpp"
 #include "store/base/error.hpp"
-#include "store/base/ids.hpp"
+#include "store/base/position.hpp"
 #include "store/base/time.hpp"
 
 namespace mailhold::store::ledger {
-
-// Random, made with the archive, in every segment and checkpoint.
-using ArchiveId = std::array<std::uint8_t, 16>;
 
 // A reader skips kinds it does not know, and hashes them all the same. A number is never used
 // twice.

@@ -185,7 +185,7 @@ TEST_CASE("the catalog made anew is the one there was") {
         CHECK(done > 0);
     }
     SECTION("because it is missing") {
-        ok(remove_catalog(folder.path()));
+        ok(catalog::CatalogWriter::discard(catalog_path(folder.path())));
     }
     SECTION("because it is damaged") {
         std::ofstream(catalog_path(folder.path())) << std::string(10'000, 'x');
@@ -203,13 +203,14 @@ TEST_CASE("a ledger that ends before what was committed is refused, and nothing 
         ok(archive->ingest({arrival(inbox, 1, mail(1))}));
         before = dump(*archive);
     }
-    ok(remove_catalog(folder.path()));
+    ok(catalog::CatalogWriter::discard(catalog_path(folder.path())));
     {
         const auto catalog = take(catalog::CatalogWriter::open(catalog_path(folder.path())));
         std::vector<catalog::Committed> more;
         for (std::uint64_t i = 0; i < 1000; ++i)
             more.push_back({Sequence{i}, ledger::noon, catalog::Unknown{}});
-        REQUIRE(catalog->apply(more));
+        const auto here = take(ledger::position_at(ledger_folder(folder.path()), Sequence{1}));
+        REQUIRE(catalog->apply(more, {.archive = here.archive, .next = Sequence{1000}}));
     }
     const auto refused = Archive::open(folder.path());
     REQUIRE_FALSE(refused);
@@ -217,6 +218,65 @@ TEST_CASE("a ledger that ends before what was committed is refused, and nothing 
     CHECK_THAT(refused.error().text, Catch::Contains("mailhold rebuild"));
     ok(rebuild_catalog(folder.path()));
     CHECK(dump(*take(Archive::open(folder.path()))) == before);
+}
+
+TEST_CASE("a catalog that was made from other records is not believed, however many it holds") {
+    const QuietLog quiet;
+    const TestFolder folder;
+    const auto fill = [](const std::filesystem::path& data, std::uint32_t from, std::uint32_t to) {
+        const auto archive = take(Archive::open(data));
+        for (auto uid = from; uid < to; ++uid)
+            ok(archive->ingest({arrival(inbox, uid, mail(uid))}));
+        return dump(*archive);
+    };
+    const auto replace_catalog = [&](const std::filesystem::path& other) {
+        ok(catalog::CatalogWriter::discard(catalog_path(folder.path())));
+        std::filesystem::copy_file(catalog_path(other), catalog_path(folder.path()));
+    };
+    const TestFolder other;
+    std::string before;
+    SECTION("another archive's, as many") {
+        before = fill(folder.path(), 1, 4);
+        fill(other.path(), 11, 14);
+    }
+    SECTION("another archive's, with fewer") {
+        before = fill(folder.path(), 1, 4);
+        fill(other.path(), 11, 13);
+    }
+    SECTION("another archive's, with more") {
+        before = fill(folder.path(), 1, 4);
+        fill(other.path(), 11, 19);
+    }
+    SECTION("this archive's, as a restored copy of it went on") {
+        fill(folder.path(), 1, 3);
+        std::filesystem::copy(folder.path(), other.path(),
+                              std::filesystem::copy_options::recursive);
+        before = fill(folder.path(), 3, 6);
+        fill(other.path(), 13, 15);
+    }
+    replace_catalog(other.path());
+    CHECK_FALSE(take(verify(folder.path())).problems.empty());
+    CHECK(dump(*take(Archive::open(folder.path()))) == before);
+    verified(folder.path());
+}
+
+TEST_CASE("a lineage tells whether the same messages have the same numbers") {
+    const TestFolder folder;
+    const TestFolder other;
+    const auto archive = take(Archive::open(folder.path()));
+    const auto another = take(Archive::open(other.path()));
+    ok(archive->ingest({arrival(inbox, 1, "a"), arrival(inbox, 2, "b"), arrival(inbox, 3, "c")}));
+    ok(another->ingest({arrival(inbox, 1, "a")}));
+    ok(another->ingest({arrival(inbox, 2, "c"), arrival(inbox, 3, "b"), arrival(inbox, 4, "d")}));
+    const auto same = [&](std::uint32_t n) {
+        return take(archive->lineage(MessageNumber{n})) == take(another->lineage(MessageNumber{n}));
+    };
+    CHECK(same(0));
+    CHECK(same(1));
+    CHECK_FALSE(same(2));
+    CHECK_FALSE(same(3));
+    CHECK(take(archive->lineage(MessageNumber{1})) != take(archive->lineage(MessageNumber{2})));
+    CHECK(archive->lineage(MessageNumber{4}).error().code == Errc::not_found);
 }
 
 TEST_CASE("a checkpoint is signed when its time has come, without any further call") {

@@ -16,7 +16,7 @@ class Commit {
             {Sequence{0}, ledger::noon, catalog::MessageStored{sha256("a"), 1, 0, 40}}};
         for (auto& fact : known)
             records.push_back({Sequence{records.size()}, ledger::noon, std::move(fact)});
-        REQUIRE(catalog_->apply(records));
+        REQUIRE(catalog_->apply(records, {.next = Sequence{records.size()}}));
     }
     bool keeps(Fact fact) { return take(novelty_.keep(facts_.emplace_back(std::move(fact)))); }
     Errc refusal(Fact fact) {

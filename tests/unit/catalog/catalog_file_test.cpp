@@ -40,7 +40,7 @@ TEST_CASE("a catalog is made from nothing and found again") {
     {
         const auto writer = CatalogWriter::open(folder.catalog()).value();
         CHECK(writer->next() == Sequence{0});
-        REQUIRE(writer->apply(records_of(some_mail)));
+        REQUIRE(apply_all(*writer, records_of(some_mail)));
     }
     CHECK(CatalogWriter::open(folder.catalog()).value()->next() == Sequence{4});
     CHECK(shown(*CatalogReader::open(folder.catalog()).value()) == shown_mail);
@@ -88,7 +88,7 @@ TEST_CASE("damage inside is an error, not an answer") {
     const Folder folder;
     {
         const auto writer = CatalogWriter::open(folder.catalog()).value();
-        REQUIRE(writer->apply(records_of(some_mail)));
+        REQUIRE(apply_all(*writer, records_of(some_mail)));
     }
     auto octets = read_file(folder.catalog()).value();
     REQUIRE(octets.size() > 8192);
@@ -104,7 +104,7 @@ TEST_CASE("after kill -9 the first reader finds everything that was committed") 
     const Folder folder;
     CHECK(in_another_process([&] {
               const auto writer = CatalogWriter::open(folder.catalog());
-              if (!writer || !(*writer)->apply(records_of(some_mail))) return 1;
+              if (!writer || !apply_all(**writer, records_of(some_mail))) return 1;
               return ::kill(::getpid(), SIGKILL);
           }) == 128 + SIGKILL);
     CHECK(std::filesystem::file_size(folder.catalog().string() + "-wal") > 0);
@@ -122,9 +122,9 @@ TEST_CASE("a reader in another process follows the writer") {
         });
     };
     CHECK(reader() == 0);
-    REQUIRE(writer->apply(records_of(some_mail)));
+    REQUIRE(apply_all(*writer, records_of(some_mail)));
     CHECK(reader() == 2);
-    REQUIRE(writer->apply(records_of("store c", 4)));
+    REQUIRE(apply_all(*writer, records_of("store c", 4)));
     CHECK(reader() == 3);
 }
 
@@ -132,7 +132,7 @@ TEST_CASE("a reader that may not write beside the file says so") {
     const Folder folder;
     {
         const auto writer = CatalogWriter::open(folder.catalog()).value();
-        REQUIRE(writer->apply(records_of(some_mail)));
+        REQUIRE(apply_all(*writer, records_of(some_mail)));
     }
     std::filesystem::remove(folder.catalog().string() + "-wal");
     std::filesystem::remove(folder.catalog().string() + "-shm");

@@ -18,7 +18,7 @@ TEST_CASE("words are joined and split") {
 TEST_CASE("flag sets are spelled in one way and numbered once") {
     const test::Folder folder;
     Connection connection(folder.catalog(), Connection::Role::writer);
-    migrate(connection);
+    create_tables(connection);
     FlagSets sets(connection);
 
     CHECK_FALSE(sets.find({"\\Seen"}));

@@ -26,6 +26,7 @@ TEST_CASE("local names have our separator and nothing that could be taken for it
         {std::string("a\0b", 3), "/", "a\ufffdb"},
         {"B\u00fccher.\u65e5\u672c\u8a9e", ".", "B\u00fccher/\u65e5\u672c\u8a9e"},
         {"/a//b/", "/", "a/b"},
+        {"caf\u00e9\ufffd", "/", "caf\u00e9"},
         {"", "/", "\ufffd"},
         {"...", ".", "\ufffd"},
     };

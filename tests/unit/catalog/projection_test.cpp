@@ -25,7 +25,7 @@ void check(const std::vector<Case>& cases) {
 void check_news(std::string_view script, const std::vector<std::pair<const char*, bool>>& lines) {
     const Folder folder;
     const auto writer = CatalogWriter::open(folder.catalog()).value();
-    REQUIRE(writer->apply(records_of(script)));
+    REQUIRE(apply_all(*writer, records_of(script)));
     const auto before = writer->fingerprint().value();
     for (const auto& [line, news] : lines) {
         INFO(line);
@@ -324,7 +324,7 @@ TEST_CASE("changes carry the position of their record") {
     const auto writer = CatalogWriter::open(folder.catalog()).value();
     const auto reader = CatalogReader::open(folder.catalog()).value();
     const auto apply = [&](const char* script) {
-        return writer->apply(records_of(script, number(writer->next()))).value();
+        return apply_all(*writer, records_of(script, number(writer->next()))).value();
     };
     const auto inbox = [&] { return reader->snapshot(MailboxId{2}).value(); };
 
@@ -371,7 +371,7 @@ TEST_CASE("local UIDVALIDITY is the time of the record, distinct, and stays") {
     records[2].time = records[1].time;
     records[3].time = UtcMicros(std::chrono::seconds(-5));
     records[4].time = UtcMicros(std::chrono::hours(24 * 365 * 500));
-    REQUIRE(writer->apply(records));
+    REQUIRE(apply_all(*writer, records));
     const auto mailboxes = CatalogReader::open(folder.catalog()).value()->mailboxes().value();
     std::vector<std::uint32_t> values;
     for (const auto& mailbox : mailboxes) values.push_back(number(mailbox.uidvalidity));

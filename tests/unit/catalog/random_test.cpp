@@ -84,7 +84,7 @@ TEST_CASE(
         const Folder whole;
         {
             const auto writer = CatalogWriter::open(whole.catalog()).value();
-            REQUIRE(writer->apply(records));
+            REQUIRE(apply_all(*writer, records));
             CHECK(writer->fingerprint().value() == outcome_of(whole).fingerprint);
         }
         const auto expected = outcome_of(whole);
@@ -98,7 +98,7 @@ TEST_CASE(
                 const auto* fact = std::get_if<Fact>(&record.content);
                 const auto before = shown(*CatalogReader::open(single.catalog()).value());
                 const bool news = fact && writer->is_news(*fact).value();
-                const auto applied = writer->apply({&record, 1}).value();
+                const auto applied = apply_all(*writer, {&record, 1}).value();
                 const bool moved = !applied.mailboxes.empty() || applied.mailbox_list;
                 if (fact && !news) CHECK_FALSE(moved);
                 if (fact && !news)
@@ -114,10 +114,10 @@ TEST_CASE(
             CHECK(number(writer->next()) == done);
             const auto from = done > 20 ? done - 20 : 0;  // overlaps what is in
             const auto size = std::min(done + 37, records.size()) - from;
-            REQUIRE(writer->apply(std::span(records).subspan(from, size)));
+            REQUIRE(apply_all(*writer, std::span(records).subspan(from, size)));
         }
         CHECK(outcome_of(reopened) == expected);
-        REQUIRE(CatalogWriter::open(reopened.catalog()).value()->apply(records));
+        REQUIRE(apply_all(*CatalogWriter::open(reopened.catalog()).value(), records));
         CHECK(outcome_of(reopened) == expected);
     }
 }
@@ -125,24 +125,24 @@ TEST_CASE(
 TEST_CASE("a batch that fails leaves nothing behind and can be applied again") {
     const auto records = records_of(random_script(99, 200));
     const Folder straight;
-    REQUIRE(CatalogWriter::open(straight.catalog()).value()->apply(records));
+    REQUIRE(apply_all(*CatalogWriter::open(straight.catalog()).value(), records));
 
     for (const char* point :
          {"catalog.apply:1:error", "catalog.commit:1:error", "catalog.commit:1:no_space"}) {
         INFO(point);
         const Folder folder;
         const auto writer = CatalogWriter::open(folder.catalog()).value();
-        REQUIRE(writer->apply(std::span(records).first(120)));
+        REQUIRE(apply_all(*writer, std::span(records).first(120)));
         const auto before = outcome_of(folder);
         REQUIRE(fail_point::arm(point));
-        const auto failed = writer->apply(std::span(records).subspan(120));
+        const auto failed = apply_all(*writer, std::span(records).subspan(120));
         REQUIRE(fail_point::arm(""));
         REQUIRE_FALSE(failed);
         CHECK(failed.error().code ==
               (std::string_view(point).ends_with("no_space") ? Errc::no_space : Errc::io));
         CHECK(writer->next() == Sequence{120});
         CHECK(outcome_of(folder) == before);
-        REQUIRE(writer->apply(std::span(records).subspan(120)));
+        REQUIRE(apply_all(*writer, std::span(records).subspan(120)));
         CHECK(outcome_of(folder) == outcome_of(straight));
     }
 }
@@ -150,15 +150,15 @@ TEST_CASE("a batch that fails leaves nothing behind and can be applied again") {
 TEST_CASE("a gap between records is refused") {
     const Folder folder;
     const auto writer = CatalogWriter::open(folder.catalog()).value();
-    const auto gap = writer->apply(records_of("account", 1));
+    const auto gap = apply_all(*writer, records_of("account", 1));
     REQUIRE_FALSE(gap);
     CHECK(gap.error().code == Errc::invalid);
     auto torn = records_of("account\n list INBOX\n list Work");
     torn.erase(torn.begin() + 1);
-    CHECK_FALSE(writer->apply(torn));
+    CHECK_FALSE(apply_all(*writer, torn));
     CHECK(writer->next() == Sequence{0});
     CHECK(shown(*CatalogReader::open(folder.catalog()).value()).empty());
-    CHECK(writer->apply({}).value().mailboxes.empty());
+    CHECK(apply_all(*writer, {}).value().mailboxes.empty());
 }
 
 }  // namespace mailhold::store::catalog::test

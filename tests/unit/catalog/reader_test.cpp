@@ -12,19 +12,19 @@ namespace {
 struct Catalog {
     explicit Catalog(std::string_view script) { apply(script); }
     void apply(std::string_view script) {
-        REQUIRE(writer->apply(records_of(script, number(writer->next()))));
+        REQUIRE(apply_all(*writer, records_of(script, number(writer->next()))));
     }
     Folder folder;
     std::unique_ptr<CatalogWriter> writer = CatalogWriter::open(folder.catalog()).value();
     std::unique_ptr<CatalogReader> reader = CatalogReader::open(folder.catalog()).value();
 };
 
-std::string text_of(const std::vector<std::pair<Uid, FlagSetId>>& present,
+std::string text_of(const std::vector<Standing>& present,
                     const std::map<FlagSetId, FlagSet>& sets) {
     std::string text;
-    for (const auto& [uid, flags] : present) {
-        text += std::to_string(number(uid)) + "(";
-        for (const auto& flag : sets.at(flags)) text += flag;
+    for (const auto& one : present) {
+        text += std::to_string(number(one.uid)) + "(";
+        for (const auto& flag : sets.at(one.flags)) text += flag;
         text += ")";
     }
     return text;
@@ -172,7 +172,8 @@ TEST_CASE("summaries are kept beside the projection and do not touch its fingerp
     CHECK_FALSE(found[2]);
     CHECK(catalog.writer->fingerprint().value() == before);
     CHECK(catalog.reader->fingerprint().value() == before);
-    CHECK(catalog.reader->fingerprint_at().value() == std::pair{Sequence{2}, before});
+    CHECK(catalog.reader->fingerprint_at().value() ==
+          std::pair{LedgerPosition{.next = Sequence{2}}, before});
     const std::vector<std::pair<MessageNumber, Summary>> strange{{MessageNumber{7}, {}}};
     CHECK_FALSE(catalog.writer->put_summaries(strange));
 }

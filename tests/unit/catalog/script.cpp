@@ -117,6 +117,11 @@ std::vector<Committed> records_of(std::string_view script, std::uint64_t first) 
     return records;
 }
 
+Result<Applied> apply_all(CatalogWriter& writer, std::span<const Committed> records) {
+    const auto next = records.empty() ? number(writer.next()) : number(records.back().sequence) + 1;
+    return writer.apply(records, {.next = Sequence{next}});
+}
+
 std::string shown(const CatalogReader& reader) {
     std::map<MessageNumber, std::string> names;
     for (const char c : std::string("abcdefghijklmnopqrstuvwxyz")) {
@@ -161,7 +166,7 @@ std::string shown(const CatalogReader& reader) {
 std::string shown_after(std::string_view script) {
     const Folder folder;
     const auto writer = CatalogWriter::open(folder.catalog()).value();
-    const auto applied = writer->apply(records_of(script));
+    const auto applied = apply_all(*writer, records_of(script));
     if (!applied) return applied.error().text;
     return shown(*CatalogReader::open(folder.catalog()).value());
 }

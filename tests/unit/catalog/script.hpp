@@ -37,6 +37,9 @@ Fact fact_of(const std::string& line);  // of a line that is a fact
 // Records of the lines, in order, from `first`; record n carries the time 1000000 s + n s.
 std::vector<Committed> records_of(std::string_view script, std::uint64_t first = 0);
 
+// To the end of these records, of an archive without name: no tree is made for a script.
+Result<Applied> apply_all(CatalogWriter& writer, std::span<const Committed> records);
+
 // Each mailbox but empty all_mail ones: "INBOX 1:a(\Seen) 2:b()", with "gone" before the entries of
 // one that is. The messages are called by the names that scripts gave them.
 std::string shown(const CatalogReader& reader);

@@ -322,3 +322,28 @@ TEST_CASE("a message of very many words is always a candidate") {
     }
     CHECK(found(**reader, TextScope::body, "small") == Numbers{1, 2});
 }
+
+TEST_CASE("attachments are a field of their own, their states a column") {
+    const test::TemporaryFolder folder;
+    const auto writer = IndexWriter::open(folder.path() / "index", 1);
+    REQUIRE(writer);
+    auto with_attachment = message("BODY");
+    with_attachment.attachments = "HARBOUR MASTER\nDEUTSCH\n";
+    with_attachment.states = {{"2", text::ExtractStatus::encrypted, "", 1},
+                              {"3", text::ExtractStatus::indexed, "", 1}};
+    REQUIRE((*writer)->add(MessageNumber{1}, message("HARBOUR")));
+    REQUIRE((*writer)->add(MessageNumber{2}, with_attachment));
+    REQUIRE((*writer)->commit(0, MessageNumber{2}));
+    const auto reader = IndexReader::open(folder.path() / "index");
+    REQUIRE(reader);
+    CHECK(found(**reader, TextScope::attachment, "arbour mast") == Numbers{2});
+    CHECK(found(**reader, TextScope::body, "harbour") == Numbers{1});
+    const auto facts = (*reader)->facts(MessageNumber{2});
+    REQUIRE(facts);
+    CHECK(facts->has(text::ExtractStatus::encrypted));
+    CHECK(facts->has(text::ExtractStatus::indexed));
+    CHECK_FALSE(facts->has(text::ExtractStatus::failed));
+    CHECK((*reader)->facts(MessageNumber{1})->statuses == 0);
+    CHECK((*reader)->check(MessageNumber{2}, with_attachment));
+    CHECK_FALSE((*reader)->check(MessageNumber{2}, message("BODY")));
+}

@@ -50,18 +50,22 @@ TEST_CASE("a full segment is sealed with a checkpoint, and the next goes on with
     CHECK(take(read_checkpoints(folder.ledger())).checkpoints.size() == count(folder, ".sealed"));
     Frontier tree;
     std::uint64_t segment_seen = 0;
-    ok(for_each_record(folder.ledger(), Sequence{0}, writer.next(),
-                       [&](const Record& record, std::uint64_t segment) -> Status {
-                           if (segment != segment_seen) {
-                               CHECK(segment == tree.size());
-                               segment_seen = segment;
-                               auto reader = take(SegmentReader::open(
-                                   take(open_segment(folder.ledger(), segment)), segment));
-                               CHECK(reader.header().before == tree);
-                           }
-                           tree.append(leaf_of(record.header, record.body));
-                           return {};
-                       }));
+    ok(for_each_record(
+        folder.ledger(), Sequence{0}, writer.next(), [&](const Visited& visited) -> Status {
+            const auto& record = visited.record;
+            const auto segment = visited.place.segment;
+            if (segment != segment_seen) {
+                CHECK(segment == tree.size());
+                segment_seen = segment;
+                auto reader = take(
+                    SegmentReader::open(take(open_segment(folder.ledger(), segment)), segment));
+                CHECK(reader.header().before == tree);
+            }
+            tree.append(leaf_of(record.header, record.body));
+            CHECK(visited.tree == tree);
+            CHECK(take(position_at(folder.ledger(), Sequence{tree.size()})) == visited.after());
+            return {};
+        }));
     ok(writer.checkpoint(noon));
     CHECK(take(read_checkpoints(folder.ledger())).checkpoints.back().root == tree.root());
 }
@@ -89,7 +93,8 @@ TEST_CASE("records of a kind from the future are kept, hashed and passed over") 
     CHECK(writer.next() == Sequence{2});
     std::size_t unknown = 0;
     ok(for_each_record(folder.ledger(), Sequence{0}, Sequence{2},
-                       [&](const Record& record, std::uint64_t) -> Status {
+                       [&](const Visited& visited) -> Status {
+                           const auto& record = visited.record;
                            unknown += std::holds_alternative<UnknownKind>(
                                take(decode_body(record.header.kind, record.body)));
                            return {};
@@ -168,7 +173,7 @@ TEST_CASE("a missing record is reported with its place") {
     const TestFolder folder;
     auto writer = take(LedgerWriter::open(options_in(folder)));
     REQUIRE(append(writer, folder, {"a"}));
-    const Visit ignore = [](const Record&, std::uint64_t) { return Status{}; };
+    const Visit ignore = [](const Visited&) { return Status{}; };
     CHECK(for_each_record(folder.ledger(), Sequence{0}, Sequence{2}, ignore).error().code ==
           Errc::corrupt);
     CHECK(read_octets(folder.ledger(), {0, 41}, {sha256("a"), 1}, folder.path()).error().code ==

@@ -85,16 +85,13 @@ inline Result<std::vector<Place>> append(LedgerWriter& writer, const TestFolder&
 // The octets of all messages in the ledger, in order.
 inline std::vector<std::string> messages_in(const TestFolder& folder, Sequence end) {
     std::vector<std::string> found;
-    ok(for_each_record(
-        folder.ledger(), Sequence{0}, end,
-        [&](const Record& record, std::uint64_t segment) -> Status {
-            const auto content = take(decode_body(record.header.kind, record.body));
-            const auto& message = std::get<MessageStored>(content);
-            found.emplace_back(
-                take(read_octets(folder.ledger(), {segment, record.offset}, message, folder.path()))
-                    .view());
-            return {};
-        }));
+    ok(for_each_record(folder.ledger(), Sequence{0}, end, [&](const Visited& visited) -> Status {
+        const auto content = take(decode_body(visited.record.header.kind, visited.record.body));
+        const auto& message = std::get<MessageStored>(content);
+        found.emplace_back(
+            take(read_octets(folder.ledger(), visited.place, message, folder.path())).view());
+        return {};
+    }));
     return found;
 }
 

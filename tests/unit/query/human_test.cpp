@@ -21,6 +21,8 @@ TEST_CASE("the human language gives the query it says") {
         {"-(subject:x OR cc:y)", R"((not (or (subject "x") (cc "y"))))"},
         {"subject:a-b", R"((subject "a-b"))"},
         {"filename:.pdf has:attachment", R"((and (filename ".pdf") attachment))"},
+        {"attachment:failed -attachment:Indexed",
+         "(and (attachment failed) (not (attachment indexed)))"},
         {"header:List-Id=foo", R"((header "List-Id" "foo"))"},
         {"header:List-Id=\"foo (bar)\"", "(header \"List-Id\" \"foo (bar)\")"},
         {"header:X-Spam", R"((header "X-Spam" ""))"},

@@ -151,3 +151,16 @@ TEST_CASE("has:attachment is any file name") {
     message.text.filenames.clear();
     CHECK_FALSE(message.matches(make(AttachmentKey{})));
 }
+
+TEST_CASE("attachments are a scope of their own, and no phrase runs from one to the next") {
+    Message message;
+    message.text.attachments = "ANNUAL REPORT\nSECOND PIECE\n";
+    message.text.states = {{"2", text::ExtractStatus::truncated, "", 1}};
+    CHECK(message.matches(TextScope::attachment, "annual rep"));
+    CHECK_FALSE(message.matches(TextScope::attachment, "report second"));
+    CHECK_FALSE(message.matches(TextScope::body, "annual"));
+    CHECK_FALSE(message.matches(TextScope::text, "annual"));
+    CHECK(message.matches(with_attachments(make(TextKey{TextScope::text, {}, "annual"}))));
+    CHECK(message.matches(make(AttachmentKey{text::ExtractStatus::truncated})));
+    CHECK_FALSE(message.matches(make(AttachmentKey{text::ExtractStatus::indexed})));
+}

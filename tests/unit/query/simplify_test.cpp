@@ -6,6 +6,7 @@
 #include "indexer/query/tree.hpp"
 
 using namespace mailhold;
+using namespace mailhold::indexer;
 using namespace mailhold::indexer::query;
 
 namespace {
@@ -37,6 +38,8 @@ TEST_CASE("every key has one canonical text") {
         {make(UidKey{{{1, 3}, {7, 0xffffffff}, {9, 9}}}), "(uid 1:3,7:*,9)"},
         {make(SequenceKey{{{0xffffffff, 0xffffffff}}}), "(seq *)"},
         {make(AttachmentKey{}), "attachment"},
+        {make(AttachmentKey{text::ExtractStatus::failed}), "(attachment failed)"},
+        {make(TextKey{TextScope::attachment, {}, "x"}), "(attachment \"x\")"},
         {make(And{{body, negate(seen)}}), R"((and (body "x") (not (flag \Seen))))"},
         {make(Or{{body, subject}}), R"((or (body "x") (subject "y")))"},
     };
@@ -79,4 +82,18 @@ TEST_CASE("trees as deep as allowed are walked without overflow") {
         deep = i % 2 == 0 ? make(And{{deep, seen}}) : make(Or{{deep, sent}});
     }
     CHECK(to_text(*simplify(deep)).size() > max_depth);
+}
+
+TEST_CASE("with_attachments adds them to body and text, wherever these stand") {
+    const std::pair<std::string, std::string> table[] = {
+        {"body:x", R"((or (body "x") (attachment "x")))"},
+        {"-text:x", R"((not (or (text "x") (attachment "x"))))"},
+        {"subject:x (from:y OR body:z)",
+         R"((and (subject "x") (or (from "y") (or (body "z") (attachment "z")))))"},
+        {"is:seen", R"((flag \Seen))"},
+    };
+    for (const auto& [human, canonical] : table)
+        CHECK(to_text(*with_attachments(parse_human(human)->query)) == canonical);
+    // One that everything matches stays so.
+    CHECK(to_text(*simplify(with_attachments(make(TextKey{TextScope::body, {}, ""})))) == "all");
 }

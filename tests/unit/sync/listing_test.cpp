@@ -47,17 +47,19 @@ TEST_CASE("patterns match as LIST's do") {
 TEST_CASE("a first listing records all it mirrors, INBOX first, and what it leaves out") {
     const auto plan = plan_listing(
         "alice",
-        {listed("Work"), listed("inbox"), listed("Junk"), listed("Shared", {"\\Noselect"}),
+        {listed("Work"), listed("INBOX"), listed("Junk"), listed("Shared", {"\\Noselect"}),
          listed("Ghost", {"\\NonExistent"}), listed("Work"), listed("")},
         {}, {"Junk"});
-    CHECK(plan.mirror == std::vector<std::string>{"INBOX", "Work"});
+    REQUIRE(plan);
+    CHECK(plan->mirror == std::vector<std::string>{"INBOX", "Work"});
     const std::vector<store::Fact> facts{
         store::MailboxListed{"alice", "Work", "/", {}},
         store::MailboxListed{"alice", "INBOX", "/", {}},
         store::Excluded{"alice", "Junk", "exclude Junk"},
         store::MailboxListed{"alice", "Shared", "/", {"\\Noselect"}},
     };
-    CHECK(plan.facts == facts);
+    REQUIRE(plan);
+    CHECK(plan->facts == facts);
 }
 
 TEST_CASE("a later listing records only what is new, changed or gone") {
@@ -70,7 +72,16 @@ TEST_CASE("a later listing records only what is new, changed or gone") {
         "alice", {listed("INBOX"), listed("Sent", {"\\Sent"}), listed("Junk")}, recorded, {"Junk"});
     const std::vector<store::Fact> facts{store::MailboxListed{"alice", "Sent", "/", {"\\Sent"}},
                                          store::MailboxGone{"alice", "Old"}};
-    CHECK(plan.facts == facts);
+    REQUIRE(plan);
+    CHECK(plan->facts == facts);
+}
+
+TEST_CASE("a listing without INBOX is not believed, and nothing counts as gone for it") {
+    const Recorded recorded{{{"alice", "Work", "/", {}}}, {}};
+    for (const auto& shown : {std::vector<wire::ListData>{}, {listed("Work")}})
+        CHECK(plan_listing("alice", shown, recorded, {}).error().code == Errc::protocol);
+    CHECK(plan_listing("alice", {listed("INBOX")}, recorded, {})->facts.size() == 2);
+    CHECK(plan_listing("alice", {listed("INBOX")}, {}, {"*"})->mirror.empty());
 }
 
 }  // namespace mailhold::imap::sync

@@ -224,6 +224,72 @@ TEST_CASE("excluded mailboxes are recorded as left out, and not fetched") {
     CHECK(world.archive->totals()->messages == 7);
 }
 
+TEST_CASE("a listing with a line that cannot be read, or without INBOX, loses no mailbox") {
+    World world;
+    world.origin.with(fill);
+    REQUIRE(world.run());
+    world.origin.with([](OriginState& state) {
+        state.mailboxes.erase("Work");
+        state.listed_badly = "* LIST (\\Unmarked \"/\" Work";
+    });
+    CHECK(world.run().error().code == Errc::protocol);
+    CHECK_FALSE(world.report.problem.empty());
+    CHECK(world.archive->listed("alice")->size() == 2);
+    world.origin.with([](OriginState& state) {
+        state.listed_badly.clear();
+        state.mailboxes.clear();
+    });
+    CHECK(world.run().error().code == Errc::protocol);
+    CHECK(world.archive->listed("alice")->size() == 2);
+    CHECK_FALSE(world.present("Work").empty());
+}
+
+TEST_CASE("mailboxes are mirrored whatever octets their names are made of") {
+    World world;
+    const std::pair<std::string, std::string> names[] = {{"caf\xe9", "caf\ufffdE9\ufffd"},
+                                                         {"caf\u00e9", "caf\u00e9\ufffd"},
+                                                         {"caf&AOk-", "caf\u00e9"},
+                                                         {"AT&T", "AT&T\ufffd"}};
+    world.origin.with([&](OriginState& state) {
+        fill(state);
+        for (const auto& [octets, name] : names) state.mailboxes[octets].add("in " + name);
+    });
+    for (int pass = 0; pass < 2; ++pass) {
+        REQUIRE(world.run());
+        world.check_level();
+        CHECK(world.archive->listed("alice")->size() == 6);
+        for (const auto& [octets, name] : names)
+            CHECK(world.present(name) == std::map<std::string, int>{{"in " + name, 1}});
+    }
+    std::set<std::string> local;
+    const auto mailboxes = *world.archive->mailboxes();
+    for (const auto& mailbox : mailboxes) local.insert(mailbox.name);
+    CHECK(local.contains("caf\u00e9"));
+    CHECK(local.contains("caf\u00e9 (2)"));
+}
+
+TEST_CASE("a disk that is full here is not the fault of the message that was being fetched") {
+    World world;
+    world.origin.with([](OriginState& state) {
+        state.mailboxes["INBOX"].add("small");
+        state.mailboxes["Work"].add(std::string(3 << 20, 'x'));
+        // Refused at first, so that it is asked for alone.
+        state.refused = {1};
+        state.on_fetch = [](OriginState& first) {
+            first.on_fetch = [](OriginState& second) { second.refused.clear(); };
+        };
+    });
+    const auto spool = world.archive->spool_folder();
+    std::filesystem::remove_all(spool);
+    const auto status = world.run();
+    REQUIRE_FALSE(status);
+    CHECK_FALSE(client::of_the_line(status.error().code));
+    CHECK(world.archive->totals()->quarantined == 0);
+    std::filesystem::create_directory(spool);
+    REQUIRE(world.run());
+    world.check_level();
+}
+
 TEST_CASE("failures say what they are") {
     World world;
     CHECK(world

@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "imap/wire/cursor.hpp"
 #include "imap/wire/encode.hpp"
 #include "imap/wire/framer.hpp"
 
@@ -106,9 +107,20 @@ struct Origin::Session {
         co_await say(tag + " OK\r\n");
     }
 
-    net::awaitable<void> examine(const std::string& tag, const wire::Select& command) {
+    // The name in a command's first argument, as it was written.
+    static std::string name_in(const std::string& command) {
+        wire::Cursor in(command, wire::Cursor::From::client);
+        in.take_while([](char c) { return c != ' '; });
+        in.space();
+        in.keyword("a command");
+        in.space();
+        return in.mailbox_octets();
+    }
+
+    net::awaitable<void> examine(const std::string& tag, const wire::Select& command,
+                                 std::string name) {
         if (!command.examine) state.changes += "SELECT ";
-        mailbox = command.mailbox;
+        mailbox = std::move(name);
         if (!state.mailboxes.contains(mailbox)) {
             co_await say(tag + " NO no such mailbox\r\n");
             co_return;
@@ -122,17 +134,22 @@ struct Origin::Session {
 
     net::awaitable<void> list(const std::string& tag) {
         for (const auto& [name, box] : state.mailboxes) {
-            co_await say(fmt::format("* LIST () \"/\" {}\r\n",
-                                     wire::mailbox_text(name, wire::NameForm::modified_utf7)));
+            co_await say(fmt::format("* LIST () \"/\" {}\r\n", wire::astring_text(name)));
         }
+        if (!state.listed_badly.empty()) co_await say(state.listed_badly + "\r\n");
         co_await say(tag + " OK\r\n");
     }
 
-    net::awaitable<void> status(const std::string& tag, const wire::Status& command) {
-        const auto& box = state.mailboxes[command.mailbox];
+    net::awaitable<void> status(const std::string& tag, std::string name) {
+        const auto found = state.mailboxes.find(name);
+        if (found == state.mailboxes.end()) {
+            co_await say(tag + " NO no such mailbox\r\n");
+            co_return;
+        }
+        const auto& box = found->second;
         co_await say(fmt::format("* STATUS {} (MESSAGES {} UIDNEXT {} UIDVALIDITY {})\r\n",
-                                 wire::mailbox_text(command.mailbox, wire::NameForm::modified_utf7),
-                                 box.messages.size(), box.uidnext, box.uidvalidity));
+                                 wire::astring_text(name), box.messages.size(), box.uidnext,
+                                 box.uidvalidity));
         co_await say(tag + " OK\r\n");
     }
 
@@ -143,7 +160,7 @@ struct Origin::Session {
         co_await say(fmt::format("* {} EXISTS\r\n", told));
     }
 
-    net::awaitable<void> answer(const wire::Command& command) {
+    net::awaitable<void> answer(const wire::Command& command, const std::string& octets) {
         const auto& tag = command.tag;
         const auto name = wire::name_of(command.body);
         if (const auto* one = std::get_if<wire::Fetch>(&command.body))
@@ -151,9 +168,9 @@ struct Origin::Session {
         if (const auto* one = std::get_if<wire::Search>(&command.body))
             co_return co_await search(tag, *one);
         if (const auto* one = std::get_if<wire::Select>(&command.body))
-            co_return co_await examine(tag, *one);
-        if (const auto* one = std::get_if<wire::Status>(&command.body))
-            co_return co_await status(tag, *one);
+            co_return co_await examine(tag, *one, name_in(octets));
+        if (std::holds_alternative<wire::Status>(command.body))
+            co_return co_await status(tag, name_in(octets));
         if (name == "LIST") co_return co_await list(tag);
         if (name == "IDLE") {
             idle_tag = tag;
@@ -217,7 +234,7 @@ net::awaitable<void> Origin::serve(std::shared_ptr<Session> session) {
             }
             const auto parsed = wire::parse_command(command->octets);
             if (parsed) {
-                co_await session->answer(*parsed);
+                co_await session->answer(*parsed, command->octets);
             } else {
                 state_.changes += "unreadable: " + parsed.error().text + " ";
                 co_await session->say(parsed.error().tag + " BAD\r\n");

@@ -30,11 +30,12 @@ struct OriginMailbox {
 };
 // What the test arranges and what it may look at afterwards.
 struct OriginState {
-    std::map<std::string, OriginMailbox> mailboxes;
+    std::map<std::string, OriginMailbox> mailboxes;  // by the octets of their names
     std::string capabilities = "IMAP4rev1 LITERAL+ IDLE ESEARCH UNSELECT";
     std::size_t cut_at = 0;  // ends the connection instead of this write, counted from 1; once
     std::set<std::uint32_t> nil, refused, poison;  // UIDs: BODY[] NIL; NO; the connection ends
     std::function<void(OriginState&)> on_fetch;    // before a UID FETCH with octets is answered
+    std::string listed_badly;                      // one more line of LIST
     std::size_t writes = 0;
     std::size_t bodies = 0;   // octets of messages sent, in messages
     std::size_t fetches = 0;  // UID FETCH commands

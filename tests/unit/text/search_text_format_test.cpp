@@ -14,7 +14,8 @@ bool equal(const SearchText& a, const SearchText& b) {
         if (a.fields[i].name != b.fields[i].name || a.fields[i].value != b.fields[i].value)
             return false;
     return a.header == b.header && a.mime_headers == b.mime_headers && a.body == b.body &&
-           a.filenames == b.filenames && a.sent == b.sent;
+           a.filenames == b.filenames && a.attachments == b.attachments && a.states == b.states &&
+           a.sent == b.sent;
 }
 
 SearchText sample() {
@@ -24,6 +25,8 @@ SearchText sample() {
     text.mime_headers = std::string(300, 'M');
     text.body = std::string(20'000, 'B');
     text.filenames = "A.PDF\n";
+    text.attachments = "ONE PIECE\nANOTHER\n";
+    text.states = {{"2.1", ExtractStatus::truncated, "why", 0xffffffff}, {"3", {}, "", 0}};
     text.sent = ZonedSeconds{UtcSeconds(std::chrono::seconds(-5)), -330};
     return text;
 }
@@ -47,8 +50,8 @@ TEST_CASE("octets that are no SearchText are refused") {
     std::string other_version = good;
     other_version[0] = 99;
     CHECK_FALSE(deserialise(other_version));
-    CHECK_FALSE(deserialise("\x01\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
-    CHECK_FALSE(deserialise(std::string("\x01") + std::string(40, '\xff')));
+    CHECK_FALSE(deserialise("\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+    CHECK_FALSE(deserialise(std::string("\x02") + std::string(40, '\xff')));
     for (std::size_t at = 0; at < 400; ++at) {
         std::string flipped = good;
         flipped[at] = static_cast<char>(flipped[at] ^ 0x80);
