@@ -31,10 +31,9 @@ struct IndexMark {
 class IndexWriter {
   public:
     static constexpr std::uint32_t default_shards = 2;
-    // Creates the index if absent; one that is damaged, of another format or of another archive is
-    // emptied and starts from message 1.
+    // Creates the index if absent; one that is damaged or of another format is emptied and starts
+    // from message 1.
     static Result<std::unique_ptr<IndexWriter>> open(const std::filesystem::path& folder,
-                                                     std::string_view archive = {},
                                                      std::uint32_t shards = default_shards);
     ~IndexWriter();
 
@@ -96,7 +95,6 @@ class IndexReader {
     Result<std::unique_ptr<IndexReader>> another() const;
     MessageNumber through()
         const;  // messages up to here are indexed; later ones must be matched directly
-    std::string archive() const;           // what IndexWriter::open() was given
     std::vector<IndexMark> marks() const;  // of each shard
     // A superset of the indexed messages that match. Never leaves one out; may be everything.
     // `give_up` is asked every fraction of a millisecond; Errc::cancelled once it says so.
@@ -110,6 +108,8 @@ class IndexReader {
     // Whether text, columns and filter hold for this message what indexing `text` now would put
     // there. Errc::corrupt says what differs; Errc::not_found past through().
     Status check(MessageNumber number, const text::SearchText& text);
+    // Whether every term is in the lexicon, without which it could not be found.
+    Status check_lexicon();
     // Walks every posting list and compares each message up to `last` with its terms_sum(), and
     // every term with the lexicon, without which it could not be found. Errc::corrupt names the
     // first that differs.

@@ -83,10 +83,6 @@ Result<std::unique_ptr<IndexReader>> IndexReader::another() const {
     return std::unique_ptr<IndexReader>(new IndexReader(std::move(parts)));
 }
 
-std::string IndexReader::archive() const {
-    return parts_->shards.front()->archive();
-}
-
 std::vector<IndexMark> IndexReader::marks() const {
     std::vector<IndexMark> out;
     for (const auto& shard : parts_->shards)
@@ -158,6 +154,10 @@ Status IndexReader::check(MessageNumber number, const text::SearchText& text) {
         if (!view.holds(docid, described.filter)) return differs("filter");
         return {};
     });
+}
+
+Status IndexReader::check_lexicon() {
+    return check_terms([](MessageNumber) { return std::uint64_t{0}; }, MessageNumber{0});
 }
 
 Status IndexReader::check_terms(const std::function<std::uint64_t(MessageNumber)>& expected,

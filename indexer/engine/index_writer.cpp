@@ -10,13 +10,11 @@ namespace {
 
 using Shards = std::vector<std::unique_ptr<ShardWriter>>;
 
-Result<Shards> open_shards(const std::filesystem::path& folder, std::uint32_t count,
-                           std::string_view archive) {
+Result<Shards> open_shards(const std::filesystem::path& folder, std::uint32_t count) {
     return wall("open for writing", [&] {
         Shards shards;
         for (std::uint32_t i = 0; i < count; ++i) {
-            shards.push_back(
-                std::make_unique<ShardWriter>(shard_folder(folder, i), count, archive));
+            shards.push_back(std::make_unique<ShardWriter>(shard_folder(folder, i), count));
         }
         if (std::filesystem::exists(shard_folder(folder, count))) {
             throw Xapian::DatabaseVersionError("an index of more shards");
@@ -35,11 +33,10 @@ IndexWriter::IndexWriter(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 IndexWriter::~IndexWriter() = default;
 
 Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const std::filesystem::path& folder,
-                                                       std::string_view archive,
                                                        std::uint32_t shards) {
     MAILHOLD_ASSERT(shards > 0);
     if (auto made = make_folder(folder); !made) return std::unexpected(made.error());
-    auto opened = open_shards(folder, shards, archive);
+    auto opened = open_shards(folder, shards);
     if (!opened && opened.error().code != Errc::locked && opened.error().code != Errc::no_space) {
         log::warning("index.emptied", {{"reason", opened.error().text}});
         std::error_code problem;
@@ -48,7 +45,7 @@ Result<std::unique_ptr<IndexWriter>> IndexWriter::open(const std::filesystem::pa
             return fail(Errc::io, fmt::format("remove the damaged index {}: {}", folder.string(),
                                               problem.message()));
         if (auto made = make_folder(folder); !made) return std::unexpected(made.error());
-        opened = open_shards(folder, shards, archive);
+        opened = open_shards(folder, shards);
     }
     if (!opened) return std::unexpected(opened.error());
     return std::unique_ptr<IndexWriter>(

@@ -44,7 +44,7 @@ std::string encode(const Column& column) {
     put_number(out, column.in_block);
     put_number(out, static_cast<std::uint16_t>((column.facts.attachment ? attachment_bit : 0) |
                                                (column.has_text ? 0 : no_text_bit) |
-                                               column.facts.statuses << statuses_shift));
+                                               unsigned{column.facts.statuses} << statuses_shift));
     return out;
 }
 

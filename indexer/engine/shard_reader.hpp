@@ -24,7 +24,6 @@ class ShardReader {
     std::uint32_t shards() const { return shards_; }
     std::uint32_t through() const { return state_.position; }
     Xapian::docid last() const { return state_.documents; }
-    std::string archive() const { return terms_.get_metadata("archive"); }
     std::string mark() const { return terms_.get_metadata("mark"); }
     const Xapian::Database& terms() const { return terms_; }
     const Lexicon& lexicon() const { return memory_->lexicon(); }

@@ -35,8 +35,7 @@ T must(Result<T> result) {
 
 }  // namespace
 
-ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shards,
-                         std::string_view archive)
+ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shards)
     : folder_(folder) {
     if (auto made = make_folder(folder); !made)
         throw Xapian::DatabaseOpeningError(made.error().text);
@@ -48,13 +47,10 @@ ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shar
     if (found.empty() && terms_.get_lastdocid() == 0) {
         terms_.set_metadata(format_key, format);
         terms_.set_metadata(shards_key, count);
-        terms_.set_metadata(archive_key, std::string(archive));
         terms_.set_metadata(state_key, encode(ShardState{}));
         terms_.commit();
     } else if (found != format || terms_.get_metadata(shards_key) != count) {
         throw Xapian::DatabaseVersionError("an index of another format");
-    } else if (terms_.get_metadata(archive_key) != archive) {
-        throw Xapian::DatabaseVersionError("an index of another archive");
     }
     const auto state = decode_state(terms_.get_metadata(state_key));
     if (!state || state->documents != terms_.get_lastdocid())

@@ -17,9 +17,8 @@ namespace mailhold::indexer::engine {
 
 class ShardWriter {
   public:
-    // Throws Xapian::Error for a shard that is damaged, of another format or another binding.
-    ShardWriter(const std::filesystem::path& folder, std::uint32_t shards,
-                std::string_view archive);
+    // Throws Xapian::Error for a shard that is damaged, or of another format.
+    ShardWriter(const std::filesystem::path& folder, std::uint32_t shards);
 
     MessageNumber through() const { return MessageNumber{through_.load()}; }
     const std::string& mark() const { return mark_; }

@@ -18,11 +18,10 @@
 namespace mailhold::indexer::engine {
 
 // Metadata of a shard, committed with its documents.
-inline constexpr char format_key[] = "format";    // of everything below; another one is made anew
-inline constexpr char shards_key[] = "shards";    // k
-inline constexpr char archive_key[] = "archive";  // whose messages these are
-inline constexpr char state_key[] = "state";      // ShardState
-inline constexpr char mark_key[] = "mark";        // what the caller gave with the last commit
+inline constexpr char format_key[] = "format";  // of everything below; another one is made anew
+inline constexpr char shards_key[] = "shards";  // k
+inline constexpr char state_key[] = "state";    // ShardState
+inline constexpr char mark_key[] = "mark";      // what the caller gave with the last commit
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
 }  // from 0

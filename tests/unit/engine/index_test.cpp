@@ -247,44 +247,42 @@ TEST_CASE("slabs fill, whatever the commits, and find what the tail found") {
     CHECK(found(**reader, TextScope::body, "LOST WORDS").empty());
 }
 
-TEST_CASE("an index of another archive is emptied, and its marks are kept") {
+TEST_CASE("what was said with a commit is kept with it") {
     const test::TemporaryFolder folder;
     {
-        auto writer = IndexWriter::open(folder.path(), "one", 1);
+        auto writer = IndexWriter::open(folder.path(), 1);
         REQUIRE(writer);
         REQUIRE((*writer)->add(MessageNumber{1}, message("ALPHA")));
         REQUIRE((*writer)->commit(0, MessageNumber{1}, "digest of 1"));
     }
     {
-        auto writer = IndexWriter::open(folder.path(), "one", 1);
+        auto writer = IndexWriter::open(folder.path(), 1);
         REQUIRE(writer);
         CHECK((*writer)->marks().front().through == MessageNumber{1});
         CHECK((*writer)->marks().front().mark == "digest of 1");
         auto reader = IndexReader::open(folder.path());
         REQUIRE(reader);
-        CHECK((*reader)->archive() == "one");
         CHECK((*reader)->marks().front().mark == "digest of 1");
     }
-    CHECK((*IndexWriter::open(folder.path(), "two", 1))->through() == MessageNumber{0});
 }
 
 TEST_CASE("an index of another shape or damaged is emptied") {
     const test::TemporaryFolder folder;
     {
-        auto writer = IndexWriter::open(folder.path(), {}, 2);
+        auto writer = IndexWriter::open(folder.path(), 2);
         REQUIRE(writer);
         fill(**writer, 1, {"ALPHA", "BETA", "GAMMA"});
     }
     SECTION("more shards") {
-        REQUIRE((*IndexWriter::open(folder.path(), {}, 3))->through() == MessageNumber{0});
+        REQUIRE((*IndexWriter::open(folder.path(), 3))->through() == MessageNumber{0});
     }
     SECTION("fewer shards") {
-        REQUIRE((*IndexWriter::open(folder.path(), {}, 1))->through() == MessageNumber{0});
+        REQUIRE((*IndexWriter::open(folder.path(), 1))->through() == MessageNumber{0});
     }
     SECTION("a damaged file") {
         std::ofstream(folder.path() / "shard-1" / "terms" / "iamglass") << "damage";
         CHECK_FALSE(IndexReader::open(folder.path()));
-        auto writer = IndexWriter::open(folder.path(), {}, 2);
+        auto writer = IndexWriter::open(folder.path(), 2);
         REQUIRE(writer);
         CHECK((*writer)->through() == MessageNumber{0});
         fill(**writer, 1, {"DELTA"});
@@ -293,7 +291,7 @@ TEST_CASE("an index of another shape or damaged is emptied") {
     SECTION("a file cut short") {
         for (const auto* name : {"texts", "columns", "tail-0"}) {
             std::filesystem::resize_file(folder.path() / "shard-1" / name, 5);
-            auto writer = IndexWriter::open(folder.path(), {}, 2);
+            auto writer = IndexWriter::open(folder.path(), 2);
             REQUIRE(writer);
             CHECK((*writer)->through() == MessageNumber{0});
             fill(**writer, 1, {"ALPHA", "BETA", "GAMMA"});
@@ -301,10 +299,10 @@ TEST_CASE("an index of another shape or damaged is emptied") {
     }
     SECTION("a shard that is gone") {
         std::filesystem::remove_all(folder.path() / "shard-1");
-        REQUIRE((*IndexWriter::open(folder.path(), {}, 2))->through() == MessageNumber{0});
+        REQUIRE((*IndexWriter::open(folder.path(), 2))->through() == MessageNumber{0});
     }
     SECTION("an intact one is kept") {
-        REQUIRE((*IndexWriter::open(folder.path(), {}, 2))->through() == MessageNumber{3});
+        REQUIRE((*IndexWriter::open(folder.path(), 2))->through() == MessageNumber{3});
     }
 }
 
