@@ -52,7 +52,7 @@ Result<int> verify(const VerifyOptions& options) {
     });
     if (!proof) return std::unexpected(proof.error());
     if (auto archive = store::ArchiveReader::open(*data)) {
-        auto problems = indexer::pipeline::verify_index(**archive, [&](store::Progress p) {
+        auto problems = indexer::pipeline::verify_index(**archive, {}, [&](store::Progress p) {
             progress.update({"checking the index", p.done, p.total, 0, "messages"});
         });
         if (!problems) return std::unexpected(problems.error());

@@ -28,6 +28,7 @@ Result<std::unique_ptr<Follower>> Follower::open(store::Archive& archive, const 
 Follower::Follower(store::Archive& archive, const Options& options,
                    std::unique_ptr<engine::IndexWriter> writer)
     : archive_(archive),
+      extractor_(options.extractor),
       writer_(std::move(writer)),
       committed_(writer_->through()),
       added_(committed_),
@@ -58,7 +59,7 @@ Result<std::vector<Prepared>> Follower::prepare_all(
     Batch batch(parsers_);
     for (std::size_t i = 0; i < messages.size(); ++i) {
         batch.run([&, i]() -> Status {
-            auto one = prepare(archive_, messages[i]);
+            auto one = prepare(archive_, messages[i], extractor_);
             if (one) {
                 prepared[i] = std::move(*one);
             } else if (!last_try) {

@@ -46,6 +46,7 @@ class Follower {
                        std::vector<Prepared> prepared);
 
     store::Archive& archive_;
+    const text::Extractor extractor_;
     std::unique_ptr<engine::IndexWriter> writer_;  // null after a recover() that failed
     MessageNumber committed_{};
     MessageNumber added_{};

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "indexer/text/attachment.hpp"
 #include "store/archive.hpp"
 #include "store/base/threads.hpp"
 
@@ -17,6 +18,7 @@ struct Options {
     std::size_t parse_threads = 2;
     std::size_t batch = 2000;                     // messages between commits while catching up
     std::chrono::milliseconds commit_every{500};  // at the latest, when something is new
+    text::Extractor extractor = {};               // reads attachments; what it uses outlives us
 };
 
 // Owns its threads from start to destruction. The archive must outlive it.
@@ -38,9 +40,11 @@ class Pipeline {
 };
 
 // The index against the archive: every indexed message's SearchText is what its octets give now,
-// nothing is missing up to the position. For `mailhold verify`.
+// nothing is missing up to the position. Attachments are compared where both times the same readers
+// and limits were at work, and chance (a time limit, a crash) had no hand in it; the index must hold
+// what it says of the others all the same. For `mailhold verify`.
 Result<std::vector<store::Problem>> verify_index(
-    const store::ArchiveReader& archive,
+    const store::ArchiveReader& archive, const text::Extractor& extractor = {},
     const std::function<void(store::Progress)>& on_progress = {});
 
 // Deletes the index, so that the next Pipeline makes it anew. Needs the archive's lock, so an open

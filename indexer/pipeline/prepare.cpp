@@ -37,26 +37,29 @@ auto guarded(MessageNumber number, F&& work) {
 
 }  // namespace
 
-Result<Prepared> prepare(const store::ArchiveReader& archive, const store::StoredMessage& message) {
+Result<Prepared> prepare(const store::ArchiveReader& archive, const store::StoredMessage& message,
+                         const text::Extractor& extractor) {
     const auto octets = read(archive, message.number);
     if (!octets) return std::unexpected(octets.error());
     if (!*octets) return Prepared{};
     return guarded(message.number, [&] {
         const auto view = (*octets)->view();
         const auto parsed = mime::parse(view);
-        return Prepared{text::make_search_text(view, parsed),
+        return Prepared{text::make_search_text(view, parsed, extractor),
                         {mime::envelope_text(parsed.envelope),
                          mime::structure_text(parsed, mime::StructureForm::body),
                          mime::structure_text(parsed, mime::StructureForm::body_structure)}};
     });
 }
 
-Result<text::SearchText> search_text(const store::ArchiveReader& archive, MessageNumber number) {
+Result<text::SearchText> search_text(const store::ArchiveReader& archive, MessageNumber number,
+                                     const text::Extractor& extractor) {
     const auto octets = read(archive, number);
     if (!octets) return std::unexpected(octets.error());
     if (!*octets) return text::SearchText{};
     return guarded(number, [&] {
-        return text::make_search_text((*octets)->view(), mime::parse((*octets)->view()));
+        const auto view = (*octets)->view();
+        return text::make_search_text(view, mime::parse(view), extractor);
     });
 }
 

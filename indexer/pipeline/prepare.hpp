@@ -14,8 +14,10 @@ struct Prepared {
 
 // Damaged octets (Errc::corrupt, Errc::not_found) give an empty text, logged: nothing can be found
 // in them. Any other failure to read is an error, and worth trying again. Whatever the octets are,
-// a result comes back.
-Result<Prepared> prepare(const store::ArchiveReader& archive, const store::StoredMessage& message);
-Result<text::SearchText> search_text(const store::ArchiveReader& archive, MessageNumber number);
+// a result comes back. Attachments are read by `extractor`, as long as that takes.
+Result<Prepared> prepare(const store::ArchiveReader& archive, const store::StoredMessage& message,
+                         const text::Extractor& extractor = {});
+Result<text::SearchText> search_text(const store::ArchiveReader& archive, MessageNumber number,
+                                     const text::Extractor& extractor = {});
 
 }  // namespace mailhold::indexer::pipeline

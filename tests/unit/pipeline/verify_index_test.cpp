@@ -17,7 +17,8 @@ TEST_CASE("verify_index is silent about a good index and names what is wrong") {
         REQUIRE((*pipeline)->catch_up());
     }
     store::Progress last;
-    const auto good = verify_index(*archive, [&](store::Progress progress) { last = progress; });
+    const auto good =
+        verify_index(*archive, {}, [&](store::Progress progress) { last = progress; });
     REQUIRE(good);
     CHECK(good->empty());
     CHECK(last.done == last.total);
@@ -32,6 +33,26 @@ TEST_CASE("verify_index is silent about a good index and names what is wrong") {
     REQUIRE(bad);
     REQUIRE(bad->size() == 1);
     CHECK_THAT(bad->front().where, Catch::Contains("message 7"));
+}
+
+TEST_CASE("verify_index compares attachments only where their readers were the same") {
+    test::SampleArchive archive;
+    archive.ingest({"Content-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n"});
+    const auto reader = [](std::string text, std::uint32_t maker) {
+        return [text, maker](std::string_view, const mime::Part&) -> text::Extraction {
+            return {text::ExtractStatus::indexed, {}, {text}, maker};
+        };
+    };
+    {
+        auto pipeline = Pipeline::start(*archive, {.extractor = reader("one", 5)});
+        REQUIRE(pipeline);
+        REQUIRE((*pipeline)->catch_up());
+    }
+    CHECK(verify_index(*archive, reader("one", 5))->empty());
+    CHECK(verify_index(*archive, reader("other", 5))->size() == 1);
+    CHECK(verify_index(*archive, reader("other", 6))->empty());  // a newer version, other limits
+    CHECK(verify_index(*archive, reader("other", 0))->empty());  // chance
+    CHECK(verify_index(*archive)->empty());
 }
 
 TEST_CASE("discard_index leaves none, and the next pipeline makes it anew") {
