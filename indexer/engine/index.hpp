@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -106,23 +107,20 @@ class IndexReader {
     // index. Errc::limit for one that was too large to keep.
     Result<text::SearchText> text(MessageNumber number);
     // Whether text, columns and filter hold for this message what indexing `text` now would put
-    // there. Errc::corrupt says what differs; Errc::not_found past through().
-    Status check(MessageNumber number, const text::SearchText& text);
-    // Whether every term is in the lexicon, without which it could not be found.
-    Status check_lexicon();
-    // Walks every posting list and compares each message up to `last` with its terms_sum(), and
-    // every term with the lexicon, without which it could not be found. Errc::corrupt names the
-    // first that differs.
-    Status check_terms(const std::function<std::uint64_t(MessageNumber)>& expected,
-                       MessageNumber last);
+    // there: Errc::corrupt says what differs, Errc::not_found past through(). Returns a sum of its
+    // terms for check_terms().
+    Result<std::uint64_t> check(MessageNumber number, const text::SearchText& text);
+    // Walks every posting list, and compares each message's terms with the sum that check() gave
+    // (of message n at n-1; nullopt: not to be compared), and every term with the lexicon, without
+    // which it could not be found. Returns the messages whose terms are others; Errc::corrupt says
+    // what else is wrong.
+    Result<std::vector<MessageNumber>> check_terms(
+        std::span<const std::optional<std::uint64_t>> sums);
 
   private:
     struct Parts;
     explicit IndexReader(std::unique_ptr<Parts> parts);
     std::unique_ptr<Parts> parts_;
 };
-
-// Of a message's terms, whatever their order: what check_terms() compares.
-std::uint64_t terms_sum(const text::SearchText& text);
 
 }  // namespace mailhold::indexer::engine

@@ -136,7 +136,7 @@ Result<text::SearchText> IndexReader::text(MessageNumber number) {
     });
 }
 
-Status IndexReader::check(MessageNumber number, const text::SearchText& text) {
+Result<std::uint64_t> IndexReader::check(MessageNumber number, const text::SearchText& text) {
     const auto stored = this->text(number);
     const auto differs = [&](const char* what) {
         return fail(Errc::corrupt, fmt::format("index: message {} has another {}",
@@ -146,43 +146,35 @@ Status IndexReader::check(MessageNumber number, const text::SearchText& text) {
     if (!stored && (stored.error().code != Errc::limit || octets.size() <= largest_kept_text))
         return std::unexpected(stored.error());
     if (stored && text::serialise(*stored) != octets) return differs("text");
-    return parts_->ask("check a message", [&]() -> Status {
+    return parts_->ask("check a message", [&]() -> Result<std::uint64_t> {
         const auto& view = parts_->shard_of(number).view();
         const auto docid = docid_of(number, parts_->count());
         const auto described = describe(text);
         if (view.column(docid).facts != described.facts) return differs("date or attachment");
         if (!view.holds(docid, described.filter)) return differs("filter");
-        return {};
+        std::uint64_t sum = 0;
+        for (const auto& term : described.terms) sum += hash_of_term(term);
+        return sum;
     });
 }
 
-Status IndexReader::check_lexicon() {
-    return check_terms([](MessageNumber) { return std::uint64_t{0}; }, MessageNumber{0});
-}
-
-Status IndexReader::check_terms(const std::function<std::uint64_t(MessageNumber)>& expected,
-                                MessageNumber last) {
-    return parts_->ask("check the terms", [&]() -> Status {
+Result<std::vector<MessageNumber>> IndexReader::check_terms(
+    std::span<const std::optional<std::uint64_t>> sums) {
+    return parts_->ask("check the terms", [&]() -> Result<std::vector<MessageNumber>> {
         const auto shards = parts_->count();
+        std::vector<MessageNumber> others;
         for (std::uint32_t i = 0; i < shards; ++i) {
-            const auto checked = check_postings(*parts_->shards[i]);
-            if (!checked.unknown.empty())
+            const auto found = check_postings(*parts_->shards[i]);
+            if (!found.unknown.empty())
                 return fail(Errc::corrupt, "index: the lexicon lacks a term");
-            for (std::uint32_t docid = 1; docid <= checked.sums.size(); ++docid) {
-                const MessageNumber message{number_of(docid, i, shards)};
-                if (message <= last && expected(message) != checked.sums[docid - 1])
-                    return fail(Errc::corrupt,
-                                fmt::format("index: message {} has other terms", number(message)));
+            for (std::uint32_t docid = 1; docid <= found.sums.size(); ++docid) {
+                const auto n = number_of(docid, i, shards);
+                if (n > sums.size() || !sums[n - 1]) continue;
+                if (*sums[n - 1] != found.sums[docid - 1]) others.push_back(MessageNumber{n});
             }
         }
-        return {};
+        return others;
     });
-}
-
-std::uint64_t terms_sum(const text::SearchText& text) {
-    std::uint64_t sum = 0;
-    for (const auto& term : describe(text).terms) sum += hash_of_term(term);
-    return sum;
 }
 
 }  // namespace mailhold::indexer::engine

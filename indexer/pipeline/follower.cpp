@@ -10,17 +10,27 @@
 namespace mailhold::indexer::pipeline {
 namespace {
 
-constexpr int failures_until_given_up = 3;  // on a message that cannot be read, or on an index
+constexpr int failures_until_given_up = 3;  // on an index that cannot be written
 constexpr std::size_t mending_page = 256;
 
 MessageNumber after(MessageNumber message, std::size_t count = 1) {
     return MessageNumber{number(message) + static_cast<std::uint32_t>(count)};
 }
 
+// Of this archive and no other: one made from other messages is made anew.
+Result<std::unique_ptr<engine::IndexWriter>> open_writer(store::Archive& archive) {
+    auto writer = engine::IndexWriter::open(archive.index_folder());
+    if (!writer || belongs_to(archive, (*writer)->marks())) return writer;
+    log::warning("index.foreign", {{"through", number((*writer)->through())}});
+    writer->reset();
+    if (auto gone = discard_index(archive); !gone) return std::unexpected(gone.error());
+    return engine::IndexWriter::open(archive.index_folder());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Follower>> Follower::open(store::Archive& archive, const Options& options) {
-    auto writer = engine::IndexWriter::open(archive.index_folder());
+    auto writer = open_writer(archive);
     if (!writer) return std::unexpected(writer.error());
     return std::unique_ptr<Follower>(new Follower(archive, options, std::move(*writer)));
 }
@@ -55,19 +65,12 @@ Result<bool> Follower::add_window() {
 Result<std::vector<Prepared>> Follower::prepare_all(
     std::span<const store::StoredMessage> messages) {
     std::vector<Prepared> prepared(messages.size());
-    const bool last_try = failures_ >= failures_until_given_up && failed_at_ == added_;
     Batch batch(parsers_);
     for (std::size_t i = 0; i < messages.size(); ++i) {
         batch.run([&, i]() -> Status {
             auto one = prepare(archive_, messages[i], extractor_);
-            if (one) {
-                prepared[i] = std::move(*one);
-            } else if (!last_try) {
-                return std::unexpected(one.error());
-            } else {
-                log::error("index.skipped",
-                           {{"message", number(messages[i].number)}, {"error", one.error().text}});
-            }
+            if (!one) return std::unexpected(one.error());
+            prepared[i] = std::move(*one);
             return {};
         });
     }
@@ -107,9 +110,12 @@ void Follower::put_summaries(std::span<const store::StoredMessage> messages,
 }
 
 Status Follower::commit() {
+    const auto lineage = archive_.lineage(added_);
+    if (!lineage) return std::unexpected(lineage.error());
+    const auto mark = to_hex(*lineage);
     Batch batch(shard_writers_);
     for (std::uint32_t shard = 0; shard < writer_->shards(); ++shard) {
-        batch.run([this, shard] { return writer_->commit(shard, added_); });
+        batch.run([this, shard, &mark] { return writer_->commit(shard, added_, mark); });
     }
     if (auto done = batch.wait(); !done) {
         index_failed_ = true;
@@ -169,7 +175,7 @@ Status Follower::recover(const Error& error) {
 }
 
 Status Follower::open_index() {
-    auto writer = engine::IndexWriter::open(archive_.index_folder());
+    auto writer = open_writer(archive_);
     if (!writer) return std::unexpected(writer.error());
     writer_ = std::move(*writer);
     committed_ = added_ = writer_->through();

@@ -31,8 +31,8 @@ class Follower {
     // more.
     Result<bool> mend_summaries();
     // After an error of the above: opens the index again, at what is committed. A damaged one is
-    // made anew, and so is one that keeps failing; a message that keeps failing to be read is
-    // indexed as an empty one.
+    // made anew, and so is one that keeps failing. What hinders the archive from being read (a full
+    // disk, a device's error) is waited out: no message is left out for it.
     Status recover(const Error& error);
 
   private:

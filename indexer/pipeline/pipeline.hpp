@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "indexer/engine/index.hpp"
 #include "indexer/text/attachment.hpp"
 #include "store/archive.hpp"
 #include "store/base/threads.hpp"
@@ -46,6 +47,9 @@ class Pipeline {
 Result<std::vector<store::Problem>> verify_index(
     const store::ArchiveReader& archive, const text::Extractor& extractor = {},
     const std::function<void(store::Progress)>& on_progress = {});
+
+// Whether an index with these marks was made from this archive's messages.
+bool belongs_to(const store::ArchiveReader& archive, const std::vector<engine::IndexMark>& marks);
 
 // Deletes the index, so that the next Pipeline makes it anew. Needs the archive's lock, so an open
 // Archive.

@@ -26,13 +26,15 @@ bool differ_by_chance(const std::vector<text::AttachmentState>& a,
     });
 }
 
-Status check(engine::IndexReader& reader, MessageNumber number, text::SearchText now) {
+// nullopt where chance decides.
+Result<std::optional<std::uint64_t>> check(engine::IndexReader& reader, MessageNumber number,
+                                           text::SearchText now) {
     if (!now.states.empty()) {
         auto stored = reader.text(number);
         if (!stored) {
             // Too large to be kept: what chance would give now says nothing about its terms.
             if (stored.error().code == Errc::limit && differ_by_chance(now.states, now.states))
-                return {};
+                return std::nullopt;
         } else if (differ_by_chance(now.states, stored->states)) {
             now.attachments = std::move(stored->attachments);
             now.states = std::move(stored->states);
@@ -62,18 +64,37 @@ Result<std::vector<store::Problem>> verify_index(
         problems.push_back({"index", fmt::format("it claims {} messages, the archive has {}",
                                                  through, totals->messages)});
     }
-    if (auto checked = (*reader)->check_lexicon(); !checked)
-        problems.push_back({"index", checked.error().text});
+    if (!belongs_to(archive, (*reader)->marks()))
+        problems.push_back({"index", "it was made from other messages than the archive's"});
+    std::vector<std::optional<std::uint64_t>> sums;
     for (std::uint32_t n = 1;
          n <= through && n <= totals->messages && problems.size() < problem_limit; ++n) {
         auto text = search_text(archive, MessageNumber{n}, extractor);
         if (!text) return std::unexpected(text.error());
-        if (auto checked = check(**reader, MessageNumber{n}, std::move(*text)); !checked) {
+        const auto checked = check(**reader, MessageNumber{n}, std::move(*text));
+        if (!checked)
             problems.push_back({fmt::format("index, message {}", n), checked.error().text});
-        }
+        sums.push_back(checked.value_or(std::nullopt));
         if (on_progress && (n % progress_every == 0 || n == through)) on_progress({n, through});
     }
+    const auto others = (*reader)->check_terms(sums);
+    if (!others) {
+        problems.push_back({"index", others.error().text});
+        return problems;
+    }
+    for (const auto number : *others) {
+        if (problems.size() >= problem_limit) break;
+        problems.push_back({fmt::format("index, message {}", mailhold::number(number)),
+                            "its terms are not those of its text"});
+    }
     return problems;
+}
+
+bool belongs_to(const store::ArchiveReader& archive, const std::vector<engine::IndexMark>& marks) {
+    return std::ranges::all_of(marks, [&](const engine::IndexMark& mark) {
+        const auto lineage = archive.lineage(mark.through);
+        return number(mark.through) == 0 || (lineage && to_hex(*lineage) == mark.mark);
+    });
 }
 
 Status discard_index(store::Archive& archive) {

@@ -1,6 +1,7 @@
 // verify_index finds what differs between index and archive; discard_index leaves none.
 #include "indexer/engine/index.hpp"
 #include "indexer/pipeline/pipeline.hpp"
+#include "indexer/pipeline/prepare.hpp"
 #include "tests/unit/pipeline/sample_archive.hpp"
 
 using namespace mailhold;
@@ -23,16 +24,36 @@ TEST_CASE("verify_index is silent about a good index and names what is wrong") {
     CHECK(good->empty());
     CHECK(last.done == last.total);
 
-    auto writer = engine::IndexWriter::open(archive.index_folder());
+    REQUIRE(discard_index(*archive));
+    auto writer = engine::IndexWriter::open(archive.index_folder(), 1);
     REQUIRE(writer);
-    text::SearchText other;
-    other.body = "SOMETHING ELSE";
-    REQUIRE((*writer)->add(MessageNumber{7}, other));
-    REQUIRE((*writer)->commit((*writer)->shard_of(MessageNumber{7}), (*writer)->through()));
+    for (std::uint32_t n = 1; n <= 60; ++n) {
+        auto text = search_text(*archive, MessageNumber{n}, {});
+        REQUIRE(text);
+        if (n == 7) text->body = "SOMETHING ELSE";
+        REQUIRE((*writer)->add(MessageNumber{n}, *text));
+    }
+    const std::string right = to_hex(*archive->lineage(MessageNumber{60}));
+    REQUIRE((*writer)->commit(0, MessageNumber{60}, right));
     const auto bad = verify_index(*archive);
     REQUIRE(bad);
     REQUIRE(bad->size() == 1);
     CHECK_THAT(bad->front().where, Catch::Contains("message 7"));
+    REQUIRE((*writer)->commit(0, MessageNumber{60}, "another lineage"));
+    CHECK(verify_index(*archive)->size() == 2);
+}
+
+TEST_CASE("an index of another archive is made anew") {
+    test::SampleArchive one;
+    test::SampleArchive other;
+    one.ingest({test::simple_mail(1), test::simple_mail(2)});
+    other.ingest({test::simple_mail(3), test::simple_mail(2)});
+    REQUIRE((*Pipeline::start(*one))->catch_up());
+    std::filesystem::copy(one.index_folder(), other.index_folder(),
+                          std::filesystem::copy_options::recursive);
+    CHECK(verify_index(*other)->front().where == "index");
+    REQUIRE((*Pipeline::start(*other))->catch_up());
+    CHECK(verify_index(*other)->empty());
 }
 
 TEST_CASE("verify_index compares attachments only where their readers were the same") {
