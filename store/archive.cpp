@@ -32,6 +32,8 @@ ledger::LedgerOptions ledger_options(const std::filesystem::path& data,
                                      const LedgerPosition& committed) {
     return {.folder = ledger_folder(data),
             .keys_folder = keys_folder(data),
+            .purpose = options.purpose == Purpose::caches ? ledger::Purpose::read
+                                                          : ledger::Purpose::append,
             .segment_limit = options.segment_limit,
             .committed = committed};
 }
@@ -48,9 +50,7 @@ ArchiveReader::~ArchiveReader() = default;
 
 Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(const std::filesystem::path& data) {
     auto catalog = catalog::CatalogReader::open(catalog_path(data));
-    if (!catalog && catalog.error().code == Errc::not_found) {
-        return fail(Errc::not_found, fmt::format("{} holds no archive", data.string()));
-    }
+    if (!catalog && catalog.error().code == Errc::not_found) return nothing_in(data);
     if (!catalog) return std::unexpected(catalog.error());
     auto parts = std::make_unique<Parts>(Parts{data, std::move(*catalog)});
     return std::unique_ptr<ArchiveReader>(new ArchiveReader(std::move(parts)));
@@ -126,14 +126,14 @@ std::filesystem::path ArchiveReader::index_folder() const {
 }
 
 struct Archive::Writer {
-    FileLock lock;  // outlives the thread that writes
+    FolderLock lock;  // outlives the thread that writes
     ArchiveWriter writer;
 };
 
 Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data,
                                                const ArchiveOptions& options) {
     if (auto made = make_folder(data); !made) return std::unexpected(made.error());
-    auto lock = FileLock::acquire(data / "lock");
+    auto lock = FolderLock::acquire(data);
     if (!lock) return std::unexpected(lock.error());
     for (const auto* name : {"ledger", "keys", "spool", "index"}) {
         if (auto made = make_folder(data / name); !made) return std::unexpected(made.error());
@@ -172,12 +172,11 @@ Archive::Subscription Archive::subscribe(std::function<void(const Change&)> on_c
 
 Status rebuild_catalog(const std::filesystem::path& data,
                        const std::function<void(Progress)>& on_progress) {
-    if (!std::filesystem::exists(ledger_folder(data))) {
-        return fail(Errc::not_found, fmt::format("{} holds no archive", data.string()));
-    }
-    const auto lock = FileLock::acquire(data / "lock");
+    if (!std::filesystem::exists(ledger_folder(data))) return nothing_in(data);
+    const auto lock = FolderLock::acquire(data);
     if (!lock) return std::unexpected(lock.error());
-    const auto ledger = ledger::LedgerWriter::open(ledger_options(data, {}, {}));
+    const auto ledger =
+        ledger::LedgerWriter::open(ledger_options(data, {.purpose = Purpose::caches}, {}));
     if (!ledger) return std::unexpected(ledger.error());
     const auto made = make_catalog(data, ledger->next(), on_progress);
     return made ? Status{} : std::unexpected(made.error());

@@ -43,7 +43,7 @@ struct Change {
 class ArchiveReader {
   public:
     // Opens an existing archive for reading, beside its daemon or without one. Errc::not_found when
-    // `data` holds none.
+    // `data` holds none, or only its catalog is missing (the text says which).
     static Result<std::unique_ptr<ArchiveReader>> open(const std::filesystem::path& data);
     virtual ~ArchiveReader();
 
@@ -89,7 +89,13 @@ class ArchiveReader {
     std::unique_ptr<Parts> parts_;
 };
 
+enum class Purpose {
+    archive,
+    caches,  // put_summaries() alone, for an index made anew: needs no signing key
+};
+
 struct ArchiveOptions {
+    Purpose purpose = Purpose::archive;
     std::uint64_t segment_limit = 256 << 20;  // bytes of a ledger segment before the next begins
     std::chrono::milliseconds checkpoint_interval{
         60'000};  // between signatures, when something is new
@@ -149,7 +155,8 @@ struct Progress {
 Result<Verification> verify(const std::filesystem::path& data,
                             const std::function<void(Progress)>& on_progress = {});
 
-// Makes the catalog anew from the ledger alone. Takes the lock; local UIDs come out the same.
+// Makes the catalog anew from the ledger alone, without its signing key. Takes the lock; local UIDs
+// come out the same; until it succeeds the catalog that is there stays in use.
 Status rebuild_catalog(const std::filesystem::path& data,
                        const std::function<void(Progress)>& on_progress = {});
 

@@ -217,6 +217,7 @@ void ArchiveWriter::publish() {
 
 void ArchiveWriter::sign() {
     next_checkpoint_ = std::chrono::steady_clock::now() + checkpoint_interval_;
+    if (!ledger_.has_unsigned()) return;
     if (auto written = ledger_.checkpoint(utc_now()); !written) {
         log::error("checkpoint.failed", {{"what", written.error().text}});
     }

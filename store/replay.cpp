@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "store/base/log.hpp"
+#include "store/ledger/segment.hpp"
 
 namespace mailhold::store {
 namespace {
@@ -63,6 +64,8 @@ Status replay(const std::filesystem::path& ledger_folder, catalog::CatalogWriter
         if (batch.size() < records_at_once && next < number(end)) return {};
         const auto applied = catalog.apply(std::exchange(batch, {}), visited.after());
         if (!applied) return std::unexpected(applied.error());
+        for (const auto record : applied->dangling)
+            log::error("catalog.dangling_sighting", {{"record", number(record)}});
         if (on_progress) on_progress({next, number(end)});
         return {};
     };
@@ -102,6 +105,22 @@ Result<std::unique_ptr<catalog::CatalogWriter>> open_catalog(const std::filesyst
     if (auto caught_up = replay(ledger_folder(data), **catalog, end.next); !caught_up)
         return std::unexpected(caught_up.error());
     return catalog;
+}
+
+std::unexpected<Error> nothing_in(const std::filesystem::path& data) {
+    const auto segments = ledger::list_segments(ledger_folder(data));
+    if (segments && !segments->empty()) {
+        return fail(Errc::not_found,
+                    fmt::format("the catalog of {} is missing: `mailhold rebuild` makes it from "
+                                "the ledger",
+                                data.string()));
+    }
+    if (std::filesystem::exists(catalog_path(data))) {
+        return fail(Errc::not_found, fmt::format("the ledger of {} is missing: restore {} from a "
+                                                 "backup",
+                                                 data.string(), ledger_folder(data).string()));
+    }
+    return fail(Errc::not_found, fmt::format("{} holds no archive", data.string()));
 }
 
 std::filesystem::path catalog_path(const std::filesystem::path& data) {

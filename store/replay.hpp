@@ -31,6 +31,9 @@ Result<std::unique_ptr<catalog::CatalogWriter>> make_catalog(
     const std::filesystem::path& data, Sequence end,
     const std::function<void(Progress)>& on_progress = {});
 
+// What of an archive is missing in `data`, its catalog or ledger or all, and what to do.
+std::unexpected<Error> nothing_in(const std::filesystem::path& data);
+
 std::filesystem::path catalog_path(const std::filesystem::path& data);
 std::filesystem::path ledger_folder(const std::filesystem::path& data);
 std::filesystem::path keys_folder(const std::filesystem::path& data);

@@ -88,6 +88,11 @@ Result<Verification> Verifier::run() {
 }
 
 void Verifier::check_checkpoints() {
+    if (!segments_->empty() && !std::filesystem::exists(ledger::checkpoints_path(folder_))) {
+        problem("checkpoints",
+                "the file is missing, and there are records: restore it from a "
+                "backup");
+    }
     for (const auto line : checkpoints_->damaged)
         problem(fmt::format("checkpoints, line {}", line), "this is no checkpoint");
     if (key_)
@@ -104,7 +109,7 @@ void Verifier::check_checkpoints() {
         before = std::max(before, checkpoint.size);
         by_size_.emplace(checkpoint.size, &checkpoint);
     }
-    const auto& position = catalog_.position();
+    const auto position = catalog_.position();
     const auto applied = position ? number(position->next) : 0;
     if (position && applied < before) {
         problem("catalog.sqlite",
@@ -211,7 +216,7 @@ void Verifier::check_end() {
 Result<Verification> verify(const std::filesystem::path& data,
                             const std::function<void(Progress)>& on_progress) {
     if (!std::filesystem::is_directory(ledger_folder(data))) {
-        return fail(Errc::not_found, fmt::format("{} holds no archive", data.string()));
+        return nothing_in(data);
     }
     return Verifier(data, on_progress).run();
 }

@@ -19,17 +19,13 @@ constexpr const char* next_step = ": `mailhold rebuild` makes it anew from the l
 CatalogComparison::CatalogComparison(const std::filesystem::path& data,
                                      std::vector<Problem>& problems) {
     const auto catalog = catalog::CatalogReader::open(catalog_path(data));
-    if (!catalog) {
-        problems.push_back({where, catalog.error().text + next_step});
-        return;
+    auto state = catalog ? (*catalog)->check() : std::unexpected(catalog.error());
+    if (state) {
+        auto live = (*catalog)->fingerprint_at();
+        if (live) live_ = *live;
+        if (!live) state = std::unexpected(live.error());
     }
-    const auto live = (*catalog)->fingerprint_at();
-    if (!live) {
-        problems.push_back({where, live.error().text + next_step});
-        return;
-    }
-    position_ = live->first;
-    live_ = live->second;
+    if (!state) problems.push_back({where, state.error().text + next_step});
     state_ = open_scratch(data / "spool");
 }
 
@@ -55,28 +51,41 @@ Status CatalogComparison::open_scratch(const std::filesystem::path& spool) {
 
 void CatalogComparison::add(catalog::Committed record, const ArchiveId& archive,
                             const ledger::Frontier& tree) {
-    if (!scratch_ || !state_ || record.sequence >= position_->next) return;
+    if (!scratch_ || !state_ || (live_ && record.sequence >= live_->first.next)) return;
     records_.push_back(std::move(record));
     const Sequence next{tree.size()};
-    if (records_.size() < records_at_once && next < position_->next) return;
-    const auto applied = scratch_->apply(std::exchange(records_, {}), {archive, next, tree.root()});
+    const bool last = live_ && next == live_->first.next;
+    if (last || records_.size() >= records_at_once) apply({archive, next, tree.root()});
+}
+
+void CatalogComparison::apply(const LedgerPosition& after) {
+    const auto applied = scratch_->apply(std::exchange(records_, {}), after);
     if (!applied) state_ = std::unexpected(applied.error());
+    if (!applied) return;
+    dangling_.insert(dangling_.end(), applied->dangling.begin(), applied->dangling.end());
 }
 
 void CatalogComparison::finish(std::vector<Problem>& problems) {
+    if (state_ && !records_.empty())
+        apply({.next = Sequence{number(records_.back().sequence) + 1}});
+    for (const auto record : dangling_) {
+        problems.push_back({fmt::format("record {}", number(record)),
+                            "it names a message that no record before it holds"});
+    }
     if (!live_) return;
-    if (!state_)
-        return problems.push_back({where, "it could not be compared: " + state_.error().text});
-    const auto read = number(scratch_->next()) + records_.size();
-    if (read < number(position_->next)) {
+    const auto cannot = [&](const Error& error) {
+        problems.push_back({where, "it could not be compared: " + error.text});
+    };
+    if (!state_) return cannot(state_.error());
+    const auto holds = live_->first.next;
+    if (scratch_->next() < holds) {
         return problems.push_back(
             {where, fmt::format("it holds {} records, and only {} of the ledger can be read",
-                                number(position_->next), read)});
+                                number(holds), number(scratch_->next()))});
     }
     const auto expected = scratch_->fingerprint();
-    if (!expected)
-        return problems.push_back({where, "it could not be compared: " + expected.error().text});
-    if (*expected != *live_)
+    if (!expected) return cannot(expected.error());
+    if (*expected != live_->second)
         problems.push_back({where, std::string("it is not what the ledger says") + next_step});
 }
 

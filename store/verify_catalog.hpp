@@ -17,29 +17,31 @@ namespace mailhold::store {
 
 class CatalogComparison {
   public:
-    // Notes the live catalog's state; where it cannot be read that is a problem, and nothing will
-    // be compared.
+    // Notes the live catalog's state; where it cannot be read that is a problem, and all records
+    // are looked at for their own sake.
     CatalogComparison(const std::filesystem::path& data, std::vector<Problem>& problems);
     ~CatalogComparison();
     CatalogComparison(const CatalogComparison&) = delete;
     CatalogComparison& operator=(const CatalogComparison&) = delete;
 
     // Up to where the live catalog was; nothing where it cannot be read.
-    const std::optional<LedgerPosition>& position() const { return position_; }
+    std::optional<LedgerPosition> position() const {
+        return live_ ? std::optional(live_->first) : std::nullopt;
+    }
     // Consecutive from 0, each with the tree up to and with it; what lies after position() is
     // passed over.
     void add(catalog::Committed record, const ArchiveId& archive, const ledger::Frontier& tree);
     void finish(std::vector<Problem>& problems);
 
   private:
-    Status apply(const LedgerPosition& after);
+    void apply(const LedgerPosition& after);
     Status open_scratch(const std::filesystem::path& spool);
 
-    std::optional<LedgerPosition> position_;
-    std::optional<Digest> live_;
+    std::optional<std::pair<LedgerPosition, Digest>> live_;  // and its fingerprint there
     std::filesystem::path folder_;
     std::unique_ptr<catalog::CatalogWriter> scratch_;
     std::vector<catalog::Committed> records_;
+    std::vector<Sequence> dangling_;
     Status state_;
 };
 

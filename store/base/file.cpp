@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -14,6 +15,8 @@
 
 namespace mailhold {
 namespace {
+
+constexpr std::size_t piece_size = 1 << 20;
 
 std::unexpected<Error> os_error(std::string_view doing, const std::filesystem::path& path,
                                 int error = errno) {
@@ -54,6 +57,9 @@ Result<File> File::open(const std::filesystem::path& path, OpenMode mode, unsign
             break;
         case OpenMode::append:
             flags |= O_RDWR | O_CREAT | O_APPEND;
+            break;
+        case OpenMode::update:
+            flags |= O_RDWR;
             break;
         case OpenMode::create_new:
             flags |= O_RDWR | O_CREAT | O_EXCL | O_APPEND;
@@ -146,6 +152,35 @@ Status write_durably(const std::filesystem::path& path, std::string_view octets,
     return rename_durably(fresh, path);
 }
 
+Status move_tail(File& file, std::uint64_t offset, const std::filesystem::path& aside) {
+    auto copy = File::open(aside, OpenMode::create_new);
+    if (!copy) return std::unexpected(copy.error());
+    for (auto at = offset;;) {
+        const auto piece = file.read_some_at(at, piece_size);
+        if (!piece) return std::unexpected(piece.error());
+        if (piece->empty()) break;
+        if (auto done = copy->write(*piece); !done) return done;
+        at += piece->size();
+    }
+    if (auto done = copy->sync(); !done) return done;
+    if (auto done = sync_folder(folder_of(aside)); !done) return done;
+    return file.truncate(offset);
+}
+
+Status write_again(const std::filesystem::path& path, std::uint64_t from, std::uint64_t to) {
+    auto file = File::open(path, OpenMode::update);
+    if (!file) return std::unexpected(file.error());
+    if (::lseek(file->fd(), static_cast<off_t>(from), SEEK_SET) < 0) return os_error("seek", path);
+    while (from < to) {
+        const auto size = std::min<std::uint64_t>(piece_size, to - from);
+        const auto piece = file->read_at(from, static_cast<std::size_t>(size));
+        if (!piece) return std::unexpected(piece.error());
+        if (auto done = file->write(*piece); !done) return done;
+        from += size;
+    }
+    return file->sync();
+}
+
 Status rename_durably(const std::filesystem::path& from, const std::filesystem::path& to) {
     if (auto injected = fail_point::reach("file.rename"); !injected) return injected;
     if (::rename(from.c_str(), to.c_str()) != 0) return os_error("rename to", to);
@@ -174,22 +209,25 @@ Status make_folder(const std::filesystem::path& folder) {
     return sync_folder(folder_of(folder));
 }
 
-Result<FileLock> FileLock::acquire(const std::filesystem::path& path) {
-    auto file = File::open(path, OpenMode::append);
-    if (!file) return std::unexpected(file.error());
-    if (::flock(file->fd(), LOCK_EX | LOCK_NB) != 0) {
-        if (errno != EWOULDBLOCK) return os_error("lock", path);
-        auto holder = file->read_some_at(0, 32).value_or("");
+Result<FolderLock> FolderLock::acquire(const std::filesystem::path& folder) {
+    auto held = File::open(folder, OpenMode::read);
+    if (!held) return std::unexpected(held.error());
+    const auto note = folder / "lock";
+    if (::flock(held->fd(), LOCK_EX | LOCK_NB) != 0) {
+        if (errno != EWOULDBLOCK) return os_error("lock", folder);
+        auto holder = read_file(note).value_or("");
         while (!holder.empty() && holder.back() == '\n') holder.pop_back();
         return fail(
             Errc::locked,
             fmt::format("{} is in use by process {}: stop it first, or choose another data folder",
-                        path.parent_path().string(), holder.empty() ? "(unknown)" : holder));
+                        folder.string(), holder.empty() ? "(unknown)" : holder));
     }
+    auto file = File::open(note, OpenMode::append);
+    if (!file) return std::unexpected(file.error());
     if (auto done = file->truncate(0); !done) return std::unexpected(done.error());
     if (auto done = file->write(fmt::format("{}\n", ::getpid())); !done)
         return std::unexpected(done.error());
-    return FileLock(std::move(*file));
+    return FolderLock(std::move(*held));
 }
 
 }  // namespace mailhold

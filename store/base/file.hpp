@@ -16,6 +16,7 @@ namespace mailhold {
 enum class OpenMode {
     read,       // must exist
     append,     // created if absent; write() adds at the end
+    update,     // must exist; write() overwrites from its beginning
     create_new  // must not exist
 };
 
@@ -55,22 +56,29 @@ Status sync_folder(const std::filesystem::path& folder);
 // After this returns, `path` holds either its old bytes or all of the new ones, whatever happens.
 Status write_durably(const std::filesystem::path& path, std::string_view octets,
                      unsigned permissions = 0600);
+// Copies what lies from `offset` to the end into the new file `aside`, durably, then cuts it off.
+Status move_tail(File& file, std::uint64_t offset, const std::filesystem::path& aside);
+// Writes the bytes [from, to) of a file once more, as they are, and syncs them. After a sync that
+// failed the kernel may keep pages as clean that never reached the disk: what can be read is then
+// no proof that it is there, and a second sync alone succeeds without writing anything.
+Status write_again(const std::filesystem::path& path, std::uint64_t from, std::uint64_t to);
 // rename + sync of the folder; both paths in one folder.
 Status rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 Result<std::string> read_file(const std::filesystem::path& path);
 // Creates the folder and its parents (0700) and syncs the parent.
 Status make_folder(const std::filesystem::path& folder);
 
-// An exclusive lock on `path`, which names its holder's process id. Released by the destructor or
-// by process death.
-class FileLock {
+// An exclusive lock on a folder itself: nothing in it can be removed to get around it. The file
+// `lock` in it only tells people the holder's process id. Released by the destructor or by process
+// death.
+class FolderLock {
   public:
     // Errc::locked names the process that holds it.
-    static Result<FileLock> acquire(const std::filesystem::path& path);
+    static Result<FolderLock> acquire(const std::filesystem::path& folder);
 
   private:
-    explicit FileLock(File file) : file_(std::move(file)) {}
-    File file_;
+    explicit FolderLock(File folder) : folder_(std::move(folder)) {}
+    File folder_;
 };
 
 }  // namespace mailhold

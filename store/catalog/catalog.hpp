@@ -38,9 +38,10 @@ struct Committed {
 
 // What one apply() changed.
 struct Applied {
-    std::vector<MailboxId> mailboxes;  // distinct; with new, changed or vanished entries
+    std::vector<MailboxId> mailboxes{};  // distinct; with new, changed or vanished entries
     bool mailbox_list = false;
     MessageNumber last_message{};
+    std::vector<Sequence> dangling{};  // sightings of bytes that no record before them holds
 };
 
 // The one writer. One thread at a time.
@@ -106,6 +107,7 @@ class CatalogReader {
     Result<std::vector<AccountDeclared>> accounts() const;
     Result<std::vector<std::optional<Summary>>> summaries(
         std::span<const MessageNumber> numbers) const;
+    Status check() const;  // Errc::corrupt when tables, indexes or pages contradict each other
     Result<Digest> fingerprint() const;  // as CatalogWriter::fingerprint
     // The fingerprint and the position it belongs to, of one moment, also beside a running writer.
     Result<std::pair<LedgerPosition, Digest>> fingerprint_at() const;

@@ -1,5 +1,5 @@
-// The fingerprint: every value of every table but the summaries, with its type and length, in the
-// order of the keys.
+// The fingerprint: the schema, and every value of every table but the summaries, with its type and
+// length, in the order of the keys.
 #include <sqlite3.h>
 
 #include <array>
@@ -11,6 +11,7 @@ namespace mailhold::store::catalog {
 namespace {
 
 constexpr std::array tables{
+    "SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name",
     "SELECT * FROM totals ORDER BY one",
     "SELECT * FROM message ORDER BY number",
     "SELECT * FROM keyword ORDER BY folded",

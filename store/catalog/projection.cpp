@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace mailhold::store::catalog {
 namespace {
@@ -15,9 +16,8 @@ constexpr char insert_exclusion[] =
 // A date that the origin did not give is no claim of its.
 std::optional<Claim> claim_of(const Sighting& fact, const EntryRow& entry) {
     const Claim shown{entry.size, entry.date.utc};
-    const Claim claim{fact.said_size.value_or(entry.size), fact.date_from == DateFrom::origin
-                                                               ? fact.internal_date.utc
-                                                               : entry.date.utc};
+    const Claim claim{fact.said_size.value_or(entry.size),
+                      fact.date_from == DateFrom::origin ? fact.internal_date.utc : entry.date.utc};
     return claim == shown ? std::nullopt : std::optional(claim);
 }
 
@@ -54,10 +54,12 @@ Applied Projection::save() {
     auto changed = tally_.save();
     return {.mailboxes = std::move(changed),
             .mailbox_list = places_.take_list_changed(),
-            .last_message = last_message()};
+            .last_message = last_message(),
+            .dangling = std::exchange(dangling_, {})};
 }
 
 void Projection::forget() {
+    dangling_.clear();
     tally_.forget();
     flag_sets_.forget();
     places_.forget();
@@ -130,11 +132,12 @@ bool Projection::rule(const GenerationOpened& fact) {
 bool Projection::rule(const Sighting& fact) {
     const auto message = entries_.message(fact.digest);
     if (mode_ == Mode::ask && !message) return true;
-    if (!message) {
-        throw Failure{
-            {Errc::corrupt,
-             fmt::format("catalog: record {} names a message that no record before it holds",
-                         number(now_.sequence))}};
+    if (!message) {  // no writer of ours leaves such a record; the archive does without its bytes
+        dangling_.push_back(now_.sequence);
+        return rule(Quarantined{fact.generation, fact.uid,
+                                fmt::format("record {} names a message that no record before it "
+                                            "holds",
+                                            number(now_.sequence))});
     }
     const auto known_place = places_.place(fact.generation);
     if (mode_ == Mode::ask && !known_place) return true;

@@ -54,6 +54,7 @@ class Projection {
     Places places_;
     Entries entries_;
     Sightings sightings_;
+    std::vector<Sequence> dangling_;
     Mode mode_ = Mode::write;
     Moment now_;
 };

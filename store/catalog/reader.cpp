@@ -50,6 +50,8 @@ struct CatalogReader::Parts {
 
 namespace {
 
+constexpr char integrity_check[] = "PRAGMA integrity_check(1)";
+
 Result<StoredMessage> or_not_found(Result<std::optional<StoredMessage>> found,
                                    const std::string& what) {
     if (!found) return std::unexpected(found.error());
@@ -149,6 +151,16 @@ Result<std::vector<AccountDeclared>> CatalogReader::accounts() const {
 Result<std::vector<std::optional<Summary>>> CatalogReader::summaries(
     std::span<const MessageNumber> numbers) const {
     return parts_->ask("summaries", [&](Connection& c) { return catalog::summaries(c, numbers); });
+}
+
+Status CatalogReader::check() const {
+    const auto found = parts_->ask("the state", [](Connection& c) {
+        auto row = c.query(integrity_check);
+        return row.step() ? row.get<std::string>(0) : std::string("no answer");
+    });
+    if (!found) return std::unexpected(found.error());
+    if (*found == "ok") return {};
+    return fail(Errc::corrupt, fmt::format("catalog {}: {}", parts_->file.string(), *found));
 }
 
 Result<Digest> CatalogReader::fingerprint() const {

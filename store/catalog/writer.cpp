@@ -53,7 +53,7 @@ struct CatalogWriter::Parts {
 
     Applied apply(std::span<const Committed> records, const LedgerPosition& after) {
         while (!records.empty() && records.front().sequence < next) records = records.subspan(1);
-        if (records.empty()) return {{}, false, projection.last_message()};
+        if (records.empty()) return {.last_message = projection.last_message()};
         SQLite::Transaction transaction(connection.database(),
                                         SQLite::TransactionBehavior::IMMEDIATE);
         reach("catalog.apply");

@@ -5,7 +5,7 @@
 #include <array>
 #include <charconv>
 
-#include "store/base/log.hpp"
+#include "store/ledger/recovery.hpp"
 
 namespace mailhold::store::ledger {
 namespace {
@@ -115,8 +115,8 @@ Result<CheckpointLog> CheckpointLog::open(const std::filesystem::path& ledger_fo
                 fmt::format("the last line of {} is damaged: restore the file from a backup",
                             checkpoints_path(ledger_folder).string()));
         }
-        log::warning("checkpoint.torn_line_cut", {{"at", log.size_}, {"bytes", *size - log.size_}});
-        if (auto cut = log.file_.truncate(log.size_); !cut) return std::unexpected(cut.error());
+        if (auto cut = cut_torn_tail(log.file_, log.size_); !cut)
+            return std::unexpected(cut.error());
     }
     if (whole == 0) return log;
     const auto before = line_end == 0 ? std::string::npos : tail->rfind('\n', line_end - 1);

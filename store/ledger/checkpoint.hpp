@@ -52,12 +52,14 @@ Result<CheckpointFile> read_checkpoints(const std::filesystem::path& ledger_fold
 // Appends lines durably. One thread.
 class CheckpointLog {
   public:
-    // Cuts a torn last line. Errc::corrupt when the last whole line is no checkpoint.
+    // Creates the file if absent. Cuts a torn last line; makes sure that what is there is on disk,
+    // whatever became of the last sync. Errc::corrupt when the last whole line is no checkpoint.
     static Result<CheckpointLog> open(const std::filesystem::path& ledger_folder);
     const std::optional<Checkpoint>& last() const { return last_; }  // as found at opening
     // After an error, whatever part was written is gone; where that cannot be known, every later
-    // call fails too.
+    // call fails too, and failed() says so.
     Status append(std::string_view line);
+    bool failed() const { return failed_.has_value(); }
 
   private:
     CheckpointLog(File file, std::uint64_t size) : file_(std::move(file)), size_(size) {}

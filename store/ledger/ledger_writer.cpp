@@ -23,17 +23,27 @@ ArchiveId random_id() {
     return archive;
 }
 
-// The key is made with the archive, and never anew: another key's signature would prove nothing to
-// an auditor.
-Result<SigningKey> signing_key(const LedgerOptions& options, bool fresh) {
-    auto key = SigningKey::load(options.keys_folder);
-    if (key || key.error().code != Errc::not_found) return key;
-    if (fresh) return SigningKey::create(options.keys_folder);
-    return fail(
-        Errc::corrupt,
-        fmt::format(
-            "the ledger in {} has signed checkpoints, and {}/signing.key is missing: restore it",
-            options.folder.string(), options.keys_folder.string()));
+// What must be there is there: the parts of a ledger that others prove to have existed.
+Status check_complete(const LedgerOptions& options, const std::vector<SegmentFile>& segments) {
+    const auto folder = options.folder.string();
+    const auto checkpoints = checkpoints_path(options.folder);
+    // It is made before the first segment.
+    if (!segments.empty() && !std::filesystem::exists(checkpoints)) {
+        return fail(Errc::corrupt,
+                    fmt::format("{} is missing, and there are records: restore it from a backup. "
+                                "Without one, an empty file in its place lets the archive go on, "
+                                "and `mailhold verify` names what is unproven then",
+                                checkpoints.string()));
+    }
+    if (segments.empty() && number(options.committed.next) > 0) {
+        return fail(Errc::corrupt,
+                    fmt::format("{} holds no segment, and {} records were committed: restore it "
+                                "from a backup, or choose another data folder for a new archive",
+                                folder, number(options.committed.next)));
+    }
+    if (segments.empty() && options.purpose == Purpose::read)
+        return fail(Errc::not_found, fmt::format("{} holds no records", folder));
+    return {};
 }
 
 }  // namespace
@@ -42,32 +52,52 @@ Result<LedgerWriter> LedgerWriter::open(LedgerOptions options) {
     if (auto made = make_folder(options.folder); !made) return std::unexpected(made.error());
     auto segments = list_segments(options.folder);
     if (!segments) return std::unexpected(segments.error());
+    if (auto complete = check_complete(options, *segments); !complete)
+        return std::unexpected(complete.error());
     auto checkpoints = CheckpointLog::open(options.folder);
     if (!checkpoints) return std::unexpected(checkpoints.error());
-    auto key = signing_key(options, !checkpoints->last());
-    if (!key) return std::unexpected(key.error());
-    if (const auto& last = checkpoints->last()) {
-        if (!key->public_key().verify(last->signed_text, last->signature)) {
-            return fail(
-                Errc::corrupt,
-                fmt::format(
-                    "the last checkpoint of {} is not signed by {}/signing.key: one of them was "
-                    "altered or belongs to another archive",
-                    options.folder.string(), options.keys_folder.string()));
-        }
-        if (segments->empty()) {
-            return fail(
-                Errc::corrupt,
-                fmt::format(
-                    "{} has a signed checkpoint of {} records and no segment: restore them from a "
-                    "backup",
-                    options.folder.string(), last->size));
-        }
+    if (const auto& last = checkpoints->last(); last && segments->empty()) {
+        return fail(Errc::corrupt,
+                    fmt::format("{} has a signed checkpoint of {} records and no segment: restore "
+                                "them from a backup",
+                                options.folder.string(), last->size));
     }
-    LedgerWriter writer(std::move(options), std::move(*checkpoints), std::move(*key));
+    LedgerWriter writer(std::move(options), std::move(*checkpoints));
+    if (auto loaded = writer.load_key(); !loaded) return std::unexpected(loaded.error());
     const auto begun = segments->empty() ? writer.begin_archive() : writer.resume(segments->back());
     if (!begun) return std::unexpected(begun.error());
     return writer;
+}
+
+// The key is made with the archive, and never anew: another key's signature would prove nothing to
+// an auditor.
+Status LedgerWriter::load_key() {
+    if (options_.purpose == Purpose::read) {
+        failed_ = Error{Errc::denied, "the ledger was opened for reading only"};
+        return {};
+    }
+    const auto& last = checkpoints_.last();
+    const auto path = (options_.keys_folder / "signing.key").string();
+    auto key = SigningKey::load(options_.keys_folder);
+    if (!key && key.error().code == Errc::not_found) {
+        if (last) {
+            return fail(Errc::corrupt,
+                        fmt::format("{} is missing, and the ledger has checkpoints that it signed: "
+                                    "restore it from a backup. Without it nothing can be added; "
+                                    "`mailhold verify`, `export` and `rebuild` work all the same",
+                                    path));
+        }
+        key = SigningKey::create(options_.keys_folder);
+    }
+    if (!key) return std::unexpected(key.error());
+    if (last && !key->public_key().verify(last->signed_text, last->signature)) {
+        return fail(Errc::corrupt,
+                    fmt::format("the last checkpoint of {} is not signed by {}: one of them was "
+                                "altered or belongs to another archive",
+                                options_.folder.string(), path));
+    }
+    key_ = std::move(*key);
+    return {};
 }
 
 Status LedgerWriter::begin_archive() {
@@ -90,17 +120,20 @@ Status LedgerWriter::resume(const SegmentFile& newest) {
     archive_ = found->archive;
     frontier_ = std::move(found->frontier);
     signed_size_ = checkpoints_.last() ? checkpoints_.last()->size : 0;
-    if (newest.state == SegmentState::sealed) return begin_segment();
+    if (newest.state == SegmentState::sealed)
+        return options_.purpose == Purpose::read ? Status{} : begin_segment();
     auto file = File::open(newest.path, OpenMode::append);
     if (!file) return std::unexpected(file.error());
     if (found->end < found->size) {
-        log::warning("ledger.torn_tail_cut", {{"segment", newest.path.filename().string()},
-                                              {"at", found->end},
-                                              {"bytes", found->size - found->end},
-                                              {"next_record", frontier_.size()}});
-        if (auto cut = file->truncate(found->end); !cut) return cut;
+        if (auto cut = cut_torn_tail(*file, found->end); !cut) return cut;
     }
-    // Whole records may have been written and never synced; from here on they count as committed.
+    // The last commit may have been written and never synced, or its sync have failed; from here on
+    // it counts as committed.
+    if (frontier_.size() > std::max(signed_size_, committed)) {
+        if (auto injected = fail_point::reach("ledger.before_rewrite"); !injected) return injected;
+        if (auto kept = write_again(newest.path, found->last_commit, found->end); !kept)
+            return kept;
+    }
     if (auto synced = file->sync(); !synced) return synced;
     segment_ = std::move(*file);
     first_ = newest.first;
@@ -111,7 +144,9 @@ Status LedgerWriter::resume(const SegmentFile& newest) {
 Status LedgerWriter::begin_segment() {
     const auto path = segment_path(options_.folder, frontier_.size(), SegmentState::open);
     const auto header = encode(SegmentHeader{archive_, frontier_});
-    if (auto written = write_durably(path, header); !written) return written;
+    const auto written = write_durably(path, header);
+    if (!written && std::filesystem::exists(path)) return stop(written.error());
+    if (!written) return written;
     auto file = File::open(path, OpenMode::append);
     if (!file) return std::unexpected(file.error());
     segment_ = std::move(*file);
@@ -215,8 +250,10 @@ Status LedgerWriter::checkpoint(UtcMicros now) {
     if (failed_) return std::unexpected(*failed_);
     if (!has_unsigned()) return {};
     if (auto injected = fail_point::reach("checkpoint.before_write"); !injected) return injected;
-    const auto line = signed_line(archive_, frontier_.size(), frontier_.root(), now, key_);
-    if (auto written = checkpoints_.append(line); !written) return written;
+    const auto line = signed_line(archive_, frontier_.size(), frontier_.root(), now, *key_);
+    const auto written = checkpoints_.append(line);
+    if (!written && checkpoints_.failed()) return stop(written.error());
+    if (!written) return written;
     signed_size_ = frontier_.size();
     return {};
 }

@@ -23,9 +23,15 @@
 
 namespace mailhold::store::ledger {
 
+enum class Purpose {
+    append,
+    read,  // only so that caches can be made: needs no signing key, and append() is refused
+};
+
 struct LedgerOptions {
     std::filesystem::path folder;
     std::filesystem::path keys_folder;
+    Purpose purpose = Purpose::append;
     // A commit that would make a segment larger than this goes into a new one; only a commit that
     // is larger by itself makes a larger segment.
     std::uint64_t segment_limit = 256 << 20;
@@ -49,7 +55,8 @@ struct Place {
 
 class LedgerWriter {
   public:
-    // Opens or creates the ledger; cuts a torn tail. The caller holds the archive's lock.
+    // Opens the ledger, or creates it where the purpose is to append; cuts a torn tail, and brings
+    // to disk once more what no checkpoint proves to be there. The caller holds the archive's lock.
     // Errc::corrupt when the ledger is damaged, or is not what its last checkpoint says: nothing is
     // changed then.
     static Result<LedgerWriter> open(LedgerOptions options);
@@ -59,18 +66,17 @@ class LedgerWriter {
 
     // Appends the drafts with consecutive numbers from next() on: all or, on an error, none of
     // them. After an error that leaves unknown what is on disk (a failed sync), every later call
-    // fails too.
+    // fails too, whatever it is, until the ledger is opened again.
     Result<std::vector<Place>> append(std::span<const Draft> drafts, UtcMicros now);
 
-    bool has_unsigned() const { return frontier_.size() != signed_size_; }
+    bool has_unsigned() const { return key_ && frontier_.size() != signed_size_; }
     // Signs what is committed, if there is anything new.
     Status checkpoint(UtcMicros now);
 
   private:
-    LedgerWriter(LedgerOptions options, CheckpointLog checkpoints, SigningKey key)
-        : options_(std::move(options)),
-          checkpoints_(std::move(checkpoints)),
-          key_(std::move(key)) {}
+    LedgerWriter(LedgerOptions options, CheckpointLog checkpoints)
+        : options_(std::move(options)), checkpoints_(std::move(checkpoints)) {}
+    Status load_key();
     Status begin_archive();
     Status resume(const SegmentFile& newest);
     Status begin_segment();
@@ -83,7 +89,7 @@ class LedgerWriter {
 
     LedgerOptions options_;
     CheckpointLog checkpoints_;
-    SigningKey key_;
+    std::optional<SigningKey> key_;  // none where nothing is signed
     ArchiveId archive_{};
     Frontier frontier_;  // of what is committed
     std::uint64_t signed_size_ = 0;

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "store/base/blob.hpp"
+#include "store/base/log.hpp"
 #include "store/ledger/payload.hpp"
 
 namespace mailhold::store::ledger {
@@ -60,8 +63,11 @@ Result<Recovered> recover(const SegmentFile& newest, const std::optional<Checkpo
         return fail(reader.error().code, fmt::format("{}: {}: {}", newest.path.string(),
                                                      reader.error().text, next_step));
     }
-    Recovered found{reader->header().archive, reader->header().before, reader->offset(),
-                    reader->size()};
+    Recovered found{.archive = reader->header().archive,
+                    .frontier = reader->header().before,
+                    .end = reader->offset(),
+                    .last_commit = reader->offset(),
+                    .size = reader->size()};
     const auto other_root = [&] {
         return last && last->size == found.frontier.size() && last->root != found.frontier.root();
     };
@@ -83,6 +89,7 @@ Result<Recovered> recover(const SegmentFile& newest, const std::optional<Checkpo
         }
         found.frontier.append(leaf_of((*record)->header, (*record)->body));
         found.end = (*record)->end();
+        if ((*record)->header.commit_index == 0) found.last_commit = offset;
         altered = altered || other_root();
     }
     if (last && found.frontier.size() < last->size) {
@@ -102,6 +109,21 @@ Result<Recovered> recover(const SegmentFile& newest, const std::optional<Checkpo
                 newest.path.string(), last->time, last->size, next_step));
     }
     return found;
+}
+
+Status cut_torn_tail(File& file, std::uint64_t offset) {
+    const auto size = file.size();
+    if (!size) return std::unexpected(size.error());
+    auto time = to_rfc3339(utc_now());
+    std::ranges::replace(time, ':', '-');
+    const auto name = file.path().filename().string();
+    const auto aside =
+        file.path().parent_path() / fmt::format("torn-{}-{}-{}.bin", time, name, offset);
+    log::warning("ledger.torn_tail_cut", {{"file", name},
+                                          {"at", offset},
+                                          {"bytes", *size - offset},
+                                          {"kept_in", aside.filename().string()}});
+    return move_tail(file, offset, aside);
 }
 
 }  // namespace mailhold::store::ledger

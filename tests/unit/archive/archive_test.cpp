@@ -5,6 +5,7 @@
 #include <random>
 #include <thread>
 
+#include "store/base/fail_point.hpp"
 #include "store/catalog/catalog.hpp"
 #include "store/replay.hpp"
 #include "tests/unit/archive/support.hpp"
@@ -68,6 +69,56 @@ TEST_CASE("a second writer is refused by name, readers are not") {
     }
     CHECK(dump(*reader) == dump(*archive));
     verified(folder.path());
+}
+
+TEST_CASE("removing the lock file admits no second writer") {
+    const TestFolder folder;
+    const auto archive = take(Archive::open(folder.path()));
+    std::filesystem::remove(folder.path() / "lock");
+    CHECK(Archive::open(folder.path()).error().code == Errc::locked);
+    CHECK(rebuild_catalog(folder.path()).error().code == Errc::locked);
+}
+
+TEST_CASE("what is missing of an archive is named, and what to do") {
+    const QuietLog quiet;
+    const TestFolder folder;
+    take(Archive::open(folder.path()))->ingest({arrival(inbox, 1, mail(1))});
+    const auto refusal = [&] { return ArchiveReader::open(folder.path()).error(); };
+    SECTION("the catalog") {
+        ok(catalog::CatalogWriter::discard(catalog_path(folder.path())));
+        CHECK(refusal().code == Errc::not_found);
+        CHECK_THAT(refusal().text,
+                   Catch::Contains("catalog") && Catch::Contains("mailhold rebuild"));
+        const auto found = take(verify(folder.path()));
+        CHECK(found.messages == 1);
+        REQUIRE(found.problems.size() == 1);
+        CHECK(found.problems[0].where == "catalog.sqlite");
+    }
+    SECTION("the ledger") {
+        std::filesystem::remove_all(ledger_folder(folder.path()));
+        const auto refused = verify(folder.path());
+        REQUIRE_FALSE(refused);
+        CHECK_THAT(refused.error().text, Catch::Contains("ledger") && Catch::Contains("restore"));
+        CHECK_THAT(Archive::open(folder.path()).error().text, Catch::Contains("no segment"));
+    }
+    SECTION("the checkpoints") {
+        std::filesystem::remove(ledger_folder(folder.path()) / "checkpoints");
+        const auto found = take(verify(folder.path()));
+        REQUIRE(found.problems.size() == 1);
+        CHECK_THAT(found.problems[0].what, Catch::Contains("missing"));
+        CHECK_THAT(Archive::open(folder.path()).error().text, Catch::Contains("restore"));
+    }
+    SECTION("the signing key") {
+        std::filesystem::remove(keys_folder(folder.path()) / "signing.key");
+        CHECK_THAT(Archive::open(folder.path()).error().text,
+                   Catch::Contains("signing.key is missing"));
+        ok(rebuild_catalog(folder.path()));
+        const auto archive = take(Archive::open(folder.path(), {.purpose = Purpose::caches}));
+        const std::vector<std::pair<MessageNumber, Summary>> summaries{
+            {MessageNumber{1}, {"envelope", "body", "structure"}}};
+        ok(archive->put_summaries(summaries));
+        CHECK(archive->ingest({arrival(inbox, 2, mail(2))}).error().code == Errc::denied);
+    }
 }
 
 TEST_CASE("concurrent callers share commits, and every message of each is there") {
@@ -192,6 +243,68 @@ TEST_CASE("the catalog made anew is the one there was") {
     }
     CHECK(dump(*take(Archive::open(folder.path()))) == before);
     verified(folder.path());
+}
+
+TEST_CASE("a rebuild that fails leaves the catalog that was there") {
+    const QuietLog quiet;
+    const TestFolder folder;
+    std::string before;
+    const std::vector<std::pair<MessageNumber, Summary>> summaries{
+        {MessageNumber{1}, {"envelope", "body", "structure"}}};
+    {
+        const auto archive = take(Archive::open(folder.path()));
+        ok(archive->ingest({arrival(inbox, 1, mail(1))}));
+        ok(archive->put_summaries(summaries));
+        before = dump(*archive);
+    }
+    for (const auto* point :
+         {"catalog.apply", "catalog.commit", "catalog.before_rename", "file.rename", "file.sync"}) {
+        CAPTURE(point);
+        ok(fail_point::arm(std::string(point) + ":1:error"));
+        CHECK_FALSE(rebuild_catalog(folder.path()));
+        ok(fail_point::arm(""));
+        const auto archive = take(ArchiveReader::open(folder.path()));
+        CHECK(dump(*archive) == before);
+        const std::vector numbers{MessageNumber{1}};
+        CHECK(take(archive->summaries(numbers)).at(0));
+    }
+    ok(rebuild_catalog(folder.path()));
+    CHECK(dump(*take(ArchiveReader::open(folder.path()))) == before);
+    CHECK_FALSE(std::filesystem::exists(folder.path() / "catalog.sqlite.new"));
+}
+
+TEST_CASE("a sighting of bytes that no record holds is quarantined and reported, and no more") {
+    const QuietLog quiet;
+    const TestFolder folder;
+    {
+        const auto archive = take(Archive::open(folder.path()));
+        ok(archive->ingest({arrival(inbox, 1, mail(1))}));
+    }
+    {
+        auto ledger = take(ledger::LedgerWriter::open(
+            {.folder = ledger_folder(folder.path()), .keys_folder = keys_folder(folder.path())}));
+        auto unknown = arrival(inbox, 2, "").sighting;
+        unknown.digest = sha256("never stored");
+        const auto body = take(ledger::encode_body(Fact(unknown)));
+        const std::vector<ledger::Draft> drafts{{body.kind, body.body, nullptr}};
+        REQUIRE(ledger.append(drafts, ledger::noon));
+    }
+    const auto check = [&] {
+        const auto archive = take(Archive::open(folder.path()));
+        CHECK(take(archive->totals()).quarantined == 1);
+        CHECK(take(archive->totals()).sightings == 1);
+        CHECK(take(archive->generation_state(inbox)).quarantined == std::vector{Uid{2}});
+        const auto found = take(verify(folder.path()));
+        REQUIRE(found.problems.size() == 1);
+        CHECK(found.problems[0].where == "record 2");
+        CHECK_THAT(found.problems[0].what, Catch::Contains("no record before it holds"));
+    };
+    check();
+    ok(rebuild_catalog(folder.path()));
+    check();
+    const auto archive = take(Archive::open(folder.path()));
+    ok(archive->ingest({arrival(inbox, 2, mail(2))}));
+    CHECK(take(archive->totals()).quarantined == 0);
 }
 
 TEST_CASE("a ledger that ends before what was committed is refused, and nothing of it is cut") {

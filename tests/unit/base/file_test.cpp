@@ -114,16 +114,19 @@ TEST_CASE("a lock is held once, names its holder, and ends with its owner") {
     const test::Folder folder;
     const auto path = folder.path / "lock";
     {
-        const auto lock = FileLock::acquire(path);
+        const auto lock = FolderLock::acquire(folder.path);
         REQUIRE(lock);
-        const auto second = FileLock::acquire(path);
+        const auto second = FolderLock::acquire(folder.path);
         REQUIRE_FALSE(second);
         CHECK(second.error().code == Errc::locked);
         CHECK(second.error().text.find("process " + std::to_string(::getpid())) !=
               std::string::npos);
         CHECK(read_file(path).value() == std::to_string(::getpid()) + "\n");
+        std::filesystem::remove(path);
+        CHECK(FolderLock::acquire(folder.path).error().code == Errc::locked);
+        CHECK_FALSE(std::filesystem::exists(path));
     }
-    CHECK(FileLock::acquire(path));
+    CHECK(FolderLock::acquire(folder.path));
 }
 
 }  // namespace mailhold

@@ -1,5 +1,7 @@
 #include "store/ledger/ledger_writer.hpp"
 
+#include <fstream>
+
 #include "store/base/fail_point.hpp"
 #include "store/ledger/fail_points.hpp"
 #include "tests/unit/ledger/support.hpp"
@@ -13,6 +15,10 @@ std::size_t count(const TestFolder& folder, std::string_view extension) {
         if (entry.path().extension() == extension) ++found;
     }
     return found;
+}
+
+void overwrite(const std::filesystem::path& path, std::string_view octets) {
+    std::ofstream(path, std::ios::trunc | std::ios::binary) << octets;
 }
 
 struct Disarm {
@@ -151,6 +157,80 @@ TEST_CASE("after a failed sync the writer takes nothing more") {
     REQUIRE_FALSE(refused);
     CHECK(refused.error().text.find("until a restart") != std::string::npos);
     CHECK_FALSE(writer.checkpoint(noon));
+}
+
+TEST_CASE("a failed sync of a checkpoint or of a new segment's name stops the writer too") {
+    const Disarm disarm;
+    const QuietLog quiet;
+    const TestFolder folder;
+    auto writer = take(LedgerWriter::open(options_in(folder)));
+    REQUIRE(append(writer, folder, {"a"}));
+    ok(fail_point::arm("file.sync:1:error"));
+    CHECK_FALSE(writer.checkpoint(noon));
+    ok(fail_point::arm(""));
+    CHECK_FALSE(writer.checkpoint(noon));
+    CHECK_THAT(append(writer, folder, {"b"}).error().text, Catch::Contains("until a restart"));
+    CHECK(append(writer = take(LedgerWriter::open(options_in(folder))), folder, {"b"}));
+}
+
+// What the kernel may do with pages whose writing failed: it keeps them as if they were clean, so
+// that they can be read until they are dropped, and no further sync writes them.
+TEST_CASE("a commit whose sync failed counts only once it was written again") {
+    const Disarm disarm;
+    const QuietLog quiet;
+    const TestFolder folder;
+    const auto path = segment_path(folder.ledger(), 0, SegmentState::open);
+    std::string durable;
+    {
+        auto writer = take(LedgerWriter::open(options_in(folder)));
+        REQUIRE(append(writer, folder, {"one", "two"}));
+        durable = take(read_file(path));
+        ok(fail_point::arm("file.sync:1:error"));
+        CHECK_FALSE(append(writer, folder, {"three", "four"}));
+        CHECK(writer.next() == Sequence{2});
+        ok(fail_point::arm(""));
+        CHECK_FALSE(append(writer, folder, {"five"}));
+    }
+    const auto whole = take(read_file(path));
+    SECTION("it can still be read, and the disk works again") {
+        ok(fail_point::arm("ledger.before_rewrite:1:error"));
+        CHECK_FALSE(LedgerWriter::open(options_in(folder)));
+        ok(fail_point::arm(""));
+        auto writer = take(LedgerWriter::open(options_in(folder)));
+        CHECK(writer.next() == Sequence{4});
+        CHECK(take(read_file(path)) == whole);
+        ok(writer.checkpoint(noon));
+    }
+    SECTION("it can still be read, and the disk fails again") {
+        ok(fail_point::arm("file.sync:1:error"));
+        CHECK_FALSE(LedgerWriter::open(options_in(folder)));
+        ok(fail_point::arm(""));
+        CHECK(take(LedgerWriter::open(options_in(folder))).next() == Sequence{4});
+    }
+    SECTION("its pages were dropped") {
+        overwrite(path, durable + std::string(whole.size() - durable.size(), '\0'));
+        auto writer = take(LedgerWriter::open(options_in(folder)));
+        CHECK(writer.next() == Sequence{2});
+        CHECK(take(read_file(path)) == durable);
+    }
+}
+
+TEST_CASE("what a checkpoint or the catalog proves to be on disk is not written again") {
+    const Disarm disarm;
+    const TestFolder folder;
+    LedgerPosition position;
+    {
+        auto writer = take(LedgerWriter::open(options_in(folder)));
+        REQUIRE(append(writer, folder, {"one"}));
+        position = writer.position();
+    }
+    ok(fail_point::arm("ledger.before_rewrite:1:error"));
+    CHECK_FALSE(LedgerWriter::open(options_in(folder)));
+    auto known = options_in(folder);
+    known.committed = position;
+    auto writer = take(LedgerWriter::open(known));
+    ok(writer.checkpoint(noon));
+    CHECK(LedgerWriter::open(options_in(folder)));
 }
 
 TEST_CASE(

@@ -1,6 +1,7 @@
 #include "store/ledger/recovery.hpp"
 
 #include <fstream>
+#include <set>
 
 #include "tests/unit/ledger/support.hpp"
 
@@ -35,6 +36,32 @@ TEST_CASE("a tail torn at any byte is cut at the last whole record") {
             CHECK(messages_in(folder, writer.next()) ==
                   std::vector<std::string>{"one", "two", "again"});
         }
+    }
+}
+
+TEST_CASE("what is cut at recovery is kept beside the ledger, and disturbs nobody") {
+    const QuietLog quiet;
+    const TestFolder folder;
+    {
+        auto writer = take(LedgerWriter::open(options_in(folder)));
+        REQUIRE(append(writer, folder, {"one"}));
+        ok(writer.checkpoint(noon));
+    }
+    const auto whole = take(read_file(first_segment(folder)));
+    const std::string torn = "torn" + std::string(2 << 20, 't');
+    overwrite(first_segment(folder), whole + torn);
+    const auto checkpoints = take(read_file(checkpoints_path(folder.ledger())));
+    overwrite(checkpoints_path(folder.ledger()), checkpoints + "mailhold-check");
+    for (int again = 0; again < 2; ++again) {
+        CHECK(take(LedgerWriter::open(options_in(folder))).next() == Sequence{1});
+        CHECK(take(read_file(first_segment(folder))) == whole);
+        CHECK(take(read_file(checkpoints_path(folder.ledger()))) == checkpoints);
+        std::multiset<std::string> kept;
+        for (const auto& entry : std::filesystem::directory_iterator(folder.ledger())) {
+            if (entry.path().filename().string().starts_with("torn-"))
+                kept.insert(take(read_file(entry.path())));
+        }
+        CHECK(kept == std::multiset<std::string>{torn, "mailhold-check"});
     }
 }
 
@@ -134,13 +161,31 @@ TEST_CASE("a ledger that its last checkpoint contradicts is refused") {
         overwrite(checkpoints_path(folder.ledger()), checkpoints);
         CHECK(refusal().find("altered") != std::string::npos);
     }
+    SECTION("no checkpoints file") {
+        std::filesystem::remove(checkpoints_path(folder.ledger()));
+        CHECK_THAT(refusal(), Catch::Contains("checkpoints is missing") &&
+                                  Catch::Contains("restore it from a backup"));
+        CHECK_FALSE(std::filesystem::exists(checkpoints_path(folder.ledger())));
+    }
     SECTION("no segment left") {
         std::filesystem::remove(first_segment(folder));
         CHECK(refusal().find("no segment") != std::string::npos);
+        std::filesystem::remove(checkpoints_path(folder.ledger()));
+        auto known = options_in(folder);
+        known.committed.next = Sequence{2};
+        CHECK_THAT(LedgerWriter::open(known).error().text, Catch::Contains("no segment"));
     }
     SECTION("another key") {
         std::filesystem::remove_all(folder.path() / "keys");
         CHECK(refusal().find("signing.key is missing") != std::string::npos);
+        {
+            auto options = options_in(folder);
+            options.purpose = Purpose::read;
+            auto reading = take(LedgerWriter::open(options));
+            CHECK(reading.next() == Sequence{2});
+            CHECK(append(reading, folder, {"three"}).error().code == Errc::denied);
+            CHECK_FALSE(reading.has_unsigned());
+        }
         take(SigningKey::create(folder.path() / "keys"));
         CHECK(refusal().find("not signed by") != std::string::npos);
     }
