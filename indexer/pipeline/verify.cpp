@@ -1,4 +1,5 @@
-// The index against the archive, message by message, and its removal.
+// The index and the catalog's summaries against the archive, message by message; removal of the
+// index.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -43,49 +44,58 @@ Result<std::optional<std::uint64_t>> check(engine::IndexReader& reader, MessageN
     return reader.check(number, now);
 }
 
+// The catalog may lack a summary; where it has one it is what the octets give. `now` is empty where
+// they are damaged, which the ledger's own verification tells.
+Status check_summary(const store::ArchiveReader& archive, MessageNumber number,
+                     const store::Summary& now) {
+    const auto kept = archive.summaries({&number, 1});
+    if (!kept) return std::unexpected(kept.error());
+    if (!kept->front() || now.body.empty() || *kept->front() == now) return {};
+    return fail(Errc::corrupt,
+                "the ENVELOPE or BODYSTRUCTURE it keeps is not what the octets "
+                "give; `mailhold rebuild` makes it anew");
+}
+
 }  // namespace
 
 Result<std::vector<store::Problem>> verify_index(
     const store::ArchiveReader& archive, const text::Extractor& extractor,
     const std::function<void(store::Progress)>& on_progress) {
     std::vector<store::Problem> problems;
+    const auto report = [&](std::string where, const std::string& what) {
+        if (problems.size() < problem_limit) problems.push_back({std::move(where), what});
+    };
     const auto totals = archive.totals();
     if (!totals) return std::unexpected(totals.error());
     const auto reader = engine::IndexReader::open(archive.index_folder());
-    if (!reader) {
-        // No index is no difference: the next pipeline makes it, and until then every message is
-        // matched directly.
-        if (reader.error().code == Errc::not_found) return problems;
-        problems.push_back({"index", reader.error().text});
-        return problems;
-    }
-    const auto through = number((*reader)->through());
-    if (through > totals->messages) {
-        problems.push_back({"index", fmt::format("it claims {} messages, the archive has {}",
-                                                 through, totals->messages)});
-    }
-    if (!belongs_to(archive, (*reader)->marks()))
-        problems.push_back({"index", "it was made from other messages than the archive's"});
+    // No index is no difference: the next pipeline makes it, and until then every message is
+    // matched directly.
+    if (!reader && reader.error().code != Errc::not_found) report("index", reader.error().text);
+    const auto through = reader ? number((*reader)->through()) : 0;
+    if (reader && !belongs_to(archive, (*reader)->marks()))
+        report("index", "it was made from other messages than the archive's");
     std::vector<std::optional<std::uint64_t>> sums;
-    for (std::uint32_t n = 1;
-         n <= through && n <= totals->messages && problems.size() < problem_limit; ++n) {
-        auto text = search_text(archive, MessageNumber{n}, extractor);
-        if (!text) return std::unexpected(text.error());
-        const auto checked = check(**reader, MessageNumber{n}, std::move(*text));
-        if (!checked)
-            problems.push_back({fmt::format("index, message {}", n), checked.error().text});
-        sums.push_back(checked.value_or(std::nullopt));
-        if (on_progress && (n % progress_every == 0 || n == through)) on_progress({n, through});
+    for (std::uint32_t n = 1; n <= totals->messages && problems.size() < problem_limit; ++n) {
+        const auto message = archive.message(MessageNumber{n});
+        if (!message) return std::unexpected(message.error());
+        auto now = prepare(archive, *message, extractor);
+        if (!now) return std::unexpected(now.error());
+        if (auto checked = check_summary(archive, MessageNumber{n}, now->summary); !checked)
+            report(fmt::format("catalog, message {}", n), checked.error().text);
+        if (n <= through) {
+            const auto checked = check(**reader, MessageNumber{n}, std::move(now->text));
+            if (!checked) report(fmt::format("index, message {}", n), checked.error().text);
+            sums.push_back(checked.value_or(std::nullopt));
+        }
+        if (on_progress && (n % progress_every == 0 || n == totals->messages))
+            on_progress({n, totals->messages});
     }
+    if (!reader) return problems;
     const auto others = (*reader)->check_terms(sums);
-    if (!others) {
-        problems.push_back({"index", others.error().text});
-        return problems;
-    }
-    for (const auto number : *others) {
-        if (problems.size() >= problem_limit) break;
-        problems.push_back({fmt::format("index, message {}", mailhold::number(number)),
-                            "its terms are not those of its text"});
+    if (!others) report("index", others.error().text);
+    for (const auto number : others.value_or(std::vector<MessageNumber>())) {
+        report(fmt::format("index, message {}", mailhold::number(number)),
+               "its terms are not those of its text");
     }
     return problems;
 }
