@@ -1,4 +1,5 @@
-// The index against the archive, message by message, and its removal.
+// The index and the catalog's summaries against the archive, message by message; removal of the
+// index.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -41,6 +42,18 @@ Status check(engine::IndexReader& reader, MessageNumber number, text::SearchText
     return reader.check(number, now);
 }
 
+// The catalog may lack a summary; where it has one it is what the octets give. `now` is empty where
+// they are damaged, which the ledger's own verification tells.
+Status check_summary(const store::ArchiveReader& archive, MessageNumber number,
+                     const store::Summary& now) {
+    const auto kept = archive.summaries({&number, 1});
+    if (!kept) return std::unexpected(kept.error());
+    if (!kept->front() || now.body.empty() || *kept->front() == now) return {};
+    return fail(Errc::corrupt,
+                "the ENVELOPE or BODYSTRUCTURE it keeps is not what the octets "
+                "give; `mailhold rebuild` makes it anew");
+}
+
 }  // namespace
 
 Result<std::vector<store::Problem>> verify_index(
@@ -50,28 +63,32 @@ Result<std::vector<store::Problem>> verify_index(
     const auto totals = archive.totals();
     if (!totals) return std::unexpected(totals.error());
     const auto reader = engine::IndexReader::open(archive.index_folder());
-    if (!reader) {
-        // No index is no difference: the next pipeline makes it, and until then every message is
-        // matched directly.
-        if (reader.error().code == Errc::not_found) return problems;
+    // No index is no difference: the next pipeline makes it, and until then every message is
+    // matched directly.
+    if (!reader && reader.error().code != Errc::not_found)
         problems.push_back({"index", reader.error().text});
-        return problems;
-    }
-    const auto through = number((*reader)->through());
+    const auto through = reader ? number((*reader)->through()) : 0;
     if (through > totals->messages) {
         problems.push_back({"index", fmt::format("it claims {} messages, the archive has {}",
                                                  through, totals->messages)});
     }
-    if (auto checked = (*reader)->check_lexicon(); !checked)
-        problems.push_back({"index", checked.error().text});
-    for (std::uint32_t n = 1;
-         n <= through && n <= totals->messages && problems.size() < problem_limit; ++n) {
-        auto text = search_text(archive, MessageNumber{n}, extractor);
-        if (!text) return std::unexpected(text.error());
-        if (auto checked = check(**reader, MessageNumber{n}, std::move(*text)); !checked) {
-            problems.push_back({fmt::format("index, message {}", n), checked.error().text});
+    if (reader) {
+        if (auto checked = (*reader)->check_lexicon(); !checked)
+            problems.push_back({"index", checked.error().text});
+    }
+    for (std::uint32_t n = 1; n <= totals->messages && problems.size() < problem_limit; ++n) {
+        const auto message = archive.message(MessageNumber{n});
+        if (!message) return std::unexpected(message.error());
+        auto now = prepare(archive, *message, extractor);
+        if (!now) return std::unexpected(now.error());
+        if (auto checked = check_summary(archive, MessageNumber{n}, now->summary); !checked)
+            problems.push_back({fmt::format("catalog, message {}", n), checked.error().text});
+        if (n <= through) {
+            if (auto checked = check(**reader, MessageNumber{n}, std::move(now->text)); !checked)
+                problems.push_back({fmt::format("index, message {}", n), checked.error().text});
         }
-        if (on_progress && (n % progress_every == 0 || n == through)) on_progress({n, through});
+        if (on_progress && (n % progress_every == 0 || n == totals->messages))
+            on_progress({n, totals->messages});
     }
     return problems;
 }

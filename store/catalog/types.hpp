@@ -115,6 +115,7 @@ struct Summary {
     std::string envelope;
     std::string body;            // BODY, without extension data
     std::string body_structure;  // BODYSTRUCTURE
+    bool operator==(const Summary&) const = default;
 };
 
 }  // namespace mailhold::store
