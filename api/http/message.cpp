@@ -9,6 +9,8 @@
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
 
+#include <algorithm>
+
 namespace mailhold::http {
 
 namespace beast = boost::beast::http;
@@ -25,6 +27,36 @@ std::string to_octets(const Response& response, Body body, bool keep_alive) {
     if (body == Body::sent) octets += response.body;
     return octets;
 }
+
+namespace {
+
+// "http://example.org:80/path?x" to "example.org:80" and "/path?x" (RFC 9112 3.2.2, absolute-form);
+// nothing where it is not of that form.
+struct Target {
+    std::string_view authority, path;
+};
+std::optional<Target> absolute_form(std::string_view target) {
+    constexpr std::string_view scheme = "http://";
+    const bool has_scheme = boost::beast::iequals(
+        {target.data(), std::min(target.size(), scheme.size())}, {scheme.data(), scheme.size()});
+    if (!has_scheme) return std::nullopt;
+    target.remove_prefix(scheme.size());
+    const auto end = std::min(target.find_first_of("/?"), target.size());
+    const auto path = target.substr(end);
+    return Target{target.substr(0, end), path.starts_with('/') ? path : "/"};
+}
+
+// "example.org:80", "[::1]:80" without port and brackets.
+std::string_view without_port(std::string_view authority) {
+    if (authority.starts_with('[')) return authority.substr(1, authority.find(']') - 1);
+    return authority.substr(0, authority.find(':'));
+}
+
+std::string_view view(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
+
+}  // namespace
 
 struct RequestReader::Parser {
     beast::request_parser<beast::string_body> request;
@@ -65,8 +97,11 @@ std::optional<Request> RequestReader::next() {
     if (got.version() == 11 && got.count(beast::field::host) != 1)
         return refuse(400, "one Host is required");
     Request request;
-    request.method = std::string_view(got.method_string().data(), got.method_string().size());
-    request.path = std::string_view(got.target().data(), got.target().size());
+    request.method = view(got.method_string());
+    Target target{view(got[beast::field::host]), view(got.target())};
+    if (const auto absolute = absolute_form(target.path)) target = *absolute;
+    request.host = without_port(target.authority);
+    request.path = target.path;
     request.path.resize(std::min(request.path.find('?'), request.path.size()));
     request.keep_alive = got.keep_alive();
     parser_ = std::make_unique<Parser>();

@@ -1,6 +1,8 @@
 // The table of paths.
 #include "api/http/routes.hpp"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 #include <array>
 
@@ -42,15 +44,39 @@ Response status(const Service& service) {
 struct Route {
     std::string_view path;
     Response (*answer)(const Service&);
+    bool slow = false;  // reads the archive
 };
 constexpr std::array<Route, 4> routes = {{{"/healthz", healthz},
                                           {"/readyz", readyz},
-                                          {"/metrics", metrics},
-                                          {"/api/v1/status", status}}};
+                                          {"/metrics", metrics, true},
+                                          {"/api/v1/status", status, true}}};
+
+bool is_address(const std::string& host) {
+    in6_addr address{};
+    return ::inet_pton(AF_INET, host.c_str(), &address) == 1 ||
+           ::inet_pton(AF_INET6, host.c_str(), &address) == 1;
+}
+
+bool is_for_us(std::string host, const Service& service) {
+    std::ranges::transform(host, host.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    if (host.ends_with('.')) host.pop_back();
+    // RFC 6761 6.3: names below localhost are this machine too. HTTP/1.0 may leave the name out.
+    return host.empty() || host == "localhost" || host.ends_with(".localhost") ||
+           is_address(host) || std::ranges::find(service.names, host) != service.names.end();
+}
 
 }  // namespace
 
+bool is_slow(const Request& request) {
+    const auto route = std::ranges::find(routes, request.path, &Route::path);
+    return route != routes.end() && route->slow;
+}
+
 Response answer(const Request& request, const Service& service) {
+    if (!is_for_us(request.host, service))
+        return text(421, "no such name here; add it to names in [http]\n");
     auto route = std::ranges::find(routes, request.path, &Route::path);
     if (route == routes.end())
         return text(404, "not found; try /healthz, /readyz, /metrics or /api/v1/status\n");

@@ -4,19 +4,28 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "api/http/message.hpp"
 #include "api/http/status.hpp"
 
 namespace mailhold::http {
 
-// Called from pool threads; blocking is fine.
+// Called from pool threads, where blocking is fine; `ready` from any, and it does not block.
 struct Service {
-    std::function<bool()> ready;  // the archive is open and every listener is bound
+    std::vector<std::string> names;  // that requests may be meant for, in lower case
+    std::function<bool()> ready;     // the archive is open and every listener is bound
     std::function<Result<Overview>()> status;
     std::function<std::string(const Overview&)> metrics;
 };
 
+// Whether answer() blocks for this one. Health and readiness never wait for anybody.
+bool is_slow(const Request& request);
+
+// A request for a name that is none of ours is 421 (RFC 9110 7.4): so no web page can read this
+// through a browser by giving its own name our address. Addresses, localhost and Service::names are
+// ours.
+//
 // GET and HEAD of /healthz, /readyz, /metrics, /api/v1/status; 404 for other paths, 405 for other
 // methods. A HEAD is answered as the GET would be; its body is left out when it is sent.
 Response answer(const Request& request, const Service& service);

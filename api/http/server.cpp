@@ -1,4 +1,4 @@
-// Connections: read, answer on the pool, write. Everything worth a decision is in message.cpp and
+// Connections: read, answer (on the pool where that takes time), write. Everything worth a decision is in message.cpp and
 // routes.cpp.
 #include "api/http/server.hpp"
 
@@ -76,8 +76,15 @@ awaitable<void> answer_requests(const Parts& parts, net::Stream& stream) {
         }
         auto body = request->method == "HEAD" ? Body::left_out : Body::sent;
         bool keep_alive = request->keep_alive;
-        auto work = [parts, asked = std::move(*request)] { return answer(asked, parts->service); };
-        auto response = co_await net::offload(parts->pool, std::move(work));
+        Response response;
+        if (is_slow(*request)) {
+            auto work = [parts, asked = std::move(*request)] {
+                return answer(asked, parts->service);
+            };
+            response = co_await net::offload(parts->pool, std::move(work));
+        } else {
+            response = answer(*request, parts->service);
+        }
         auto written = co_await write_answer(stream, std::move(response), body, keep_alive);
         if (!written || !keep_alive) co_return;
     }

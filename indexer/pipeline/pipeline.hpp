@@ -41,9 +41,10 @@ class Pipeline {
 };
 
 // The index against the archive: every indexed message's SearchText is what its octets give now,
-// nothing is missing up to the position. Attachments are compared where both times the same readers
-// and limits were at work, and chance (a time limit, a crash) had no hand in it; the index must hold
-// what it says of the others all the same. For `mailhold verify`.
+// nothing is missing up to the position, and every summary in the catalog is what they give.
+// Attachments are compared where both times the same readers and limits were at work, and chance (a
+// time limit, a crash) had no hand in it; the index must hold what it says of the others all the
+// same. For `mailhold verify`.
 Result<std::vector<store::Problem>> verify_index(
     const store::ArchiveReader& archive, const text::Extractor& extractor = {},
     const std::function<void(store::Progress)>& on_progress = {});

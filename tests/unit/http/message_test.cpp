@@ -16,8 +16,8 @@ std::string read(std::string_view octets, std::size_t step) {
     for (std::size_t i = 0; i < octets.size(); i += step) {
         reader.feed(octets.substr(i, step));
         while (auto request = reader.next())
-            seen += request->method + " " + request->path +
-                    (request->keep_alive ? " keep;" : " close;");
+            seen += request->method + " " + (request->host == "a" ? "" : request->host) +
+                    request->path + (request->keep_alive ? " keep;" : " close;");
     }
     if (reader.refusal()) seen += std::to_string(reader.refusal()->status);
     return seen;
@@ -34,6 +34,11 @@ TEST_CASE("requests are read whole and byte by byte alike") {
         {"GET /metrics?x=1 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
          "GET /metrics close;"},
         {"GET / HTTP/1.0\r\n\r\n", "GET / close;"},
+        {"GET http://a/metrics?x=1 HTTP/1.1\r\nHost: b\r\n\r\n", "GET /metrics keep;"},
+        {"GET HTTP://c.d:80?x HTTP/1.1\r\nHost: a\r\n\r\n", "GET c.d/ keep;"},
+        {"GET /x HTTP/1.1\r\nHost: e.f:8080\r\n\r\n", "GET e.f/x keep;"},
+        {"GET /x HTTP/1.1\r\nHost: [::1]:8080\r\n\r\n", "GET ::1/x keep;"},
+        {"GET /x HTTP/1.1\r\nHost: [\r\n\r\n", "GET /x keep;"},
         {"HEAD /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n",
          "HEAD /a keep;GET /b keep;"},
         {"POST /a HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET /b HTTP/1.1\r\nHost: "

@@ -6,10 +6,18 @@
 #include "tests/unit/http/sample.hpp"
 
 namespace mailhold::http {
+namespace {
+
+Request request(std::string path, std::string method = "GET", std::string host = {}) {
+    return {std::move(method), std::move(path), true, std::move(host)};
+}
+
+}  // namespace
 
 TEST_CASE("every path answers GET and HEAD, and says what else it would take") {
     bool ready = true;
-    Service service{.ready = [&] { return ready; },
+    Service service{.names = {"archive.example.org"},
+                    .ready = [&] { return ready; },
                     .status = []() -> Result<Overview> { return sample_overview(); },
                     .metrics =
                         [](const Overview& overview) {
@@ -30,24 +38,49 @@ TEST_CASE("every path answers GET and HEAD, and says what else it would take") {
         {"GET", "/", 404, "not found; try /healthz, /readyz, /metrics or /api/v1/status\n"},
         {"GET", "/healthz/", 404, "not found; try /healthz, /readyz, /metrics or /api/v1/status\n"},
     }));
-    auto response = answer({row.method, row.path, true}, service);
+    auto response = answer(request(row.path, row.method), service);
     CHECK(response.status == row.status);
     CHECK(response.body == row.body);
     CHECK(response.allow == (row.status == 405 ? "GET, HEAD" : ""));
     ready = false;
-    CHECK(answer({"GET", "/readyz", true}, service).status == 503);
-    auto status = answer({"GET", "/api/v1/status", true}, service);
+    CHECK(answer(request("/readyz"), service).status == 503);
+    auto status = answer(request("/api/v1/status"), service);
     CHECK(status.type == "application/json");
     CHECK(status.body == to_json(sample_overview()));
 }
 
+TEST_CASE("a request for another name than ours is 421, so that no web page reads this") {
+    const Service service{.names = {"archive.example.org"},
+                          .ready = [] { return true; },
+                          .status = {},
+                          .metrics = {}};
+    const auto status = [&](std::string host) {
+        return answer(request("/healthz", "GET", std::move(host)), service).status;
+    };
+    for (const std::string ours : {"", "localhost", "LocalHost.", "mailhold.localhost", "127.0.0.1",
+                                   "192.0.2.1", "::1", "Archive.example.org"})
+        CHECK(status(ours) == 200);
+    for (const std::string other :
+         {"evil.example", "localhost.evil.example", "127.0.0.1.evil.example", "example.org", "["})
+        CHECK(status(other) == 421);
+}
+
+TEST_CASE("health and readiness wait for nobody") {
+    CHECK_FALSE(is_slow(request("/healthz")));
+    CHECK_FALSE(is_slow(request("/readyz")));
+    CHECK_FALSE(is_slow(request("/nowhere")));
+    CHECK(is_slow(request("/metrics")));
+    CHECK(is_slow(request("/api/v1/status")));
+}
+
 TEST_CASE("an archive that cannot be read is a 500, not a silence") {
     Service service{
+        .names = {},
         .ready = [] { return true; },
         .status = []() -> Result<Overview> { return fail(Errc::io, "the disk is gone"); },
         .metrics = [](const Overview&) { return std::string(); }};
     for (std::string path : {"/metrics", "/api/v1/status"}) {
-        auto response = answer({"GET", path, true}, service);
+        auto response = answer(request(path), service);
         CHECK(response.status == 500);
         CHECK(response.body == "the disk is gone\n");
     }

@@ -16,7 +16,8 @@ namespace net = imap::net;
 using namespace std::chrono_literals;
 
 Service sample_service() {
-    return {.ready = [] { return true; },
+    return {.names = {},
+            .ready = [] { return true; },
             .status = []() -> Result<Overview> { return sample_overview(); },
             .metrics = [](const Overview&) { return std::string("metrics\n"); }};
 }
@@ -65,10 +66,22 @@ TEST_CASE("the endpoint answers over the network") {
     CHECK(get("127.0.0.1", port, "/nothing", 10s)->status == 404);
 }
 
+TEST_CASE("health answers while everything else is busy") {
+    Endpoint endpoint;
+    std::promise<void> over;
+    const auto gate = over.get_future().share();
+    for (std::size_t i = 0; i < endpoint.pool.size(); ++i)
+        endpoint.pool.post([gate] { gate.wait(); });
+    for (const std::string path : {"/healthz", "/readyz"})
+        CHECK(get("127.0.0.1", endpoint.server->port(), path, 10s)->status == 200);
+    CHECK_FALSE(get("127.0.0.1", endpoint.server->port(), "/metrics", 200ms));
+    over.set_value();
+}
+
 TEST_CASE("several requests share a connection, and nonsense ends it") {
     Endpoint endpoint;
     std::promise<std::string> result;
-    std::string one = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+    std::string one = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
     net::Runtime client(1);
     client.spawn("talk", talk(endpoint.server->port(), one + one + "nonsense\r\n\r\n", 3, result));
     auto got = result.get_future().get();
