@@ -78,28 +78,6 @@ TEST_CASE("verify_index finds a summary that is not what the octets give, indexe
     }
 }
 
-TEST_CASE("verify_index finds a summary that is not what the octets give, indexed or not") {
-    test::SampleArchive archive;
-    archive.ingest(test::sample_mails(10));
-    {
-        auto pipeline = Pipeline::start(*archive);
-        REQUIRE(pipeline);
-        REQUIRE((*pipeline)->catch_up());
-    }
-    const MessageNumber third{3};
-    auto summary = archive->summaries({&third, 1})->front().value();
-    summary.envelope[1] ^= 1;
-    const std::vector<std::pair<MessageNumber, store::Summary>> altered{{third, summary}};
-    REQUIRE(archive->put_summaries(altered));
-    for (int round = 0; round < 2; ++round) {
-        const auto found = verify_index(*archive);
-        REQUIRE(found);
-        REQUIRE(found->size() == 1);
-        CHECK(found->front().where == "catalog, message 3");
-        REQUIRE(discard_index(*archive));
-    }
-}
-
 TEST_CASE("verify_index compares attachments only where their readers were the same") {
     test::SampleArchive archive;
     archive.ingest({"Content-Type: application/pdf; name=a.pdf\r\n\r\nx\r\n"});
