@@ -80,7 +80,9 @@ class Connection {
     std::size_t garbled() const { return garbled_; }
     net::Stream& stream() { return stream_; }
 
-    bool mailbox_selected = false;  // kept by who opens and leaves mailboxes
+    // Kept by who opens and leaves mailboxes.
+    bool mailbox_selected = false;
+    bool qresync = false;  // has been enabled (RFC 7162)
 
   private:
     Connection(Endpoint endpoint, Surroundings with, net::Stream stream);

@@ -133,10 +133,12 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit(client::Connecti
         const auto pace = stuck_[mailbox] >= careful_after ? FetchQueue::Pace::careful
                                                            : FetchQueue::Pace::pipelined;
         if (std::chrono::steady_clock::now() > avoid_until_) avoid_.clear();
-        MailboxSync sync(place_, connection, Visit{mailbox, depth, pace, avoid_[mailbox]});
+        MailboxSync sync(place_, connection,
+                         Visit{mailbox, depth, pace, avoid_[mailbox], checked_[mailbox]});
         auto result = co_await sync.run();
         activity_[mailbox] += sync.settled();
         settled_ += sync.settled();
+        checked_[mailbox].insert(sync.checked().begin(), sync.checked().end());
         if (sync.suspect()) {
             avoid_[mailbox].insert(*sync.suspect());
             avoid_until_ = net::in(avoid_time);
@@ -147,6 +149,7 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit(client::Connecti
             co_return std::unexpected(result.error());
         }
         outcome = std::move(*result);
+        if (outcome.accounted) checked_.erase(mailbox);
         if (outcome.trouble || (outcome.accounted && !outcome.changed_meanwhile)) break;
     }
     stuck_.erase(mailbox);

@@ -65,6 +65,8 @@ class AccountSync {
     // Messages whose fetching ended a connection; not asked for again until the time given.
     std::map<std::string, std::set<Uid>> avoid_;
     net::Deadline avoid_until_{};
+    // Where every message is in doubt: those compared before the connection ended.
+    std::map<std::string, std::set<Uid>> checked_;
     std::optional<Error> trouble_;  // of the last pass, with one mailbox
 };
 

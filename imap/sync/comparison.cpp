@@ -68,87 +68,141 @@ store::FlagSet normal_flags(std::vector<std::string> flags) {
 }
 
 Comparison::Comparison(store::GenerationState known, Shown shown, Depth depth)
-    : known_(std::move(known)), shown_(shown), depth_(depth) {}
+    : known_(std::move(known)), shown_(shown), depth_(depth) {
+    sort_unique(known_.quarantined);
+    // RFC 3501 2.3.1.1 and RFC 7162 3.1.1 let neither number shrink under one UIDVALIDITY.
+    doubted_ = synced_before(known_) &&
+               ((shown_.uidnext && *shown_.uidnext < known_.synced_uidnext) ||
+                (shown_.modseq != ModSeq{} && shown_.modseq < known_.synced_modseq));
+}
 
 Question Comparison::first_question() const {
-    if (known_.present.empty() && known_.quarantined.empty() && !synced_before(known_))
-        return {.listing = Listing::all};
-    // A pass that never came to its end: what is here may have changed since, and holes are to be
-    // expected.
-    if (!synced_before(known_)) return {.listing = Listing::flags};
-    // RFC 3501 2.3.1.1 lets neither number shrink; where one does, nothing the archive knows is
-    // believed.
-    const bool shrunk = (shown_.uidnext && *shown_.uidnext < known_.synced_uidnext) ||
-                        (shown_.modseq != ModSeq{} && shown_.modseq < known_.synced_modseq);
-    if (shrunk) return {.listing = Listing::flags};
-
-    const bool condstore = shown_.modseq != ModSeq{} && known_.synced_modseq != ModSeq{};
-    if (depth_ == Depth::thorough && !condstore) return {.listing = Listing::flags};
-    Question question;
-    if (condstore && shown_.modseq != known_.synced_modseq && shown_.messages > 0) {
-        question.changed_since = known_.synced_modseq;
+    const Question everything{.listing = Listing::details};
+    if (!synced_before(known_)) {
+        // After a pass that never came to its end, holes are to be expected, and other flags.
+        const bool first = known_.present.empty() && known_.quarantined.empty();
+        return first ? Question{.listing = Listing::uids} : everything;
     }
+    if (doubted_) return everything;
+    // Without CONDSTORE, then or now, changes of flags cannot be told from those known.
+    const bool condstore = shown_.modseq != ModSeq{} && known_.synced_modseq != ModSeq{};
+    if (!condstore && (depth_ == Depth::thorough || shown_.modseq != ModSeq{})) return everything;
+
     const bool same_messages =
         shown_.uidnext == known_.synced_uidnext && shown_.messages == known_messages(known_);
-    if (same_messages) return question;
-    question.listing = Listing::newer;
-    question.from = std::max(known_.synced_uidnext, Uid{number(known_.highest_uid) + 1});
+    const bool same_flags = !condstore || shown_.modseq == known_.synced_modseq;
+    if (same_messages && same_flags) return {};
+    Question question{.listing = Listing::details, .from = newest_known()};
+    if (!same_flags && shown_.messages > 0) question.changed_since = known_.synced_modseq;
     return question;
 }
 
+// The first of the newest messages known; also not above what a pass that was cut short may have
+// left out.
+Uid Comparison::newest_known() const {
+    const auto count = known_.present.size();
+    if (count <= newest) return Uid{1};
+    return std::min(known_.present[count - newest].uid, known_.synced_uidnext);
+}
+
 std::optional<Question> Comparison::next_question(std::uint32_t messages) {
+    const Question everything{.listing = Listing::details};
+    if (messages == 0) {  // some servers refuse to list nothing
+        asked_ = everything;
+        listed_.clear();
+        return std::nullopt;
+    }
     if (!asked_) {
         asked_ = first_question();
         if (*asked_ == Question{}) return std::nullopt;
         return asked_;
     }
-    if (adds_up(messages) || asked_->listing == Listing::flags) return std::nullopt;
-    const bool searched_all = asked_->listing == Listing::all;
-    asked_ = Question{.listing = searched_all ? Listing::flags : Listing::all};
+    const auto listing = asked_->listing;
+    if (listing == Listing::nothing || asked_ == everything) return std::nullopt;
+    const bool agrees = adds_up(messages);
+    const bool sure = !lost_ && replaced_.empty() && anchored();
+    const bool of_all = listing == Listing::details && asked_->from == Uid{1};
+    if (agrees && (sure || of_all)) return std::nullopt;
+    asked_ = sure && listing == Listing::details && !of_all ? Question{.listing = Listing::uids}
+                                                            : everything;
     listed_.clear();
     return asked_;
 }
 
+// Whether one of the newest messages known was seen as it is known, so that no UID below has
+// changed hands.
+bool Comparison::anchored() const {
+    return same_seen_ || known_.present.empty();
+}
+
+std::vector<Uid> Comparison::held() const {
+    std::vector<Uid> present;
+    present.reserve(known_messages(known_));
+    for (const auto& one : known_.present) present.push_back(one.uid);
+    std::vector<Uid> held;
+    std::ranges::set_union(present, known_.quarantined, std::back_inserter(held));
+    return held;
+}
+
 bool Comparison::adds_up(std::uint32_t messages) {
     sort_unique(listed_);
-    switch (asked_->listing) {
-        case Listing::nothing:
-            return true;
-        case Listing::newer:
-            return known_messages(known_) + listed_.size() == messages;
-        case Listing::all:
-        case Listing::flags:
-            return listed_.size() == messages;
-    }
-    return true;
+    if (asked_->listing == Listing::nothing) return true;
+    // A listing is exhaustive from its first UID on; below it stands what stood, but for VANISHED.
+    const auto below = std::ranges::count_if(
+        held(), [this](Uid uid) { return uid < asked_->from && !vanished_.contains(uid); });
+    return static_cast<std::size_t>(below) + listed_.size() == messages;
 }
 
 void Comparison::saw_uid(Uid uid) {
-    if (uid == Uid{} || over_limit()) return;
     // RFC 3501 9: n:* always names the last message, whether or not it is as new as n.
-    if (asked_ && asked_->listing == Listing::newer && uid < asked_->from) return;
-    if (asked_ && asked_->listing == Listing::nothing) return;
-    listed_.push_back(uid);
+    if (uid == Uid{} || over_limit() || !asked_ || asked_->listing == Listing::nothing) return;
+    if (uid >= asked_->from) listed_.push_back(uid);
 }
 
 void Comparison::saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modseq) {
-    if (asked_ && asked_->listing == Listing::flags) saw_uid(uid);
-    const auto* before = flags_of(uid);
-    if (before == nullptr) return;  // it will be fetched with its flags
+    const auto* one = standing(uid);
+    const auto before = one == nullptr ? known_.flag_sets.end() : known_.flag_sets.find(one->flags);
+    if (before == known_.flag_sets.end()) return;  // it will be fetched with its flags
     auto now = normal_flags(std::move(flags));
-    if (now == *before) {
+    if (now == before->second) {
         changes_.erase(uid);
     } else {
         changes_[uid] = {uid, std::move(now), modseq};
     }
 }
 
-const store::FlagSet* Comparison::flags_of(Uid uid) const {
-    const auto found =
-        std::ranges::lower_bound(known_.present, uid, {}, &std::pair<Uid, FlagSetId>::first);
-    if (found == known_.present.end() || found->first != uid) return nullptr;
-    const auto set = known_.flag_sets.find(found->second);
-    return set == known_.flag_sets.end() ? nullptr : &set->second;
+void Comparison::saw_details(Uid uid, const Details& details) {
+    if (!details.size) return;  // an answer that nobody asked for
+    saw_uid(uid);
+    const auto* one = standing(uid);
+    if (one != nullptr) {
+        if (details.size == one->size && (!details.date || details.date->utc == one->date)) {
+            same_seen_ = same_seen_ || vouches(*one);
+            return;
+        }
+        replaced_.insert(uid);
+    }
+    details_[uid] = details;
+}
+
+// One of the newest, or the next below them, which n:* names where those are gone.
+bool Comparison::vouches(const store::Standing& one) const {
+    const auto first =
+        std::ranges::lower_bound(known_.present, newest_known(), {}, &store::Standing::uid);
+    return &one - known_.present.data() + 1 >= first - known_.present.begin();
+}
+
+void Comparison::saw_vanished(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& uids) {
+    const auto all = held();
+    for (const auto& [first, last] : uids) {
+        auto one = std::ranges::lower_bound(all, Uid{first});
+        for (; one != all.end() && *one <= Uid{last}; ++one) vanished_.insert(*one);
+    }
+}
+
+const store::Standing* Comparison::standing(Uid uid) const {
+    const auto found = std::ranges::lower_bound(known_.present, uid, {}, &store::Standing::uid);
+    return found == known_.present.end() || found->uid != uid ? nullptr : &*found;
 }
 
 std::vector<FlagChange> Comparison::changes() const {
@@ -158,36 +212,41 @@ std::vector<FlagChange> Comparison::changes() const {
     return changes;
 }
 
-Uid Comparison::highest_uid() const {
+Details Comparison::details_of(Uid uid) const {
+    const auto found = details_.find(uid);
+    return found == details_.end() ? Details{} : found->second;
+}
+
+Uid Comparison::uidnext() const {
+    if (shown_.uidnext) return *shown_.uidnext;
     const auto listed = std::ranges::max_element(listed_);
-    return listed == listed_.end() ? known_.highest_uid : std::max(known_.highest_uid, *listed);
+    const auto highest =
+        listed == listed_.end() ? known_.highest_uid : std::max(known_.highest_uid, *listed);
+    return Uid{number(highest) + 1};
 }
 
 Plan Comparison::plan(std::uint32_t messages) {
     Plan plan;
     plan.complete = !asked_ || adds_up(messages);
-
-    std::vector<Uid> present;
-    present.reserve(known_.present.size());
-    for (const auto& [uid, flags] : known_.present) present.push_back(uid);
-    sort_unique(known_.quarantined);
-    std::ranges::set_difference(listed_, present, std::back_inserter(plan.fetch));
-
-    const bool listed_all =
-        asked_ && (asked_->listing == Listing::all || asked_->listing == Listing::flags);
-    std::vector<Uid> quarantined = known_.quarantined;
-    if (listed_all) {
-        if (plan.complete) {
-            std::vector<Uid> held;
-            std::ranges::set_union(present, known_.quarantined, std::back_inserter(held));
-            std::ranges::set_difference(held, listed_, std::back_inserter(plan.vanished));
-        }
-        quarantined.clear();
-        std::ranges::set_intersection(known_.quarantined, listed_, std::back_inserter(quarantined));
+    for (const auto uid : listed_) {
+        if (std::ranges::binary_search(known_.quarantined, uid)) continue;
+        const bool known = standing(uid) != nullptr;
+        const bool replaced = replaced_.contains(uid);
+        if (known && !replaced && !doubted_) continue;
+        plan.fetch.push_back(uid);
+        if (known) (replaced ? plan.replaced : plan.checked).push_back(uid);
     }
-    std::erase_if(plan.fetch,
-                  [&](Uid uid) { return std::ranges::binary_search(known_.quarantined, uid); });
-    if (depth_ == Depth::thorough) plan.doubtful = std::move(quarantined);
+    const bool listing = asked_ && asked_->listing != Listing::nothing;
+    const auto gone = [&](Uid uid) {
+        if (!listing) return false;
+        return uid < asked_->from ? vanished_.contains(uid)
+                                  : !std::ranges::binary_search(listed_, uid);
+    };
+    if (plan.complete) std::ranges::copy_if(held(), std::back_inserter(plan.vanished), gone);
+    if (depth_ == Depth::thorough) {
+        std::ranges::copy_if(known_.quarantined, std::back_inserter(plan.doubtful),
+                             [&](Uid uid) { return !gone(uid); });
+    }
     return plan;
 }
 

@@ -1,13 +1,19 @@
 // The sync planner: from what the archive knows of a mailbox and what the origin shows of it to
-// what must be asked, and from the answers to what must be done. Pure: no connection, no clock. The
-// catalogue of its cases is tests/unit/sync/comparison_test.cpp.
+// what must be asked, and from the answers to what must be done. Pure: no connection, no clock.
+//
+// Nothing is taken on trust that a cheap look can check. A list of UIDs counts only when it agrees
+// with EXISTS. The newest messages known are looked at again with every news: whoever gives a UID
+// to another message (a server restored from a backup, under its old UIDVALIDITY) gave it first to
+// those. Where UIDNEXT or HIGHESTMODSEQ went back, every message is fetched and compared anew.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/catalog/types.hpp"
@@ -16,8 +22,8 @@ namespace mailhold::imap::sync {
 
 enum class Depth {
     quick,    // trust UIDNEXT, EXISTS and HIGHESTMODSEQ (a poll)
-    thorough  // also look where these could hide a change: flags without CONDSTORE, messages in
-              // quarantine
+    thorough  // also look where these could hide a change: at all flags, sizes and dates where
+              // there is no CONDSTORE, and at messages in quarantine
 };
 
 // What EXAMINE or STATUS showed.
@@ -38,14 +44,21 @@ std::uint64_t missing_estimate(const store::GenerationState& known, const Shown&
 struct Question {
     enum class Listing {
         nothing,
-        newer,  // UID SEARCH UID from:*
-        all,    // UID SEARCH ALL
-        flags   // UID FETCH 1:* (UID FLAGS)
+        uids,    // UID SEARCH ALL
+        details  // UID FETCH from:* (UID FLAGS INTERNALDATE RFC822.SIZE)
     };
     Listing listing = Listing::nothing;
-    Uid from{};              // of newer
-    ModSeq changed_since{};  // UID FETCH 1:* (UID FLAGS) (CHANGEDSINCE n) as well, unless 0
+    Uid from{1};
+    // UID FETCH 1:* (as details) (CHANGEDSINCE n) first, unless 0; with VANISHED where there is
+    // QRESYNC (RFC 7162 3.2.6).
+    ModSeq changed_since{};
     bool operator==(const Question&) const = default;
+};
+
+// What a FETCH answer says of a message, beside its flags.
+struct Details {
+    std::optional<std::uint64_t> size;
+    std::optional<ZonedSeconds> date;
 };
 
 struct FlagChange {
@@ -57,6 +70,8 @@ struct FlagChange {
 
 struct Plan {
     std::vector<Uid> fetch;     // ascending
+    std::vector<Uid> replaced;  // ascending; of `fetch`: known, and another message by now
+    std::vector<Uid> checked;   // ascending; of `fetch`: known, and perhaps another message by now
     std::vector<Uid> doubtful;  // ascending; in quarantine: asked for once more, one by one
     std::vector<Uid> vanished;  // ascending
     bool complete = false;  // the answers agree with EXISTS: every UID of the origin is known now
@@ -70,6 +85,7 @@ class Comparison {
   public:
     static constexpr std::size_t uid_limit =
         20'000'000;  // of one mailbox; a server that lists more is not believed
+    static constexpr std::size_t newest = 16;  // known messages that are looked at again
 
     Comparison(store::GenerationState known, Shown shown, Depth depth);
 
@@ -80,23 +96,39 @@ class Comparison {
     // Answers, in any order, repeated or not.
     void saw_uid(Uid uid);
     void saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modseq);
+    void saw_details(Uid uid, const Details& details);
+    void saw_vanished(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& uids);
+    void lost_an_answer() { lost_ = true; }  // one that could not be read
     bool over_limit() const { return listed_.size() > uid_limit; }
 
     Plan plan(std::uint32_t messages);
     std::vector<FlagChange> changes()
-        const;                // ascending; also what came unasked after the plan was made
-    Uid highest_uid() const;  // known here or listed; 0 if there is none
+        const;  // ascending; also what came unasked after the plan was made
+    // What the listing said of a message that is to be fetched.
+    Details details_of(Uid uid) const;
+    // For GenerationSynced: UIDNEXT as shown, even where it cannot be; else one above all seen.
+    Uid uidnext() const;
 
   private:
     Question first_question() const;
+    Uid newest_known() const;
     bool adds_up(std::uint32_t messages);
-    const store::FlagSet* flags_of(Uid uid) const;
+    bool anchored() const;
+    bool vouches(const store::Standing& one) const;
+    std::vector<Uid> held() const;
+    const store::Standing* standing(Uid uid) const;
 
     store::GenerationState known_;
     Shown shown_;
     Depth depth_;
+    bool doubted_ = false;  // UIDNEXT or HIGHESTMODSEQ went back: no UID is what it was
+    bool lost_ = false;
+    bool same_seen_ = false;  // a known message was listed as it is known
     std::optional<Question> asked_;
     std::vector<Uid> listed_;
+    std::set<Uid> vanished_;          // of those known
+    std::set<Uid> replaced_;          // known, and listed with another size or date
+    std::map<Uid, Details> details_;  // of what is new or replaced
     std::map<Uid, FlagChange> changes_;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "imap/sync/mailbox_sync.hpp"
+#include "imap/sync/message_date.hpp"
 #include "imap/wire/encode.hpp"
 #include "store/base/log.hpp"
 
@@ -52,10 +53,22 @@ std::optional<Blob> octets_of(wire::FetchData& fetched, std::vector<Blob>& strea
     return std::nullopt;
 }
 
+// Some servers count a line's end as one octet.
+bool counts_lines_as_lf(std::string_view octets, std::uint64_t said) {
+    std::uint64_t lines = 0;
+    for (auto at = octets.find("\r\n"); at != octets.npos; at = octets.find("\r\n", at + 2))
+        ++lines;
+    return said + lines == octets.size();
+}
+
+// So many sizes in a row that were wrong again: the server does not know them better.
+constexpr unsigned wrong_sizes_believed = 20;
+constexpr std::size_t held_most = 32;  // messages; others are asked for once more than these
+
 }  // namespace
 
-net::awaitable<Status> MailboxSync::fetch(const Plan& plan, Batch& batch) {
-    queue_.emplace(plan.fetch, plan.doubtful, visit_.pace);
+net::awaitable<Status> MailboxSync::fetch(Batch& batch) {
+    queue_.emplace(plan_.fetch, plan_.doubtful, visit_.pace);
     std::map<client::CommandId, std::uint32_t> asks;
     Status trouble;
     while (!queue_->finished()) {
@@ -66,12 +79,11 @@ net::awaitable<Status> MailboxSync::fetch(const Plan& plan, Batch& batch) {
             if (client::of_the_line(event.error().code)) suspect_ = queue_->suspect();
             if (suspect_) {
                 // Left aside, so that the next connection gets past it.
-                const auto reason = fmt::format("the connection ended while it was fetched: {}",
-                                                event.error().text);
-                std::vector<store::Fact> facts{store::Quarantined{generation_, *suspect_, reason}};
-                auto recorded = co_await record(place_, std::move(facts));
+                quarantine(*suspect_, fmt::format("the connection ended while it was fetched: {}",
+                                                  event.error().text));
+                auto recorded = co_await record(place_, std::exchange(facts_, {}));
                 if (!recorded) co_return recorded;
-                if (!std::ranges::binary_search(plan.doubtful, *suspect_)) ++settled_;
+                if (!std::ranges::binary_search(plan_.doubtful, *suspect_)) ++settled_;
             }
             co_return std::unexpected(event.error());
         }
@@ -98,37 +110,105 @@ net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batc
     auto* fetched = std::get_if<wire::FetchData>(&untagged.response);
     if (fetched == nullptr || !fetched->uid || !queue_->waits_for(*fetched->uid))
         co_return saw(untagged);
+    const auto uid = *fetched->uid;
     auto octets = octets_of(*fetched, untagged.streamed);
-    if (!octets)
-        co_return Status{};  // flags only, or NIL: asked for again when its command has ended
-    queue_->arrived(*fetched->uid);
-    if (fetched->size && *fetched->size != octets->size()) {
-        log::info("sync.size", {{"mailbox", mailbox_},
-                                {"uid", number(*fetched->uid)},
-                                {"said", *fetched->size},
-                                {"sent", octets->size()}});
+    // Flags only, or NIL: asked for again when its command has ended. So is what came empty and,
+    // by its size, is not.
+    if (!octets) co_return Status{};
+    if (octets->size() == 0 && (fetched->size.value_or(0) > 0 || empty_.contains(uid))) {
+        empty_.insert(uid);
+        co_return Status{};
     }
+    const auto details = comparison_->details_of(uid);
+    const auto date = fetched->internal_date ? fetched->internal_date : details.date;
+    const auto header = date ? std::nullopt : date_from_header(octets->view());
     store::Arrival arrival;
-    arrival.sighting.generation = generation_;
-    arrival.sighting.uid = *fetched->uid;
-    arrival.sighting.internal_date = fetched->internal_date.value_or(ZonedSeconds{});
-    arrival.sighting.flags = normal_flags(fetched->flags.value_or(std::vector<std::string>{}));
-    arrival.sighting.modseq = fetched->modseq.value_or(ModSeq{});
+    auto& sighting = arrival.sighting;
+    sighting.generation = generation_;
+    sighting.uid = uid;
+    sighting.date_from = date     ? store::DateFrom::origin
+                         : header ? store::DateFrom::header
+                                  : store::DateFrom::archive;
+    const ZonedSeconds now{std::chrono::floor<std::chrono::seconds>(utc_now()), 0};
+    sighting.internal_date = date.value_or(header.value_or(now));
+    sighting.flags = normal_flags(fetched->flags.value_or(std::vector<std::string>{}));
+    sighting.modseq = fetched->modseq.value_or(ModSeq{});
+    if (fetched->size && *fetched->size != octets->size()) sighting.said_size = fetched->size;
     arrival.octets = std::move(*octets);
+    // For a UID that was known, what a listing said of its flags is older than this.
+    if (fetched->flags) comparison_->saw_flags(uid, *fetched->flags, sighting.modseq);
+    if (is_doubtful(arrival)) {
+        if (held_.size() < held_most) held_.emplace(uid, std::move(arrival));
+        co_return Status{};
+    }
+    queue_->arrived(uid);
+    co_return co_await keep(std::move(arrival), batch);
+}
+
+// A message that is not as long as the origin said is asked for once more, alone. Of two answers
+// the one of that length is taken, else the longer one.
+bool MailboxSync::is_doubtful(store::Arrival& arrival) {
+    const auto before = held_.find(arrival.sighting.uid);
+    if (before == held_.end()) {
+        const auto said = arrival.sighting.said_size;
+        return said && wrong_sizes_ < wrong_sizes_believed &&
+               !counts_lines_as_lf(arrival.octets.view(), *said);
+    }
+    auto first = std::move(before->second);
+    held_.erase(before);
+    auto& said = arrival.sighting.said_size;
+    const auto wanted = said.value_or(first.sighting.said_size.value_or(0));
+    const bool same = first.octets.view() == arrival.octets.view();
+    wrong_sizes_ = same ? wrong_sizes_ + 1 : 0;
+    if (arrival.octets.size() != wanted && first.octets.size() > arrival.octets.size())
+        arrival.octets = std::move(first.octets);
+    if (arrival.octets.size() == wanted)
+        said.reset();
+    else
+        said = wanted;
+    return false;
+}
+
+net::awaitable<Status> MailboxSync::keep(store::Arrival arrival, Batch& batch) {
+    const auto uid = arrival.sighting.uid;
+    if (arrival.sighting.said_size) {
+        log::warning("sync.size", {{"mailbox", mailbox_},
+                                   {"uid", number(uid)},
+                                   {"said", *arrival.sighting.said_size},
+                                   {"sent", arrival.octets.size()}});
+    }
+    if (std::ranges::binary_search(plan_.checked, uid)) checked_.insert(uid);
     auto added = co_await batch.add(std::move(arrival), queue_->settled());
     archive_failed_ = archive_failed_ || !added;
     co_return added;
 }
 
+// A message of which nothing is archived under this UID. What stood there before, if it has become
+// another, does so no longer; what is only in doubt stays as it is known.
+void MailboxSync::quarantine(Uid uid, std::string reason) {
+    if (std::ranges::binary_search(plan_.checked, uid)) return;
+    log::warning("sync.quarantined",
+                 {{"mailbox", mailbox_}, {"uid", number(uid)}, {"reason", reason}});
+    if (std::ranges::binary_search(plan_.replaced, uid))
+        facts_.emplace_back(store::Vanished{generation_, {uid}});
+    facts_.emplace_back(store::Quarantined{generation_, uid, std::move(reason)});
+}
+
 // What was asked for and did not come: expunged meanwhile, or listed and withheld.
-net::awaitable<Status> MailboxSync::settle_unanswered(const Plan& plan) {
-    if (!queue_) co_return Status{};
+net::awaitable<Status> MailboxSync::settle_unanswered(Batch& batch) {
     auto withheld = queue_->refused();
-    if (!queue_->unanswered().empty()) {
+    auto unanswered = queue_->unanswered();
+    std::ranges::sort(unanswered);
+    // What came once, of another length than it should have, and not again.
+    for (auto& [uid, arrival] : std::exchange(held_, {})) {
+        withheld.erase(uid);
+        std::erase(unanswered, uid);
+        auto kept = co_await keep(std::move(arrival), batch);
+        if (!kept) co_return kept;
+    }
+    if (!unanswered.empty()) {
         wire::SearchKey key;
         key.kind = wire::SearchKey::Kind::uid;
-        auto unanswered = queue_->unanswered();
-        std::ranges::sort(unanswered);
         key.numbers = set_of(unanswered);
         std::vector<Uid> there;
         auto status = co_await search(std::move(key), there);
@@ -142,19 +222,17 @@ net::awaitable<Status> MailboxSync::settle_unanswered(const Plan& plan) {
         for (const auto uid : unanswered) {
             if (withheld.contains(uid)) continue;
             unsettled_ = disturbed_ = true;
-            if (std::ranges::binary_search(plan.doubtful, uid)) gone.push_back(uid);
+            if (std::ranges::binary_search(plan_.doubtful, uid)) gone.push_back(uid);
         }
         if (!gone.empty()) facts_.emplace_back(store::Vanished{generation_, std::move(gone)});
     }
-    std::uint64_t left_out =
-        quarantined_before_ - std::min<std::uint64_t>(quarantined_before_, plan.doubtful.size());
-    for (const auto& [uid, reason] : withheld) {
-        log::warning("sync.quarantined",
-                     {{"mailbox", mailbox_}, {"uid", number(uid)}, {"reason", reason}});
-        facts_.emplace_back(store::Quarantined{generation_, uid, reason});
-        ++left_out;
-    }
-    place_.progress.quarantined(mailbox_, left_out);
+    const auto left_out =
+        quarantined_before_ - std::min<std::uint64_t>(quarantined_before_, plan_.doubtful.size());
+    std::erase_if(withheld, [this](const auto& one) {
+        return std::ranges::binary_search(plan_.checked, one.first);
+    });
+    for (const auto& [uid, reason] : withheld) quarantine(uid, reason);
+    place_.progress.quarantined(mailbox_, left_out + withheld.size());
     co_return Status{};
 }
 

@@ -82,28 +82,51 @@ net::awaitable<Status> MailboxSync::bring_level() {
     if (status) status = co_await compare();
     if (!status) co_return status;
 
-    auto plan = comparison_->plan(planned_for_ = exists_);
-    std::erase_if(plan.doubtful, [this](Uid uid) { return visit_.avoid.contains(uid); });
-    place_.progress.missing(mailbox_, plan.fetch.size());
-    if (!plan.fetch.empty() || !plan.doubtful.empty()) {
+    plan_ = comparison_->plan(planned_for_ = exists_);
+    std::erase_if(plan_.doubtful, [this](Uid uid) { return visit_.avoid.contains(uid); });
+    std::erase_if(plan_.fetch, [this](Uid uid) {
+        return std::ranges::binary_search(plan_.checked, uid) &&
+               (visit_.checked.contains(uid) || visit_.avoid.contains(uid));
+    });
+    place_.progress.missing(mailbox_, plan_.fetch.size());
+    if (!plan_.fetch.empty() || !plan_.doubtful.empty()) {
         const auto executor = co_await boost::asio::this_coro::executor;
         Batch::OnStored on_stored = [this](std::uint64_t messages, std::uint64_t octets) {
             settled_ += messages;
             place_.progress.archived(mailbox_, messages, octets);
         };
         Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(on_stored));
-        status = co_await fetch(plan, batch);
+        status = co_await fetch(batch);
+        if (status) status = co_await settle_unanswered(batch);
         // Whatever ended the fetching, what came is kept.
         auto stored = co_await batch.finish();
         if (!stored) {
             archive_failed_ = true;
+            checked_.clear();
             co_return stored;
         }
     }
-    co_return status ? co_await conclude(plan) : status;
+    co_return status ? co_await conclude() : status;
+}
+
+// Once a connection, before any mailbox is selected (RFC 5161 3.1).
+net::awaitable<Status> MailboxSync::enable_qresync() {
+    if (connection_.mailbox_selected || connection_.qresync || !connection_.has("QRESYNC"))
+        co_return Status{};
+    wire::Enable enable;
+    enable.capabilities = {"QRESYNC"};
+    auto sink = [this](client::Untagged& untagged) -> Status {
+        const auto* enabled = std::get_if<wire::EnabledData>(&untagged.response);
+        if (enabled != nullptr && std::ranges::count(enabled->capabilities, "QRESYNC") > 0)
+            connection_.qresync = true;
+        return {};
+    };
+    co_return co_await connection_.run(std::move(enable), std::move(sink));
 }
 
 net::awaitable<Status> MailboxSync::examine() {
+    auto enabled = co_await enable_qresync();
+    if (!enabled) co_return enabled;
     connection_.mailbox_selected = true;
     wire::Select select;
     select.mailbox = mailbox_;
@@ -152,30 +175,33 @@ net::awaitable<Status> MailboxSync::compare() {
 }
 
 net::awaitable<Status> MailboxSync::ask(Question question) {
+    using Kind = wire::FetchItem::Kind;
     using Listing = Question::Listing;
-    wire::Fetch flags;
-    flags.kind = wire::NumberKind::uid;
-    flags.numbers = {{1, wire::star}};
-    flags.items.resize(2);
-    flags.items[0].kind = wire::FetchItem::Kind::uid;
-    flags.items[1].kind = wire::FetchItem::Kind::flags;
+    wire::Fetch details;
+    details.kind = wire::NumberKind::uid;
+    for (const auto kind : {Kind::uid, Kind::flags, Kind::internal_date, Kind::rfc822_size})
+        details.items.emplace_back().kind = kind;
     auto sink = [this](client::Untagged& untagged) { return saw(untagged); };
-    if (question.listing == Listing::flags)
-        co_return co_await connection_.run(std::move(flags), std::move(sink));
-
+    const auto garbled_before = connection_.garbled();
+    Status status;
     if (question.changed_since != ModSeq{}) {
-        flags.changed_since = question.changed_since;
-        auto status = co_await connection_.run(std::move(flags), std::move(sink));
-        if (!status || question.listing == Listing::nothing) co_return status;
+        auto changed = details;
+        changed.numbers = {{1, wire::star}};
+        changed.changed_since = question.changed_since;
+        changed.vanished = connection_.qresync;
+        status = co_await connection_.run(std::move(changed), sink);
     }
-    wire::SearchKey key;
-    if (question.listing == Listing::newer) {
-        key.kind = wire::SearchKey::Kind::uid;
-        key.numbers = {{number(question.from), wire::star}};
+    if (status && question.listing == Listing::details) {
+        details.numbers = {{number(question.from), wire::star}};
+        status = co_await connection_.run(std::move(details), sink);
     }
-    std::vector<Uid> found;
-    auto status = co_await search(std::move(key), found);
-    for (const auto uid : found) comparison_->saw_uid(uid);
+    if (status && question.listing == Listing::uids) {
+        std::vector<Uid> found;
+        wire::SearchKey all;
+        status = co_await search(std::move(all), found);
+        for (const auto uid : found) comparison_->saw_uid(uid);
+    }
+    if (connection_.garbled() != garbled_before) comparison_->lost_an_answer();
     co_return status;
 }
 
@@ -231,11 +257,20 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
     } else if (std::holds_alternative<wire::ExpungeData>(untagged.response)) {
         exists_ -= exists_ > 0 ? 1 : 0;
         disturbed_ = true;
+    } else if (const auto* vanished = std::get_if<wire::VanishedData>(&untagged.response)) {
+        if (comparison_) comparison_->saw_vanished(vanished->uids);
+        if (vanished->earlier) return {};
+        // RFC 7162 3.2.10: instead of EXPUNGE, for messages that were there.
+        for (const auto& [first, last] : vanished->uids)
+            exists_ -= std::min(exists_, last - first + 1);
+        disturbed_ = true;
     } else if (const auto* fetched = std::get_if<wire::FetchData>(&untagged.response);
                fetched && comparison_) {
-        if (fetched->uid && fetched->flags) {
-            comparison_->saw_flags(*fetched->uid, *fetched->flags,
-                                   fetched->modseq.value_or(ModSeq{}));
+        if (fetched->uid) {
+            comparison_->saw_details(*fetched->uid, {fetched->size, fetched->internal_date});
+            if (fetched->flags)
+                comparison_->saw_flags(*fetched->uid, *fetched->flags,
+                                       fetched->modseq.value_or(ModSeq{}));
         } else if (fetched->flags) {
             disturbed_ = true;  // a change of flags by sequence number: the next look will find it
         }
@@ -243,20 +278,15 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
     return {};
 }
 
-net::awaitable<Status> MailboxSync::conclude(const Plan& plan) {
-    auto settled = co_await settle_unanswered(plan);
-    if (!settled) co_return settled;
+net::awaitable<Status> MailboxSync::conclude() {
     for (auto& change : comparison_->changes()) {
         facts_.emplace_back(
             store::FlagsSeen{generation_, change.uid, std::move(change.flags), change.modseq});
     }
-    if (!plan.vanished.empty()) facts_.emplace_back(store::Vanished{generation_, plan.vanished});
-    if (plan.complete && !unsettled_) {
-        // Where UIDNEXT is missing or too low, what was seen says more.
-        const auto seen = Uid{number(comparison_->highest_uid()) + 1};
-        const auto uidnext = std::max(shown_.uidnext.value_or(seen), seen);
-        facts_.emplace_back(
-            store::GenerationSynced{generation_, uidnext, shown_.modseq, planned_for_});
+    if (!plan_.vanished.empty()) facts_.emplace_back(store::Vanished{generation_, plan_.vanished});
+    if (plan_.complete && !unsettled_) {
+        facts_.emplace_back(store::GenerationSynced{generation_, comparison_->uidnext(),
+                                                    shown_.modseq, planned_for_});
     } else {
         log::warning(
             "sync.count",
@@ -264,7 +294,7 @@ net::awaitable<Status> MailboxSync::conclude(const Plan& plan) {
     }
     auto recorded = co_await record(place_, std::exchange(facts_, {}));
     archive_failed_ = !recorded;
-    accounted_ = recorded.has_value() && plan.complete && !unsettled_;
+    accounted_ = recorded.has_value() && plan_.complete && !unsettled_;
     if (accounted_) place_.progress.missing(mailbox_, 0);
     co_return recorded;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -33,7 +34,8 @@ struct Visit {
     std::string mailbox;
     Depth depth = Depth::quick;
     FetchQueue::Pace pace = FetchQueue::Pace::pipelined;
-    std::set<Uid> avoid;  // of those in quarantine: asking for them ends the connection
+    std::set<Uid> avoid;    // asking for them ends the connection
+    std::set<Uid> checked;  // of those in doubt (Plan::checked): found to be what they were
 };
 
 class MailboxSync {
@@ -55,18 +57,24 @@ class MailboxSync {
     std::uint64_t settled() const { return settled_; }
     // What was being asked for alone when the connection ended; it is in quarantine now.
     std::optional<Uid> suspect() const { return suspect_; }
+    // Of Plan::checked: what came and is stored.
+    const std::set<Uid>& checked() const { return checked_; }
 
   private:
     net::awaitable<Status> bring_level();
+    net::awaitable<Status> enable_qresync();
     net::awaitable<Status> examine();
     net::awaitable<Status> recall();
     net::awaitable<Status> compare();
     net::awaitable<Status> ask(Question question);
     net::awaitable<Status> search(wire::SearchKey key, std::vector<Uid>& found);
-    net::awaitable<Status> fetch(const Plan& plan, Batch& batch);
+    net::awaitable<Status> fetch(Batch& batch);
     net::awaitable<Status> take(client::Untagged& untagged, Batch& batch);
-    net::awaitable<Status> settle_unanswered(const Plan& plan);
-    net::awaitable<Status> conclude(const Plan& plan);
+    net::awaitable<Status> keep(store::Arrival arrival, Batch& batch);
+    bool is_doubtful(store::Arrival& arrival);
+    net::awaitable<Status> settle_unanswered(Batch& batch);
+    void quarantine(Uid uid, std::string reason);
+    net::awaitable<Status> conclude();
     Status saw(const client::Untagged& untagged);
     void saw_code(const wire::StatusResponse& status);
 
@@ -78,15 +86,20 @@ class MailboxSync {
     Shown shown_;
     store::Generation generation_;
     std::optional<Comparison> comparison_;
+    Plan plan_;
     std::optional<FetchQueue> queue_;
-    std::uint32_t exists_ = 0;       // as the origin says now
-    std::uint32_t planned_for_ = 0;  // as it said when the plan was made
-    bool disturbed_ = false;         // an expunge, or a change we could not place
-    bool unsettled_ = false;         // what was listed did not come, and is listed no longer
+    std::map<Uid, store::Arrival> held_;  // not as long as the origin said: asked for once more
+    std::set<Uid> empty_;                 // came empty, and should not
+    unsigned wrong_sizes_ = 0;            // in a row that were the same when asked again
+    std::uint32_t exists_ = 0;            // as the origin says now
+    std::uint32_t planned_for_ = 0;       // as it said when the plan was made
+    bool disturbed_ = false;              // an expunge, or a change we could not place
+    bool unsettled_ = false;              // what was listed did not come, and is listed no longer
     bool accounted_ = false;
     bool archive_failed_ = false;
     std::uint64_t settled_ = 0;
     std::optional<Uid> suspect_;
+    std::set<Uid> checked_;
     std::uint64_t quarantined_before_ = 0;
     std::vector<store::Fact> facts_;  // to be recorded at the end
 };

@@ -146,6 +146,7 @@ struct Fetch {
     SequenceSet numbers;
     std::vector<FetchItem> items;
     std::optional<ModSeq> changed_since;
+    bool vanished = false;  // with changed_since (RFC 7162 3.2.6); only written
     bool operator==(const Fetch&) const = default;
 };
 

@@ -114,7 +114,8 @@ struct Arguments {
         else
             out.list(command.items, [&](const auto& each) { item(each); });
         if (command.changed_since)
-            out.text(fmt::format(" (CHANGEDSINCE {})", number(*command.changed_since)));
+            out.text(fmt::format(" (CHANGEDSINCE {}{})", number(*command.changed_since),
+                                 command.vanished ? " VANISHED" : ""));
     }
     void operator()(const Search& command) const { write_search(out, command); }
 

@@ -14,12 +14,23 @@ std::vector<Uid> uids(std::initializer_list<std::uint32_t> numbers) {
     return result;
 }
 
-// UIDs 1, 2 (seen) and 5 are here; the origin's UIDNEXT was 6 and HIGHESTMODSEQ 50.
+store::Standing standing(std::uint32_t uid, std::uint32_t flags) {
+    return {Uid{uid}, FlagSetId{flags}, 10ULL * uid, UtcSeconds(std::chrono::seconds(uid))};
+}
+Details details(std::uint32_t uid) {
+    return {10ULL * uid, ZonedSeconds{UtcSeconds(std::chrono::seconds(uid)), 0}};
+}
+void list(Comparison& comparison, const std::vector<Uid>& uids) {
+    for (const auto uid : uids) comparison.saw_details(uid, details(number(uid)));
+}
+
+// UIDs 1, 2 (seen) and 5 are here, of 10 octets a UID and as many seconds after 1970; the origin's
+// UIDNEXT was 6 and HIGHESTMODSEQ 50.
 store::GenerationState three_messages() {
     store::GenerationState known;
     known.generation = {"alice", "INBOX", UidValidity{7}};
     known.flag_sets = {{FlagSetId{1}, {}}, {FlagSetId{2}, {"\\Seen"}}};
-    known.present = {{Uid{1}, FlagSetId{1}}, {Uid{2}, FlagSetId{2}}, {Uid{5}, FlagSetId{1}}};
+    known.present = {standing(1, 1), standing(2, 2), standing(5, 1)};
     known.highest_uid = Uid{5};
     known.synced_uidnext = Uid{6};
     known.synced_modseq = ModSeq{50};
@@ -66,33 +77,47 @@ TEST_CASE("as little is asked as the difference needs") {
         Question question;
     } table[] = {
         {"nothing", shown(3, 6, 50), Depth::thorough, {}},
-        {"flags, CONDSTORE", shown(3, 6, 60), Depth::quick, {Listing::nothing, Uid{0}, ModSeq{50}}},
-        {"flags, without", shown(3, 6, 0), Depth::thorough, {Listing::flags, Uid{0}, ModSeq{0}}},
+        {"flags, CONDSTORE", shown(3, 6, 60), Depth::quick, {Listing::details, Uid{1}, ModSeq{50}}},
+        {"flags, without", shown(3, 6, 0), Depth::thorough, {Listing::details, Uid{1}, ModSeq{0}}},
         {"new mail, CONDSTORE",
          shown(4, 7, 60),
          Depth::quick,
-         {Listing::newer, Uid{6}, ModSeq{50}}},
-        {"new mail, without", shown(4, 7, 0), Depth::quick, {Listing::newer, Uid{6}, ModSeq{0}}},
+         {Listing::details, Uid{1}, ModSeq{50}}},
+        {"new mail, without", shown(4, 7, 0), Depth::quick, {Listing::details, Uid{1}, ModSeq{0}}},
         {"UIDNEXT missing",
          {UidValidity{7}, std::nullopt, 3, ModSeq{50}},
          Depth::quick,
-         {Listing::newer, Uid{6}, ModSeq{0}}},
-        {"UIDNEXT shrunk", shown(3, 5, 50), Depth::quick, {Listing::flags, Uid{0}, ModSeq{0}}},
+         {Listing::details, Uid{1}, ModSeq{0}}},
+        {"UIDNEXT shrunk", shown(3, 5, 50), Depth::quick, {Listing::details, Uid{1}, ModSeq{0}}},
         {"HIGHESTMODSEQ shrunk",
          shown(3, 6, 49),
          Depth::quick,
-         {Listing::flags, Uid{0}, ModSeq{0}}},
-        {"emptied", shown(0, 6, 60), Depth::quick, {Listing::newer, Uid{6}, ModSeq{0}}},
+         {Listing::details, Uid{1}, ModSeq{0}}},
+        {"emptied", shown(0, 6, 60), Depth::quick, {}},
     };
     for (const auto& row : table) {
         CAPTURE(row.what);
         CHECK(asks(known, row.shown, row.depth) == row.question);
     }
-    CHECK(asks({}, shown(9, 10, 5), Depth::thorough) == Question{Listing::all, Uid{0}, ModSeq{0}});
+    CHECK(asks({}, shown(9, 10, 5), Depth::thorough) == Question{Listing::uids, Uid{1}, ModSeq{0}});
     auto interrupted = three_messages();
     interrupted.synced_uidnext = Uid{0};
     CHECK(asks(interrupted, shown(9, 10, 5), Depth::quick) ==
-          Question{Listing::flags, Uid{0}, ModSeq{0}});
+          Question{Listing::details, Uid{1}, ModSeq{0}});
+    auto without_condstore = three_messages();
+    without_condstore.synced_modseq = ModSeq{0};
+    CHECK(asks(without_condstore, shown(3, 6, 5), Depth::quick).listing == Listing::details);
+}
+
+TEST_CASE("of a large mailbox only the newest messages are looked at again") {
+    auto known = three_messages();
+    for (std::uint32_t uid = 6; uid <= 100; ++uid) known.present.push_back(standing(uid, 1));
+    known.highest_uid = Uid{100};
+    known.synced_uidnext = Uid{101};
+    CHECK(asks(known, shown(99, 102, 0), Depth::quick) == Question{Listing::details, Uid{85}, {}});
+    // What a pass that was cut short left out lies below the highest UID.
+    known.synced_uidnext = Uid{20};
+    CHECK(asks(known, shown(99, 102, 0), Depth::quick) == Question{Listing::details, Uid{20}, {}});
 }
 
 TEST_CASE("a new mailbox is fetched whole, in order, whatever order it is listed in") {
@@ -104,48 +129,157 @@ TEST_CASE("a new mailbox is fetched whole, in order, whatever order it is listed
     CHECK(plan.complete);
     CHECK(plan.fetch == uids({2, 4, 9}));
     CHECK(plan.vanished.empty());
-    CHECK(comparison.highest_uid() == Uid{9});
+    CHECK(comparison.uidnext() == Uid{10});
 }
 
+namespace {
+
+// A hundred messages are known; the newest looked at are those from 85 on.
+Comparison of_a_hundred(Shown what) {
+    auto known = three_messages();
+    known.present.clear();
+    for (std::uint32_t uid = 1; uid <= 100; ++uid) known.present.push_back(standing(uid, 1));
+    known.highest_uid = Uid{100};
+    known.synced_uidnext = Uid{101};
+    return Comparison(std::move(known), what, Depth::quick);
+}
+std::vector<Uid> from_to(std::uint32_t first, std::uint32_t last) {
+    std::vector<Uid> result;
+    for (auto uid = first; uid <= last; ++uid) result.push_back(Uid{uid});
+    return result;
+}
+
+}  // namespace
+
 TEST_CASE("new mail is found without a look at the rest, when the counts add up") {
-    Comparison comparison(three_messages(), shown(5, 9, 0), Depth::quick);
-    REQUIRE(comparison.next_question(5));
-    for (const auto uid : uids({6, 8})) comparison.saw_uid(uid);
-    CHECK_FALSE(comparison.next_question(5));
-    CHECK(comparison.plan(5).fetch == uids({6, 8}));
-    CHECK(comparison.plan(5).complete);
+    auto comparison = of_a_hundred(shown(102, 109, 0));
+    REQUIRE(comparison.next_question(102));
+    list(comparison, from_to(85, 100));
+    list(comparison, uids({101, 108}));
+    CHECK_FALSE(comparison.next_question(102));
+    const auto plan = comparison.plan(102);
+    CHECK(plan.fetch == uids({101, 108}));
+    CHECK(plan.complete);
+    CHECK(comparison.details_of(Uid{108}).size == 1080);
+}
+
+TEST_CASE("what is gone from the newest is known at once, what is gone below after a list of all") {
+    auto newest = of_a_hundred(shown(99, 101, 0));
+    REQUIRE(newest.next_question(99));
+    list(newest, from_to(85, 99));
+    CHECK_FALSE(newest.next_question(99));
+    CHECK(newest.plan(99).vanished == uids({100}));
+
+    auto below = of_a_hundred(shown(99, 101, 0));
+    REQUIRE(below.next_question(99));
+    list(below, from_to(85, 100));
+    CHECK(below.next_question(99) == Question{Listing::uids, Uid{1}, {}});
+    for (const auto uid : from_to(2, 100)) below.saw_uid(uid);
+    CHECK_FALSE(below.next_question(99));
+    CHECK(below.plan(99).vanished == uids({1}));
+}
+
+TEST_CASE("what VANISHED says counts, and a VANISHED that lacks some does not stay unnoticed") {
+    auto comparison = of_a_hundred(shown(97, 101, 60));
+    CHECK(comparison.next_question(97)->changed_since == ModSeq{50});
+    comparison.saw_vanished({{1, 2}, {40, 40}, {200, 4'294'967'295}});
+    list(comparison, from_to(85, 100));
+    CHECK_FALSE(comparison.next_question(97));
+    CHECK(comparison.plan(97).vanished == uids({1, 2, 40}));
+
+    auto forgetful = of_a_hundred(shown(97, 101, 60));
+    REQUIRE(forgetful.next_question(97));
+    forgetful.saw_vanished({{1, 2}});
+    list(forgetful, from_to(85, 100));
+    CHECK(forgetful.next_question(97)->listing == Listing::uids);
 }
 
 TEST_CASE("n:* naming the last old message is not new mail") {
-    Comparison comparison(three_messages(), shown(2, 6, 0), Depth::quick);
-    CHECK(comparison.next_question(2)->listing == Listing::newer);
-    comparison.saw_uid(Uid{5});
-    CHECK(comparison.next_question(2)->listing == Listing::all);  // one of three is gone
-    for (const auto uid : uids({2, 5})) comparison.saw_uid(uid);
-    CHECK_FALSE(comparison.next_question(2));
-    const auto plan = comparison.plan(2);
+    auto comparison = of_a_hundred(shown(84, 101, 0));
+    REQUIRE(comparison.next_question(84));
+    list(comparison, uids({84}));
+    CHECK_FALSE(comparison.next_question(84));
+    const auto plan = comparison.plan(84);
     CHECK(plan.fetch.empty());
-    CHECK(plan.vanished == uids({1}));
+    CHECK(plan.vanished == from_to(85, 100));
     CHECK(plan.complete);
+}
+
+TEST_CASE("where none of the newest is left to vouch for the others, all are looked at") {
+    auto comparison = of_a_hundred(shown(50, 101, 60));
+    REQUIRE(comparison.next_question(50));
+    list(comparison, uids({3}));  // it has other flags
+    list(comparison, uids({50}));
+    CHECK(comparison.next_question(50) == Question{Listing::details, Uid{1}, {}});
+    list(comparison, from_to(1, 50));
+    CHECK_FALSE(comparison.next_question(50));
+    CHECK(comparison.plan(50).vanished == from_to(51, 100));
+}
+
+TEST_CASE("a known UID of another size or date is another message, and then all are looked at") {
+    for (const auto& other : {Details{1, std::nullopt}, Details{990, ZonedSeconds{}}}) {
+        auto comparison = of_a_hundred(shown(101, 102, 0));
+        REQUIRE(comparison.next_question(101));
+        list(comparison, from_to(85, 98));
+        comparison.saw_details(Uid{99}, other);
+        list(comparison, uids({100, 101}));
+        CHECK(comparison.next_question(101) == Question{Listing::details, Uid{1}, {}});
+        list(comparison, from_to(1, 96));
+        comparison.saw_details(Uid{97}, other);
+        list(comparison, uids({98, 100, 101}));
+        comparison.saw_details(Uid{99}, other);
+        CHECK_FALSE(comparison.next_question(101));
+        const auto plan = comparison.plan(101);
+        CHECK(plan.fetch == uids({97, 99, 101}));
+        CHECK(plan.replaced == uids({97, 99}));
+        CHECK(plan.checked.empty());
+        CHECK(plan.complete);
+    }
+}
+
+TEST_CASE("where UIDNEXT or HIGHESTMODSEQ went back, everything is fetched and compared") {
+    for (const auto& what : {shown(3, 5, 50), shown(3, 6, 49)}) {
+        Comparison comparison(three_messages(), what, Depth::quick);
+        REQUIRE(comparison.next_question(3));
+        list(comparison, uids({1, 2, 4}));
+        comparison.saw_details(Uid{77}, {});  // flags that nobody asked for
+        CHECK_FALSE(comparison.next_question(3));
+        const auto plan = comparison.plan(3);
+        CHECK(plan.fetch == uids({1, 2, 4}));
+        CHECK(plan.checked == uids({1, 2}));
+        CHECK(plan.replaced.empty());
+        CHECK(plan.vanished == uids({5}));
+        CHECK(comparison.uidnext() == *what.uidnext);  // and it is believed from now on
+    }
+}
+
+TEST_CASE("an answer that could not be read is made up for by a look at everything") {
+    auto comparison = of_a_hundred(shown(100, 101, 60));
+    REQUIRE(comparison.next_question(100));
+    comparison.lost_an_answer();
+    list(comparison, from_to(85, 100));
+    CHECK(comparison.next_question(100) == Question{Listing::details, Uid{1}, {}});
 }
 
 TEST_CASE(
     "a list that does not agree with EXISTS is asked for thrice, and nothing is called vanished "
     "for it") {
-    Comparison comparison(three_messages(), shown(4, 7, 0), Depth::quick);
-    CHECK(comparison.next_question(4)->listing == Listing::newer);
-    CHECK(comparison.next_question(4)->listing == Listing::all);
+    auto comparison = of_a_hundred(shown(101, 102, 0));
+    REQUIRE(comparison.next_question(101));
+    list(comparison, from_to(85, 100));
+    CHECK(comparison.next_question(101)->listing == Listing::uids);
     comparison.saw_uid(Uid{2});
-    CHECK(comparison.next_question(4)->listing == Listing::flags);
-    CHECK_FALSE(comparison.next_question(4));
-    const auto plan = comparison.plan(4);
+    CHECK(comparison.next_question(101) == Question{Listing::details, Uid{1}, {}});
+    CHECK_FALSE(comparison.next_question(101));
+    const auto plan = comparison.plan(101);
     CHECK_FALSE(plan.complete);
     CHECK(plan.vanished.empty());
 }
 
 TEST_CASE("all flags are compared as sets, in the case that the catalog uses") {
     Comparison comparison(three_messages(), shown(3, 6, 0), Depth::thorough);
-    REQUIRE(comparison.next_question(3)->listing == Listing::flags);
+    REQUIRE(comparison.next_question(3)->listing == Listing::details);
+    list(comparison, uids({1, 2, 5}));
     comparison.saw_flags(Uid{1}, {"\\recent"}, ModSeq{0});
     comparison.saw_flags(Uid{2}, {"\\SEEN", "\\Seen"}, ModSeq{0});
     comparison.saw_flags(Uid{5}, {"work", "\\seen", "\\Flagged"}, ModSeq{4});
@@ -163,13 +297,8 @@ TEST_CASE("what is in quarantine is asked for once more by a thorough pass alone
     known.quarantined = uids({3, 4});
     for (const auto depth : {Depth::quick, Depth::thorough}) {
         Comparison comparison(known, shown(6, 8, 0), depth);
-        const auto first = comparison.next_question(6);
-        REQUIRE(first);
-        if (first->listing == Listing::flags) {
-            for (const auto uid : uids({1, 2, 3, 4, 5, 7})) comparison.saw_flags(uid, {}, ModSeq{});
-        } else {
-            comparison.saw_uid(Uid{7});
-        }
+        REQUIRE(comparison.next_question(6));
+        list(comparison, uids({1, 2, 3, 4, 5, 7}));
         CHECK_FALSE(comparison.next_question(6));
         const auto plan = comparison.plan(6);
         CHECK(plan.fetch == uids({7}));
@@ -177,8 +306,8 @@ TEST_CASE("what is in quarantine is asked for once more by a thorough pass alone
         CHECK(plan.complete);
     }
     Comparison expunged(known, shown(4, 6, 0), Depth::thorough);
-    REQUIRE(expunged.next_question(4)->listing == Listing::flags);
-    for (const auto uid : uids({1, 2, 4, 5})) expunged.saw_flags(uid, {}, ModSeq{});
+    REQUIRE(expunged.next_question(4));
+    list(expunged, uids({1, 2, 4, 5}));
     const auto plan = expunged.plan(4);
     CHECK(plan.vanished == uids({3}));
     CHECK(plan.doubtful == uids({4}));

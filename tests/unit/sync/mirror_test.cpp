@@ -6,73 +6,12 @@
 #include <catch2/catch.hpp>
 
 #include <condition_variable>
-#include <filesystem>
 #include <map>
 
-#include "tests/unit/sync/origin.hpp"
+#include "tests/unit/sync/world.hpp"
 
 namespace mailhold::imap::sync {
 namespace {
-
-struct World {
-    Origin origin;
-    std::filesystem::path folder;
-    std::unique_ptr<store::Archive> archive;
-    net::Runtime runtime{1};
-    WorkerPool pool{"pool", 2};
-
-    World() {
-        std::string name =
-            (std::filesystem::temp_directory_path() / "mailhold-sync-XXXXXX").string();
-        folder = ::mkdtemp(name.data());
-        fresh();
-    }
-    ~World() {
-        archive.reset();
-        std::filesystem::remove_all(folder);
-    }
-    void fresh() {
-        archive.reset();
-        std::filesystem::remove_all(folder);
-        archive = std::move(*store::Archive::open(folder));
-    }
-
-    Status run(const std::function<void(Account&)>& adjust = {}) {
-        auto account = origin.account();
-        if (adjust) adjust(account);
-        Mirror mirror(runtime, pool, *archive, account);
-        auto status = mirror.run_once();
-        report = mirror.report();
-        return status;
-    }
-    Report report;
-
-    // What the archive says stands in the mailbox now: octets, counted.
-    std::map<std::string, int> present(const std::string& mailbox) {
-        std::map<std::string, int> octets;
-        const auto mailboxes = *archive->mailboxes();
-        for (const auto& one : mailboxes) {
-            if (one.kind != store::MailboxKind::mirrored || one.origin_name != mailbox) continue;
-            for (const auto& entry : (*archive->snapshot(one.id))->entries) {
-                ++octets[std::string(archive->octets(entry.message)->view())];
-            }
-        }
-        return octets;
-    }
-    std::map<std::string, int> at_origin(const std::string& mailbox) {
-        std::map<std::string, int> octets;
-        origin.with([&](OriginState& state) {
-            for (const auto& [uid, message] : state.mailboxes[mailbox].messages)
-                ++octets[message.octets];
-        });
-        return octets;
-    }
-    // Everything at the origin is here, the origin was not touched, and the ledger is whole.
-    void check_level() {
-        for (const auto& mailbox : {"INBOX", "Work"}) CHECK(present(mailbox) == at_origin(mailbox));
-        origin.with([](OriginState& state) { CHECK(state.changes.empty()); });
-    }
-};
 
 void fill(OriginState& state) {
     for (int i = 0; i < 5; ++i)
@@ -155,7 +94,7 @@ TEST_CASE("what vanished, came, and changed its flags at the origin is found aga
     const auto generation = world.archive->generations("alice", "INBOX")->back();
     const auto state = *world.archive->generation_state(generation);
     CHECK(state.present.size() == 7);
-    CHECK(state.flag_sets.at(state.present.front().second) == store::FlagSet{"\\Seen", "work"});
+    CHECK(state.flag_sets.at(state.present.front().flags) == store::FlagSet{"\\Seen", "work"});
 }
 
 TEST_CASE("a new UIDVALIDITY is a new generation whose bytes are stored once") {
@@ -164,7 +103,9 @@ TEST_CASE("a new UIDVALIDITY is a new generation whose bytes are stored once") {
     REQUIRE(world.run());
     world.origin.with([](OriginState& state) {
         auto& inbox = state.mailboxes["INBOX"];
-        OriginMailbox anew{.uidvalidity = 2, .uidnext = 100, .messages = {}};
+        OriginMailbox anew;
+        anew.uidvalidity = 2;
+        anew.uidnext = 100;
         for (const auto& [uid, message] : inbox.messages) {
             if (uid != 3) anew.add(message.octets);
         }
@@ -288,6 +229,92 @@ TEST_CASE("a disk that is full here is not the fault of the message that was bei
     std::filesystem::create_directory(spool);
     REQUIRE(world.run());
     world.check_level();
+}
+
+TEST_CASE("a message that is not as long as its size is asked for once more, alone") {
+    World world;
+    world.origin.with([](OriginState& state) {
+        auto& inbox = state.mailboxes["INBOX"];
+        inbox.add("cut short the first time, and whole the second");
+        inbox.add("a\r\nserver\r\nthat\r\ncounts\r\nlines\r\nas\r\nLF\r\n");
+        inbox.add("a size that is simply wrong");
+        inbox.add("as it should be");
+        state.short_ = {1};
+        inbox.messages[2].said_size = inbox.messages[2].octets.size() - 7;
+        inbox.messages[3].said_size = 7;
+    });
+    for (int pass = 0; pass < 3; ++pass) {
+        REQUIRE(world.run());
+        CHECK(world.present("INBOX") == world.at_origin("INBOX"));
+        CHECK(world.report.quarantined == 0);
+        // Two asked for twice; and nothing again, for the wrong sizes are on record.
+        world.origin.with([](OriginState& state) { CHECK(state.bodies == 6); });
+    }
+    CHECK(world.archive->totals()->messages == 4);
+    const auto generation = world.archive->generations("alice", "INBOX")->back();
+    const auto state = *world.archive->generation_state(generation);
+    CHECK(state.present[2].size == 7);
+    CHECK(state.present[3].size == 15);
+}
+
+TEST_CASE("a message that comes empty, and should not, was not received") {
+    World world;
+    world.origin.with([](OriginState& state) {
+        state.mailboxes["INBOX"].add("not empty");
+        state.mailboxes["INBOX"].add("");
+        state.empty = {1};
+    });
+    REQUIRE(world.run());
+    CHECK(world.present("INBOX") == std::map<std::string, int>{{"", 1}});
+    CHECK(world.report.quarantined == 1);
+    world.origin.with([](OriginState& state) { state.empty.clear(); });
+    REQUIRE(world.run());
+    CHECK(world.present("INBOX") == world.at_origin("INBOX"));
+    CHECK(world.report.quarantined == 0);
+}
+
+TEST_CASE("where the origin gives no INTERNALDATE, the header's date is served and no claim made") {
+    World world;
+    const auto before = utc_now();
+    world.origin.with([](OriginState& state) {
+        state.dates = false;
+        auto& inbox = state.mailboxes["INBOX"];
+        inbox.add(
+            "Received: from a by b; 1 Jan 2024 10:00:00 +0100\r\n"
+            "Date: Tue, 2 Jan 2024 10:00:00 +0200\r\n\r\n");
+        inbox.add(
+            "Received: from b by c;\r\n\tWed, 3 Jan 2024 10:00:00 +0000\r\n"
+            "Received: from a by b; 1 Jan 2024 10:00:00 +0100\r\nDate: then\r\n\r\n");
+        inbox.add("no header at all");
+    });
+    const auto dates = [&] {
+        std::vector<ZonedSeconds> all;
+        const auto mailboxes = *world.archive->mailboxes();
+        for (const auto& one : mailboxes) {
+            if (one.origin_name != "INBOX") continue;
+            const auto entries = (*world.archive->snapshot(one.id))->entries;
+            for (const auto& entry : entries) all.push_back(entry.internal_date);
+        }
+        return all;
+    };
+    for (int pass = 0; pass < 2; ++pass) {
+        REQUIRE(world.run());
+        const auto served = dates();
+        REQUIRE(served.size() == 3);
+        CHECK(served[0] == ZonedSeconds{UtcSeconds(std::chrono::seconds(1'704'182'400)), 120});
+        CHECK(served[1] == ZonedSeconds{UtcSeconds(std::chrono::seconds(1'704'276'000)), 0});
+        CHECK(served[2].utc >= std::chrono::floor<std::chrono::seconds>(before));
+        world.origin.with([](OriginState& state) { CHECK(state.bodies == 3); });
+    }
+    // Once it gives dates they are on record; UIDs keep the date they were served with.
+    world.origin.with([](OriginState& state) { state.dates = true; });
+    const auto served = dates();
+    for (int pass = 0; pass < 2; ++pass) {
+        REQUIRE(world.run());
+        CHECK(dates() == served);
+        world.origin.with([](OriginState& state) { CHECK(state.bodies == 6); });
+    }
+    CHECK(world.archive->totals()->sightings == 3);
 }
 
 TEST_CASE("failures say what they are") {

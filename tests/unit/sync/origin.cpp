@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <future>
 #include <utility>
 
@@ -23,15 +24,22 @@ struct Origin::Session {
     wire::CommandFramer framer;
     std::string mailbox;
     std::string idle_tag;
-    std::size_t told = 0;
+    bool qresync = false;
+    std::vector<std::uint32_t> view;  // UIDs, by sequence number, as the client was told
     bool open = true;
     bool writing = false;
     std::string waiting;
 
     OriginMailbox& selected() { return state.mailboxes[mailbox]; }
 
+    bool has(std::string_view capability) const {
+        return (" " + state.capabilities + " ").contains(fmt::format(" {} ", capability));
+    }
+    bool condstore() { return has("CONDSTORE") && !selected().nomodseq; }
+
     net::awaitable<void> say(std::string text) {
-        if (open && ++state.writes == state.cut_at) hang_up();
+        const bool cut = open && ++state.writes == state.cut_at;
+        if (cut) text.resize(text.size() / 2);
         waiting += text;
         while (open && !writing && !waiting.empty()) {
             writing = true;
@@ -42,12 +50,14 @@ struct Origin::Session {
             writing = false;
             if (!written) hang_up();
         }
+        if (cut) hang_up();
     }
     void hang_up() {
         open = false;
         stream.close();
     }
 
+    // In the order of the sequence numbers, or against it.
     std::vector<std::uint32_t> matching(const wire::SequenceSet& set) {
         std::vector<std::uint32_t> uids;
         const auto& messages = selected().messages;
@@ -62,34 +72,100 @@ struct Origin::Session {
                 }
             }
         }
+        if (state.reversed) std::ranges::reverse(uids);
         return uids;
     }
 
-    net::awaitable<void> fetch(const std::string& tag, const wire::Fetch& command) {
+    std::size_t sequence(std::uint32_t uid) const {
+        return static_cast<std::size_t>(std::ranges::find(view, uid) - view.begin()) + 1;
+    }
+
+    // What was expunged and came since the client was told last (RFC 3501 5.5, RFC 7162 3.2.10).
+    net::awaitable<void> catch_up() {
+        const auto& messages = selected().messages;
+        for (auto one = view.begin(); one != view.end();) {
+            if (messages.contains(*one)) {
+                ++one;
+                continue;
+            }
+            const auto uid = *one;
+            const auto at = sequence(uid);
+            one = view.erase(one);
+            co_await say(qresync ? fmt::format("* VANISHED {}\r\n", uid)
+                                 : fmt::format("* {} EXPUNGE\r\n", at));
+        }
+        if (view.size() == messages.size()) co_return;
+        view.clear();
+        for (const auto& [uid, message] : messages) view.push_back(uid);
+        co_await say(fmt::format("* {} EXISTS\r\n", view.size()));
+    }
+
+    // The items of one message; `uid` is still there.
+    std::string items_text(const wire::Fetch& command, std::uint32_t uid) {
+        using Kind = wire::FetchItem::Kind;
+        auto& message = selected().messages[uid];
+        auto text = fmt::format("UID {}", uid);
+        for (const auto& item : command.items) {
+            if (item.kind == Kind::flags) text += " FLAGS " + wire::flag_list_text(message.flags);
+            if (item.kind == Kind::internal_date && state.dates) {
+                const ZonedSeconds date{UtcSeconds(std::chrono::seconds(1'000'000'000 + uid)), 60};
+                text += " INTERNALDATE " + wire::date_time_text(date);
+            }
+            if (item.kind == Kind::rfc822_size)
+                text += fmt::format(" RFC822.SIZE {}",
+                                    message.said_size.value_or(message.octets.size()));
+            if (item.kind != Kind::section) continue;
+            if (state.nil.contains(uid)) {
+                text += " BODY[] NIL";
+                continue;
+            }
+            ++state.bodies;
+            auto octets = message.octets;
+            if (state.short_.erase(uid) > 0) octets.resize(octets.size() / 2);
+            if (state.empty.contains(uid)) octets.clear();
+            text += fmt::format(" BODY[] {{{}}}\r\n{}", octets.size(), octets);
+        }
+        if (condstore()) text += fmt::format(" MODSEQ ({})", message.modseq);
+        return text;
+    }
+
+    net::awaitable<void> fetch(const std::string& tag, const wire::Fetch& command, bool vanished) {
         ++state.fetches;
         const bool octets = command.items.back().kind == wire::FetchItem::Kind::section;
         if (octets && state.on_fetch) std::exchange(state.on_fetch, {})(state);
+        const auto since = number(command.changed_since.value_or(ModSeq{}));
+        if (vanished && !state.forgets_vanished) {
+            std::vector<std::uint32_t> gone;
+            for (const auto& [uid, modseq] : selected().vanished)
+                if (modseq > since) gone.push_back(uid);
+            if (!gone.empty())
+                co_await say(
+                    fmt::format("* VANISHED (EARLIER) {}\r\n", wire::set_text(wire::set_of(gone))));
+        }
         bool refused = false;
         for (const auto uid : matching(command.numbers)) {
-            const auto message = selected().messages[uid];
-            auto text = fmt::format("* {} FETCH (UID {} FLAGS {}", uid, uid,
-                                    wire::flag_list_text(message.flags));
+            const auto& messages = selected().messages;
+            const auto found = messages.find(uid);
+            if (found == messages.end() || found->second.modseq <= since) continue;
+            const auto at = sequence(uid);
+            if (state.chatter) {
+                const auto first = messages.begin()->first;
+                co_await say(
+                    fmt::format("* {} FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (UID {} FLAGS {})\r\n"
+                                "* 9 FETCH (UID 999 BODY[] \"not asked for\")\r\n",
+                                at, first, wire::flag_list_text(messages.begin()->second.flags)));
+            }
             if (octets && state.poison.contains(uid)) hang_up();
             if (octets && state.refused.contains(uid)) {
                 refused = true;
                 continue;
             }
-            if (octets && state.nil.contains(uid)) {
-                text += " BODY[] NIL";
-            } else if (octets) {
-                ++state.bodies;
-                text += fmt::format(
-                    " INTERNALDATE \"17-Jul-1996 02:44:25 -0700\" RFC822.SIZE {} BODY[] "
-                    "{{{}}}\r\n{}",
-                    message.octets.size(), message.octets.size(), message.octets);
-            }
-            co_await say(text + ")\r\n");
+            const bool garbled = !octets && state.garbled > 0;
+            if (garbled) --state.garbled;
+            auto items = items_text(command, uid);
+            co_await say(fmt::format("* {} FETCH ({}{}\r\n", at, items, garbled ? "" : ")"));
         }
+        co_await catch_up();
         co_await say(tag + (refused ? " NO some could not be read\r\n" : " OK\r\n"));
     }
 
@@ -104,6 +180,7 @@ struct Origin::Session {
             if (!uids.empty()) text += " ALL " + wire::set_text(wire::set_of(uids));
         }
         co_await say(text + "\r\n");
+        co_await catch_up();
         co_await say(tag + " OK\r\n");
     }
 
@@ -125,10 +202,17 @@ struct Origin::Session {
             co_await say(tag + " NO no such mailbox\r\n");
             co_return;
         }
-        told = selected().messages.size();
-        co_await say(fmt::format("* {} EXISTS\r\n", told));
+        view.clear();
+        for (const auto& [uid, message] : selected().messages) view.push_back(uid);
+        co_await say(fmt::format("* {} EXISTS\r\n", view.size()));
         co_await say(fmt::format("* OK [UIDVALIDITY {}] as it is\r\n", selected().uidvalidity));
-        co_await say(fmt::format("* OK [UIDNEXT {}] next\r\n", selected().uidnext));
+        const auto uidnext = selected().shown_uidnext.value_or(selected().uidnext);
+        if (uidnext > 0) co_await say(fmt::format("* OK [UIDNEXT {}] next\r\n", uidnext));
+        if (condstore()) {
+            co_await say(fmt::format("* OK [HIGHESTMODSEQ {}] last\r\n", selected().modseq));
+        } else if (has("CONDSTORE")) {
+            co_await say("* OK [NOMODSEQ] none\r\n");
+        }
         co_await say(tag + " OK [READ-ONLY]\r\n");
     }
 
@@ -147,24 +231,25 @@ struct Origin::Session {
             co_return;
         }
         const auto& box = found->second;
-        co_await say(fmt::format("* STATUS {} (MESSAGES {} UIDNEXT {} UIDVALIDITY {})\r\n",
-                                 wire::astring_text(name), box.messages.size(), box.uidnext,
-                                 box.uidvalidity));
+        const auto uidnext = box.shown_uidnext.value_or(box.uidnext);
+        auto items =
+            fmt::format("MESSAGES {} UIDVALIDITY {}", box.messages.size(), box.uidvalidity);
+        if (uidnext > 0) items += fmt::format(" UIDNEXT {}", uidnext);
+        if (has("CONDSTORE"))
+            items += fmt::format(" HIGHESTMODSEQ {}", box.nomodseq ? 0 : box.modseq);
+        co_await say(fmt::format("* STATUS {} ({})\r\n", wire::astring_text(name), items));
         co_await say(tag + " OK\r\n");
     }
 
-    // What came since the client was told last.
     net::awaitable<void> tell() {
-        if (idle_tag.empty() || told == selected().messages.size()) co_return;
-        told = selected().messages.size();
-        co_await say(fmt::format("* {} EXISTS\r\n", told));
+        if (!idle_tag.empty()) co_await catch_up();
     }
 
     net::awaitable<void> answer(const wire::Command& command, const std::string& octets) {
         const auto& tag = command.tag;
         const auto name = wire::name_of(command.body);
         if (const auto* one = std::get_if<wire::Fetch>(&command.body))
-            co_return co_await fetch(tag, *one);
+            co_return co_await fetch(tag, *one, octets.contains(" VANISHED)"));
         if (const auto* one = std::get_if<wire::Search>(&command.body))
             co_return co_await search(tag, *one);
         if (const auto* one = std::get_if<wire::Select>(&command.body))
@@ -178,7 +263,11 @@ struct Origin::Session {
             co_return co_await tell();
         }
         if (name == "CAPABILITY") co_await say("* CAPABILITY " + state.capabilities + "\r\n");
-        static const std::set<std::string> harmless{"CAPABILITY", "LOGIN", "NOOP",
+        if (name == "ENABLE" && has("QRESYNC")) {
+            qresync = true;
+            co_await say("* ENABLED QRESYNC\r\n");
+        }
+        static const std::set<std::string> harmless{"CAPABILITY", "LOGIN", "NOOP",  "ENABLE",
                                                     "UNSELECT",   "ID",    "LOGOUT"};
         if (!harmless.contains(name)) state.changes += name + " ";
         co_await say(tag + " OK\r\n");
@@ -232,7 +321,11 @@ net::awaitable<void> Origin::serve(std::shared_ptr<Session> session) {
                 co_await session->say(std::exchange(session->idle_tag, {}) + " OK\r\n");
                 continue;
             }
-            const auto parsed = wire::parse_command(command->octets);
+            // The parser is that of our own server, which promises no QRESYNC.
+            auto octets = command->octets;
+            const auto vanished = octets.find(" VANISHED)");
+            if (vanished != octets.npos) octets.erase(vanished, 9);
+            const auto parsed = wire::parse_command(octets);
             if (parsed) {
                 co_await session->answer(*parsed, command->octets);
             } else {

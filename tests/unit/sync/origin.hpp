@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -18,24 +19,46 @@ namespace mailhold::imap::sync {
 struct OriginMessage {
     std::string octets;
     std::vector<std::string> flags;
+    std::uint64_t modseq = 0;
+    std::optional<std::uint64_t> said_size;  // RFC822.SIZE, where it is wrong
 };
 struct OriginMailbox {
     std::uint32_t uidvalidity = 1;
     std::uint32_t uidnext = 1;
     std::map<std::uint32_t, OriginMessage> messages;
+    std::uint64_t modseq = 1;
+    std::map<std::uint32_t, std::uint64_t> vanished;  // with the MODSEQ of their expunge
+    std::optional<std::uint32_t> shown_uidnext;       // instead of uidnext; 0 shows none
+    bool nomodseq = false;
+
     std::uint32_t add(std::string octets) {
-        messages[uidnext] = {std::move(octets), {}};
+        messages[uidnext] = {std::move(octets), {}, ++modseq, {}};
         return uidnext++;
+    }
+    void expunge(std::uint32_t uid) {
+        if (messages.erase(uid) > 0) vanished[uid] = ++modseq;
+    }
+    void flag(std::uint32_t uid, std::vector<std::string> flags) {
+        messages.at(uid).flags = std::move(flags);
+        messages.at(uid).modseq = ++modseq;
     }
 };
 // What the test arranges and what it may look at afterwards.
 struct OriginState {
     std::map<std::string, OriginMailbox> mailboxes;  // by the octets of their names
     std::string capabilities = "IMAP4rev1 LITERAL+ IDLE ESEARCH UNSELECT";
-    std::size_t cut_at = 0;  // ends the connection instead of this write, counted from 1; once
+    // Ends the connection in the middle of this write, counted from 1; once.
+    std::size_t cut_at = 0;
     std::set<std::uint32_t> nil, refused, poison;  // UIDs: BODY[] NIL; NO; the connection ends
     std::function<void(OriginState&)> on_fetch;    // before a UID FETCH with octets is answered
     std::string listed_badly;                      // one more line of LIST
+    bool reversed = false;                         // lists and sends the newest first
+    bool dates = true;                             // gives INTERNALDATE
+    bool chatter = false;            // FETCH answers that nobody asked for, between the others
+    bool forgets_vanished = false;   // breaks its promise of QRESYNC
+    std::size_t garbled = 0;         // so many FETCH answers without octets cannot be read
+    std::set<std::uint32_t> short_;  // UIDs: the first answer has half of the octets
+    std::set<std::uint32_t> empty;   // UIDs: an empty BODY[]
     std::size_t writes = 0;
     std::size_t bodies = 0;   // octets of messages sent, in messages
     std::size_t fetches = 0;  // UID FETCH commands

@@ -1,0 +1,80 @@
+// What a test of the mirror needs around it: an origin, an archive in a temporary folder, and looks at
+// both.
+#pragma once
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "imap/sync/sync.hpp"
+#include "tests/unit/sync/origin.hpp"
+
+namespace mailhold::imap::sync {
+
+// An origin, an empty archive, and a mirror between them.
+struct World {
+    Origin origin;
+    std::filesystem::path folder;
+    std::unique_ptr<store::Archive> archive;
+    net::Runtime runtime{1};
+    WorkerPool pool{"pool", 2};
+
+    World() {
+        std::string name =
+            (std::filesystem::temp_directory_path() / "mailhold-sync-XXXXXX").string();
+        folder = ::mkdtemp(name.data());
+        fresh();
+    }
+    ~World() {
+        archive.reset();
+        std::filesystem::remove_all(folder);
+    }
+    void fresh() {
+        archive.reset();
+        std::filesystem::remove_all(folder);
+        archive = std::move(*store::Archive::open(folder));
+    }
+
+    Status run(const std::function<void(Account&)>& adjust = {}) {
+        auto account = origin.account();
+        if (adjust) adjust(account);
+        Mirror mirror(runtime, pool, *archive, account);
+        auto status = mirror.run_once();
+        report = mirror.report();
+        return status;
+    }
+    Report report;
+
+    // What the archive says stands in the mailbox now: octets, counted.
+    std::map<std::string, int> present(const std::string& mailbox) {
+        std::map<std::string, int> octets;
+        const auto mailboxes = *archive->mailboxes();
+        for (const auto& one : mailboxes) {
+            if (one.kind != store::MailboxKind::mirrored || one.origin_name != mailbox) continue;
+            const auto snapshot = *archive->snapshot(one.id);
+            for (const auto& entry : snapshot->entries)
+                ++octets[std::string(archive->octets(entry.message)->view())];
+        }
+        return octets;
+    }
+    std::map<std::string, int> at_origin(const std::string& mailbox) {
+        std::map<std::string, int> octets;
+        origin.with([&](OriginState& state) {
+            const auto found = state.mailboxes.find(mailbox);
+            if (found == state.mailboxes.end()) return;
+            for (const auto& [uid, message] : found->second.messages) ++octets[message.octets];
+        });
+        return octets;
+    }
+    // Everything at the origin is here, the origin was not touched, and the ledger is whole.
+    void check_level() {
+        for (const auto& mailbox : {"INBOX", "Work"}) CHECK(present(mailbox) == at_origin(mailbox));
+        origin.with([](OriginState& state) { CHECK(state.changes.empty()); });
+    }
+};
+
+}  // namespace mailhold::imap::sync
