@@ -45,6 +45,7 @@ WALLS = {
     r"sodium": ["imap/server"],
     r"unicode/": ["indexer/text"],
     r"libxml/": ["indexer/text", "indexer/extract"],
+    r"libstemmer|cld2/": ["indexer/text"],
     r"poppler-": ["indexer/extract/pdf.cpp"],
     r"archive\.h|archive_entry\.h": ["indexer/extract"],
     r"seccomp\.h|linux/landlock": ["indexer/extract/sandbox.cpp"],

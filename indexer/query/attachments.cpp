@@ -25,7 +25,8 @@ struct Widener {
 
     QueryPtr operator()(const TextKey& key) const {
         if (key.scope != TextScope::body && key.scope != TextScope::text) return original;
-        return make(Or{{original, make(TextKey{TextScope::attachment, {}, key.needle})}});
+        return make(
+            Or{{original, make(TextKey{TextScope::attachment, {}, key.needle, key.matching})}});
     }
     QueryPtr operator()(const Not& key) const { return make(Not{child(key.inner)}); }
     QueryPtr operator()(const And& key) const { return make(And{each(key.all)}); }

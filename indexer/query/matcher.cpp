@@ -7,6 +7,7 @@
 
 #include "indexer/query/ascii.hpp"
 #include "indexer/query/evaluate.hpp"
+#include "indexer/query/fuzzy.hpp"
 
 namespace mailhold::indexer::query {
 namespace {
@@ -29,7 +30,10 @@ struct LeafMatch {
     const store::Entry& entry;
     const text::SearchText& text;
 
-    bool operator()(const TextKey& key) const { return text_matches(key, leaf.needle, text); }
+    bool operator()(const TextKey& key) const {
+        if (key.matching == Matching::fuzzy) return FuzzyText(text).hits(key, leaf.needle) > 0;
+        return text_matches(key, leaf.needle, text);
+    }
     // A message without a readable Date field counts as sent when it arrived.
     bool operator()(const DateKey& key) const {
         return date_matches(key.test, local_day(text.sent.value_or(entry.internal_date)), key.day);

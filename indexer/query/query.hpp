@@ -26,11 +26,15 @@ enum class DateTest { before, on, since };
 
 struct All {};
 struct None {};
+// fuzzy: each word of the needle stands there in some form of it, in a row (RFC 6203). Forms are
+// words of one stem in the message's language.
+enum class Matching { exact, fuzzy };
 struct TextKey {
     TextScope scope = TextScope::text;
     std::string header_name;  // for TextScope::header; any case
     std::string needle;       // UTF-8; empty: the field exists (header, subject, addresses), else
                               // everything matches
+    Matching matching = Matching::exact;
 };
 struct FlagKey {
     std::string flag;  // "\\Seen" or a keyword; any case

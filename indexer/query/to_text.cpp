@@ -91,7 +91,8 @@ struct Printer {
     void operator()(const All&) { out += "all"; }
     void operator()(const None&) { out += "none"; }
     void operator()(const TextKey& key) {
-        out += fmt::format("({}", word(key.scope));
+        const auto* matching = key.matching == Matching::fuzzy ? "fuzzy-" : "";
+        out += fmt::format("({}{}", matching, word(key.scope));
         if (key.scope == TextScope::header) out += ' ' + quoted(key.header_name);
         out += ' ' + quoted(key.needle) + ')';
     }

@@ -16,7 +16,8 @@ bool continues(char octet) {  // of a character in UTF-8
 // Adds `text`, white space as single blanks and none at the start.
 void add_plain(std::string& out, std::string_view text, std::size_t most) {
     constexpr std::string_view no_break_space = "\xc2\xa0";
-    for (std::size_t i = 0; i < text.size() && out.size() < most; ++i) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (out.size() >= most && !continues(text[i])) break;
         const bool wide = text.substr(i).starts_with(no_break_space);
         const bool blank = wide || static_cast<unsigned char>(text[i]) <= ' ';
         if (wide) ++i;
@@ -25,8 +26,6 @@ void add_plain(std::string& out, std::string_view text, std::size_t most) {
         else if (!out.empty() && out.back() != ' ')
             out += ' ';
     }
-    while (!out.empty() && out.size() >= most && continues(out.back())) out.pop_back();
-    if (out.size() >= most && !out.empty() && (out.back() & 0x80)) out.pop_back();
     if (!out.empty() && out.back() != ' ') out += ' ';
 }
 

@@ -11,7 +11,8 @@
 namespace mailhold::indexer::text {
 
 // The message's plain text, or the visible text of its HTML where it has no plain text; attachments
-// are left out. Valid UTF-8, runs of white space as one blank, at most `most` octets.
+// are left out. Valid UTF-8, runs of white space as one blank; it ends with the character that
+// reaches `most` octets.
 inline constexpr std::size_t most_readable = 1 << 20;
 std::string readable_text(std::string_view octets, const mime::ParsedMessage& message,
                           std::size_t most = most_readable);
