@@ -19,9 +19,9 @@ bool is_digit(unsigned char c) {
 class Describer {
   public:
     void add_field(const text::SearchField& field) {
+        if (!is_odd_name(field.name)) add_term(header_term(field.name, {}));
         const auto name =
-            is_odd_name(field.name) ? std::string_view() : std::string_view(field.name);
-        add_term(header_term(name, {}));
+            is_named_field(field.name) ? std::string_view(field.name) : std::string_view();
         const auto all = runs(field.value);
         for (const auto& run : all) covered_.insert(run.text);
         if (const auto own = own_field(field.name)) {
@@ -143,6 +143,12 @@ bool is_machine_made_in_header(std::string_view word) {
     const auto digits = std::ranges::count_if(word, is_digit);
     return digits != 0 &&
            (static_cast<std::size_t>(digits) < word.size() || word.size() > longest_number);
+}
+
+bool is_named_field(std::string_view name) {
+    static constexpr std::array<std::string_view, 7> names{
+        "list-id", "reply-to", "sender", "delivered-to", "return-path", "x-mailer", "user-agent"};
+    return std::ranges::find(names, name) != names.end();
 }
 
 bool is_odd_name(std::string_view name) {

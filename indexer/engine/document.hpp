@@ -36,9 +36,12 @@ inline constexpr std::size_t shortest_entry = 3;  // octets; a shorter machine-m
 bool is_machine_field(std::string_view name);
 // Of the others these words do; a pure function of the word.
 bool is_machine_made_in_header(std::string_view word);
-// A name that no term can hold: fields of such names are found by their words alone.
+// Fields that people look for by name have terms of their own, with the name in them; the words of
+// all others share terms without one.
+bool is_named_field(std::string_view name);
+// A name that no term can hold.
 bool is_odd_name(std::string_view name);
-// The term of a token in a field, or of the field itself (no token).
+// The term of a token in a field (`name` empty: without one), or of the field itself (no token).
 std::string header_term(std::string_view name, std::string_view token);
 
 }  // namespace mailhold::indexer::engine

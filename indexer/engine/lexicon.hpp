@@ -22,7 +22,7 @@ enum class TermField : char {
     bcc = 'D',
     filename = 'N',
     attachment = 'A',
-    header = 'H',  // any other field: its name, `name_end` and the token
+    header = 'H',  // any other field: its name or none, `name_end` and the token
 };
 inline constexpr std::array term_fields{
     TermField::body, TermField::subject,  TermField::from,       TermField::to,    TermField::cc,

@@ -116,7 +116,19 @@ ShardAnswer Planner::in_header(std::string_view name, std::string_view needle) c
         return answer;
     }
     if (const auto own = own_field(name)) return in_region(region_of(*own), needle);
-    return in_region({named_fields, name, FilterKind::header, is_machine_field(name)}, needle);
+    if (is_named_field(name)) return in_region({named_fields, name, FilterKind::header}, needle);
+    // The words stand in some field without a name of its own, and this field is there.
+    auto answer = in_region({named_fields, "", FilterKind::header, is_machine_field(name)}, needle);
+    DocSet with_field(last_);
+    add_term(with_field, header_term(name, {}));
+    add_term(with_field, always_candidate);
+    answer.certain = DocSet(last_);
+    if (answer.maybe) {
+        *answer.maybe &= with_field;
+    } else {
+        answer.maybe = std::move(with_field);
+    }
+    return answer;
 }
 
 ShardAnswer Planner::in_region(const Region& region, std::string_view needle) const {
