@@ -34,8 +34,11 @@ struct Account {
     std::vector<std::string>
         exclude;                  // mailbox names or patterns with * and %, recorded as named rules
     std::size_t connections = 4;  // at most, at once: fetching and idling together
-    std::chrono::seconds poll_every{60};  // for mailboxes nobody idles on
-    std::chrono::seconds timeout{60};     // for an answer
+    // For mailboxes nobody idles on. A change of flags alone shows in a poll only with CONDSTORE;
+    // without, every tenth poll lists all messages anew, with flags, sizes and dates. New and
+    // vanished messages are seen by each poll.
+    std::chrono::seconds poll_every{60};
+    std::chrono::seconds timeout{60};  // for an answer
 };
 
 enum class State { connecting, mirroring, watching, waiting /* to try again */, stopped };
