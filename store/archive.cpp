@@ -6,6 +6,7 @@
 #include "store/base/file.hpp"
 #include "store/catalog/catalog.hpp"
 #include "store/ledger/ledger_reader.hpp"
+#include "store/ledger/segment.hpp"
 #include "store/replay.hpp"
 
 namespace mailhold::store {
@@ -25,6 +26,25 @@ Status empty_folder(const std::filesystem::path& folder) {
 LedgerPosition committed(const std::filesystem::path& data) {
     const auto catalog = catalog::CatalogReader::open(catalog_path(data));
     return catalog ? (*catalog)->position().value_or(LedgerPosition{}) : LedgerPosition{};
+}
+
+// A reader believes the catalog of this archive; whether it also holds the same records is the
+// writer's business, and verify's.
+Status check_archive(const std::filesystem::path& data, const catalog::CatalogReader& catalog) {
+    const auto position = catalog.position();
+    if (!position) return std::unexpected(position.error());
+    const auto segments = ledger::list_segments(ledger_folder(data));
+    if (!segments) return std::unexpected(segments.error());
+    if (position->next == Sequence{0} || segments->empty()) return {};
+    const auto file = ledger::open_segment(ledger_folder(data), segments->back().first);
+    if (!file) return std::unexpected(file.error());
+    const auto archive = ledger::read_archive_id(*file);
+    if (!archive) return std::unexpected(archive.error());
+    if (*archive == position->archive) return {};
+    return fail(Errc::corrupt,
+                fmt::format("the catalog of {} belongs to another archive: `mailhold rebuild` "
+                            "makes it anew from the ledger",
+                            data.string()));
 }
 
 ledger::LedgerOptions ledger_options(const std::filesystem::path& data,
@@ -52,6 +72,7 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(const std::filesystem
     auto catalog = catalog::CatalogReader::open(catalog_path(data));
     if (!catalog && catalog.error().code == Errc::not_found) return nothing_in(data);
     if (!catalog) return std::unexpected(catalog.error());
+    if (auto fits = check_archive(data, **catalog); !fits) return std::unexpected(fits.error());
     auto parts = std::make_unique<Parts>(Parts{data, std::move(*catalog)});
     return std::unique_ptr<ArchiveReader>(new ArchiveReader(std::move(parts)));
 }

@@ -348,6 +348,7 @@ TEST_CASE("a catalog that was made from other records is not believed, however m
     };
     const TestFolder other;
     std::string before;
+    bool restored = false;
     SECTION("another archive's, as many") {
         before = fill(folder.path(), 1, 4);
         fill(other.path(), 11, 14);
@@ -361,6 +362,7 @@ TEST_CASE("a catalog that was made from other records is not believed, however m
         fill(other.path(), 11, 19);
     }
     SECTION("this archive's, as a restored copy of it went on") {
+        restored = true;
         fill(folder.path(), 1, 3);
         std::filesystem::copy(folder.path(), other.path(),
                               std::filesystem::copy_options::recursive);
@@ -368,6 +370,7 @@ TEST_CASE("a catalog that was made from other records is not believed, however m
         fill(other.path(), 13, 15);
     }
     replace_catalog(other.path());
+    CHECK(ArchiveReader::open(folder.path()).has_value() == restored);
     CHECK_FALSE(take(verify(folder.path())).problems.empty());
     CHECK(dump(*take(Archive::open(folder.path()))) == before);
     verified(folder.path());
