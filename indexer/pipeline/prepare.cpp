@@ -4,6 +4,7 @@
 #include <exception>
 #include <optional>
 
+#include "indexer/engine/index.hpp"
 #include "indexer/mime/parse.hpp"
 #include "indexer/mime/section.hpp"
 #include "store/base/log.hpp"
@@ -61,6 +62,17 @@ Result<text::SearchText> search_text(const store::ArchiveReader& archive, Messag
         const auto view = (*octets)->view();
         return text::make_search_text(view, mime::parse(view), extractor);
     });
+}
+
+Result<std::vector<text::AttachmentState>> attachment_states(const store::ArchiveReader& archive,
+                                                             MessageNumber number,
+                                                             const text::Extractor& extractor) {
+    if (const auto index = engine::IndexReader::open(archive.index_folder())) {
+        if (auto stored = (*index)->text(number)) return std::move(stored->states);
+    }
+    auto made = search_text(archive, number, extractor);
+    if (!made) return std::unexpected(made.error());
+    return std::move(made->states);
 }
 
 }  // namespace mailhold::indexer::pipeline

@@ -20,4 +20,9 @@ Result<Prepared> prepare(const store::ArchiveReader& archive, const store::Store
 Result<text::SearchText> search_text(const store::ArchiveReader& archive, MessageNumber number,
                                      const text::Extractor& extractor = {});
 
+// What came of reading the message's attachments: as the index says, where it has the message.
+Result<std::vector<text::AttachmentState>> attachment_states(const store::ArchiveReader& archive,
+                                                             MessageNumber number,
+                                                             const text::Extractor& extractor = {});
+
 }  // namespace mailhold::indexer::pipeline
