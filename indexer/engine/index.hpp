@@ -51,6 +51,14 @@ class IndexWriter {
     // added. `mark` is kept with it, for the caller to see whether the archive is still the one.
     Status commit(std::uint32_t shard, MessageNumber through, std::string_view mark = {});
 
+    // Whether a shard has grown so much since it was last compacted that doing so is worth the
+    // while.
+    bool wants_compaction(std::uint32_t shard) const;
+    // Writes the shard's terms anew without the room that growth has left in them: about half.
+    // After commit(), with nothing added since. Readers go on with what they have; their next
+    // reopen() asks them to open anew. A crash leaves the old terms or the new ones.
+    Status compact(std::uint32_t shard);
+
   private:
     struct Parts;
     explicit IndexWriter(std::unique_ptr<Parts> parts);

@@ -92,7 +92,7 @@ std::vector<IndexMark> IndexReader::marks() const {
 
 Result<Candidates> IndexReader::candidates(const query::TextKey& key,
                                            const std::function<bool()>& give_up) {
-    if (key.matching == query::Matching::fuzzy) return Candidates{.everything = true};
+    if (key.matching == query::Matching::fuzzy) return Candidates{true, {}, {}};
     const auto needle = text::fold(key.needle);
     const Patience patience(give_up);
     return parts_->ask("find candidates", [&]() -> Result<Candidates> {

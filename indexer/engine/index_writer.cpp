@@ -88,4 +88,15 @@ Status IndexWriter::commit(std::uint32_t shard, MessageNumber through, std::stri
     return wall("commit", [&] { return writer.commit(through, mark); });
 }
 
+bool IndexWriter::wants_compaction(std::uint32_t shard) const {
+    const auto& writer = *parts_->shards.at(shard);
+    return !writer.broken() && writer.wants_compaction();
+}
+
+Status IndexWriter::compact(std::uint32_t shard) {
+    auto& writer = *parts_->shards.at(shard);
+    if (writer.broken()) return fail(Errc::io, "index: an earlier write failed; open it again");
+    return wall("compact", [&] { return writer.compact(); });
+}
+
 }  // namespace mailhold::indexer::engine

@@ -1,5 +1,6 @@
 #include "indexer/engine/shard_writer.hpp"
 
+#include <charconv>
 #include <utility>
 
 #include "indexer/engine/xapian_wall.hpp"
@@ -8,7 +9,12 @@ namespace mailhold::indexer::engine {
 namespace {
 
 constexpr std::size_t known_limit = 200'000;    // terms remembered as being in the lexicon
+constexpr std::uint32_t least_growth = 1000;    // documents before terms are compacted
 constexpr std::size_t chunk_limit = 32 * 1024;  // a lexicon chunk grows no further by small commits
+
+std::filesystem::path compacted_folder(const std::filesystem::path& shard) {
+    return shard / "terms.compacted";
+}
 
 // Cut to what counts. A file that is shorter than that is damaged.
 Result<File> open_appended(const std::filesystem::path& path, std::uint64_t size) {
@@ -39,9 +45,9 @@ ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shar
     : folder_(folder) {
     if (auto made = make_folder(folder); !made)
         throw Xapian::DatabaseOpeningError(made.error().text);
-    terms_ = Xapian::WritableDatabase(terms_folder(folder).string(), Xapian::DB_CREATE_OR_OPEN |
-                                                                         Xapian::DB_BACKEND_GLASS |
-                                                                         Xapian::DB_NO_TERMLIST);
+    std::error_code ignored;
+    std::filesystem::remove_all(compacted_folder(folder_), ignored);  // a crash left it
+    open_terms();
     const std::string found = terms_.get_metadata(format_key);
     const std::string count = fmt::format("{}", shards);
     if (found.empty() && terms_.get_lastdocid() == 0) {
@@ -62,6 +68,14 @@ ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shar
     chunk_text_ = terms_.get_metadata(lexicon_key(chunk_));
     open_files();
     terms_.begin_transaction();
+}
+
+void ShardWriter::open_terms() {
+    constexpr int flags =
+        Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_TERMLIST;
+    terms_ = Xapian::WritableDatabase(terms_folder(folder_).string(), flags);
+    const auto compacted = terms_.get_metadata(compacted_key);
+    std::from_chars(compacted.data(), compacted.data() + compacted.size(), compacted_);
 }
 
 void ShardWriter::open_files() {
@@ -170,6 +184,28 @@ Status ShardWriter::commit(MessageNumber through, std::string_view mark) {
     new_terms_.clear();
     through_ = number(through);
     remove_old_tails();
+    terms_.begin_transaction();
+    broken_ = false;
+    return {};
+}
+
+bool ShardWriter::wants_compaction() const {
+    return state_.documents > compacted_ + compacted_ / 2 + least_growth;
+}
+
+Status ShardWriter::compact() {
+    broken_ = true;
+    const auto old = terms_folder(folder_);
+    const auto made = compacted_folder(folder_);
+    terms_.set_metadata(compacted_key, fmt::format("{}", state_.documents));
+    terms_.commit_transaction();
+    terms_.close();
+    std::error_code problem;
+    std::filesystem::remove_all(made, problem);
+    Xapian::Database(old.string()).compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER);
+    if (auto exchanged = exchange_durably(old, made); !exchanged) return exchanged;
+    std::filesystem::remove_all(made, problem);
+    open_terms();
     terms_.begin_transaction();
     broken_ = false;
     return {};

@@ -27,8 +27,11 @@ class ShardWriter {
     // The next message of this shard.
     Status add(const text::SearchText& text);
     Status commit(MessageNumber through, std::string_view mark);
+    bool wants_compaction() const;
+    Status compact();  // see IndexWriter
 
   private:
+    void open_terms();
     void learn(const std::string& term);
     void open_files();
     Status end_block();
@@ -44,6 +47,7 @@ class ShardWriter {
     File texts_, columns_, slabs_, tail_;
     std::vector<FilterEntries> tail_entries_;
     std::uint32_t next_old_tail_ = 0;
+    std::uint32_t compacted_ = 0;     // documents when the terms were last compacted
     std::vector<std::string> block_;  // texts that wait for their block to fill
     std::vector<Column> waiting_;     // their columns
     std::size_t block_octets_ = 0;

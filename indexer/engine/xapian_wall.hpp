@@ -21,7 +21,8 @@ namespace mailhold::indexer::engine {
 inline constexpr char format_key[] = "format";  // of everything below; another one is made anew
 inline constexpr char shards_key[] = "shards";  // k
 inline constexpr char state_key[] = "state";    // ShardState
-inline constexpr char mark_key[] = "mark";      // what the caller gave with the last commit
+inline constexpr char compacted_key[] = "compacted";  // documents at the last compaction
+inline constexpr char mark_key[] = "mark";            // what the caller gave with the last commit
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
 }  // from 0

@@ -127,6 +127,23 @@ Status Follower::commit() {
     return {};
 }
 
+Result<bool> Follower::compact() {
+    if (!writer_ || uncommitted() > 0) return false;
+    Batch batch(shard_writers_);
+    bool any = false;
+    for (std::uint32_t shard = 0; shard < writer_->shards(); ++shard) {
+        if (!writer_->wants_compaction(shard)) continue;
+        any = true;
+        batch.run([this, shard] { return writer_->compact(shard); });
+    }
+    if (auto done = batch.wait(); !done) {
+        index_failed_ = true;
+        return std::unexpected(done.error());
+    }
+    if (any) log::info("index.compacted", {{"messages", number(committed_)}});
+    return any;
+}
+
 Result<bool> Follower::mend_summaries() {
     const std::size_t above = number(mended_) - 1;
     if (above == 0) return false;

@@ -30,6 +30,8 @@ class Follower {
     // (a power cut, a rebuild), one page a call; done at a page that lacks none. True: there may be
     // more.
     Result<bool> mend_summaries();
+    // Compacts what has grown enough for it; after a commit. True: there was something.
+    Result<bool> compact();
     // After an error of the above: opens the index again, at what is committed. A damaged one is
     // made anew, and so is one that keeps failing. What hinders the archive from being read (a full
     // disk, a device's error) is waited out: no message is left out for it.

@@ -58,6 +58,8 @@ struct Pipeline::Parts {
             return false;
         } else if (mending) {
             work(lock, [&] { return mend(); });
+        } else if (waiting == 0 && !compact_looked) {
+            work(lock, [&] { return compact(); });
         } else if (waiting > 0) {
             wake.wait_until(lock, commit_due);
         } else {
@@ -103,12 +105,20 @@ struct Pipeline::Parts {
     Status commit() {
         if (auto committed = follower->commit(); !committed) return committed;
         commit_due = Clock::now() + options.commit_every;
+        compact_looked = false;
         std::function<void(MessageNumber)> told;
         {
             const std::lock_guard lock(mutex);
             told = callback;
         }
         if (told) told(follower->committed());
+        return {};
+    }
+
+    Status compact() {
+        compact_looked = true;
+        const auto done = follower->compact();
+        if (!done) return std::unexpected(done.error());
         return {};
     }
 
@@ -124,6 +134,7 @@ struct Pipeline::Parts {
     std::unique_ptr<Follower> follower;  // the pipeline thread's
     Clock::time_point commit_due{};      // likewise
     bool mending = true;                 // likewise
+    bool compact_looked = false;         // likewise; since the last commit
 
     std::mutex mutex;
     std::condition_variable wake;      // the pipeline thread: news, a hurry, the end

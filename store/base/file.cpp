@@ -187,6 +187,12 @@ Status rename_durably(const std::filesystem::path& from, const std::filesystem::
     return sync_folder(folder_of(to));
 }
 
+Status exchange_durably(const std::filesystem::path& one, const std::filesystem::path& other) {
+    if (::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(), RENAME_EXCHANGE) != 0)
+        return os_error("exchange", one);
+    return sync_folder(folder_of(one));
+}
+
 Result<std::string> read_file(const std::filesystem::path& path) {
     auto file = File::open(path, OpenMode::read);
     if (!file) return std::unexpected(file.error());

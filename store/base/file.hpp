@@ -64,6 +64,8 @@ Status move_tail(File& file, std::uint64_t offset, const std::filesystem::path& 
 Status write_again(const std::filesystem::path& path, std::uint64_t from, std::uint64_t to);
 // rename + sync of the folder; both paths in one folder.
 Status rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
+// Swaps two existing paths of one folder in one step + sync of the folder.
+Status exchange_durably(const std::filesystem::path& one, const std::filesystem::path& other);
 Result<std::string> read_file(const std::filesystem::path& path);
 // Creates the folder and its parents (0700) and syncs the parent.
 Status make_folder(const std::filesystem::path& folder);

@@ -248,6 +248,38 @@ TEST_CASE("slabs fill, whatever the commits, and find what the tail found") {
     CHECK(found(**reader, TextScope::body, "LOST WORDS").empty());
 }
 
+TEST_CASE("a compacted shard is smaller and answers as before") {
+    const test::TemporaryFolder folder;
+    std::uint32_t next = 1;
+    for (int round = 0; round < 8; ++round) {  // opened again each time, as daemons are
+        auto writer = IndexWriter::open(folder.path());
+        REQUIRE(writer);
+        std::vector<std::string> bodies;
+        for (int i = 0; i < 300; ++i)
+            bodies.push_back(fmt::format("W{} SAME", next + bodies.size()));
+        fill(**writer, next, bodies);
+        next += 300;
+    }
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    const auto terms = folder.path() / "shard-0" / "terms" / "postlist.glass";
+    const auto before = std::filesystem::file_size(terms);
+    REQUIRE((*writer)->wants_compaction(0));
+    REQUIRE((*writer)->compact(0));
+    CHECK_FALSE((*writer)->wants_compaction(0));
+    CHECK((*writer)->wants_compaction(1));
+    CHECK(std::filesystem::file_size(terms) < before * 3 / 4);
+    CHECK(found(**reader, TextScope::body, "w777 same") == Numbers{777});  // as it was opened
+    fill(**writer, next, {"W777777", "W777778"});
+    auto again = IndexReader::open(folder.path());
+    REQUIRE(again);
+    CHECK(found(**again, TextScope::body, "w777 same") == Numbers{777});
+    CHECK(found(**again, TextScope::body, "w7777") == Numbers{next, next + 1});
+    CHECK(found(**again, TextScope::body, "same").size() >= 2400);
+}
+
 TEST_CASE("what was said with a commit is kept with it") {
     const test::TemporaryFolder folder;
     {
