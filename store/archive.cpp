@@ -175,7 +175,10 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data
 
 Archive::Archive(std::unique_ptr<Parts> parts, std::unique_ptr<Writer> writer)
     : ArchiveReader(std::move(parts)), writer_(std::move(writer)) {}
-Archive::~Archive() = default;
+Archive::~Archive() {
+    writer_->writer.stop();
+    parts_->catalog.reset();  // the writer's connection is the last one then, and leaves one file
+}
 
 Status Archive::ingest(std::vector<Arrival> arrivals, std::vector<Fact> facts) {
     auto items = prepare(std::move(arrivals), std::move(facts), spool_folder());

@@ -52,7 +52,7 @@ ArchiveWriter::ArchiveWriter(ledger::LedgerWriter ledger,
       next_checkpoint_(std::chrono::steady_clock::now() + checkpoint_interval),
       thread_("archive-writer", [this] { run(); }) {}
 
-ArchiveWriter::~ArchiveWriter() {
+void ArchiveWriter::stop() {
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;

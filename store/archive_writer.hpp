@@ -44,7 +44,8 @@ class ArchiveWriter {
 
     ArchiveWriter(ledger::LedgerWriter ledger, std::unique_ptr<catalog::CatalogWriter> catalog,
                   std::chrono::milliseconds checkpoint_interval);
-    ~ArchiveWriter();  // commits what waits, signs a checkpoint, joins
+    ~ArchiveWriter() { stop(); }
+    void stop();  // commits what waits, signs a checkpoint, joins; nothing may be submitted after
 
     // Any thread; they block until committed.
     Status ingest(std::vector<Item> items);

@@ -79,6 +79,18 @@ TEST_CASE("removing the lock file admits no second writer") {
     CHECK(rebuild_catalog(folder.path()).error().code == Errc::locked);
 }
 
+TEST_CASE("a closed archive has its whole catalog in one file") {
+    const TestFolder folder;
+    {
+        const auto archive = take(Archive::open(folder.path()));
+        ok(archive->ingest({arrival(inbox, 1, mail(1))}));
+        CHECK(take(archive->totals()).messages == 1);
+    }
+    auto wal = catalog_path(folder.path());
+    CHECK_FALSE(std::filesystem::exists(wal += "-wal"));
+    CHECK(dump(*take(ArchiveReader::open(folder.path()))).starts_with("1 messages"));
+}
+
 TEST_CASE("what is missing of an archive is named, and what to do") {
     const QuietLog quiet;
     const TestFolder folder;
