@@ -23,7 +23,7 @@ MAY_INCLUDE = {
     "imap/net": ["store/base"],
     "imap/client": ["store/base", "imap/wire", "imap/net"],
     "imap/sync": ["store/base", "store/archive.hpp", "store/catalog/types.hpp", "store/facts.hpp", "imap/client",
-                  "imap/wire", "imap/net"],
+                  "imap/wire", "imap/net", "indexer/mime"],
     "imap/server": ["store/base", "store/archive.hpp", "store/catalog/types.hpp", "store/facts.hpp", "indexer",
                     "imap/wire", "imap/net"],
     "api/config": ["store/base", "imap/sync/sync.hpp", "imap/server/server.hpp", "imap/net/tls.hpp", "imap/net"],
