@@ -26,6 +26,7 @@ std::vector<std::string> restart_needed(const config::Config& now, const config:
     comparable.certificate = now.imap.certificate;
     comparable.private_key = now.imap.private_key;
     if (now.imap != comparable) keys.emplace_back("[imap] all but certificate and private_key");
+    if (now.search != wanted.search) keys.emplace_back("[search]");
     if (now.http != wanted.http) keys.emplace_back("[http]");
     return keys;
 }
@@ -41,9 +42,11 @@ struct Daemon::Parts {
     std::unique_ptr<indexer::pipeline::Pipeline> pipeline;
     std::unique_ptr<indexer::pipeline::Searcher> searcher;
     std::unique_ptr<net::Runtime> runtime;
-    std::unique_ptr<WorkerPool> session_pool;  // searches and fetches of clients
-    std::unique_ptr<WorkerPool>
-        sync_pool;  // commits of mirrors: a flood of searches must not hold them up
+    // Pools of their own, so that none holds up another.
+    std::unique_ptr<WorkerPool> session_pool;  // what clients ask, but for searches
+    std::unique_ptr<indexer::pipeline::SearchPool> search_pool;
+    std::unique_ptr<WorkerPool> sync_pool;  // commits of mirrors
+    std::unique_ptr<WorkerPool> http_pool;
     std::shared_ptr<const net::ServerIdentity> identity;
     std::unique_ptr<Mirrors> mirrors;
     std::unique_ptr<imap::server::Server> server;
@@ -63,7 +66,9 @@ Daemon::Parts::~Parts() {
     server.reset();
     mirrors.reset();
     if (runtime) runtime->stop();
+    http_pool.reset();
     sync_pool.reset();
+    search_pool.reset();
     session_pool.reset();
     runtime.reset();
     searcher.reset();
@@ -90,15 +95,17 @@ Status Daemon::Parts::open_endpoints() {
     identity = *loaded;
     runtime = std::make_unique<net::Runtime>(io_threads());
     session_pool = std::make_unique<WorkerPool>("session", work_threads());
+    search_pool = std::make_unique<indexer::pipeline::SearchPool>(to_search_limits(config.search));
     sync_pool = std::make_unique<WorkerPool>("sync", work_threads());
+    http_pool = std::make_unique<WorkerPool>("http", 1);
 
     imap::server::Observer observer{
         .connections = [this](int difference) { metrics.connections(difference); },
         .search_time = [this](std::chrono::nanoseconds time) { metrics.search_time(time); },
         .login = [this](bool success) { metrics.login(success); },
     };
-    imap::server::Services services{*runtime, *session_pool, *archive, *searcher,
-                                    std::move(observer)};
+    imap::server::Services services{*runtime,  *session_pool, *archive,
+                                    *searcher, *search_pool,  std::move(observer)};
     auto serving =
         imap::server::Server::start(std::move(services), to_server_options(config), identity);
     if (!serving) return std::unexpected(serving.error());
@@ -109,11 +116,12 @@ Status Daemon::Parts::open_endpoints() {
         log::warning("http.open", {{"listen", to_text(*config.http.listen)},
                                    {"why", "no login is asked for there"}});
     http::Service service{
+        .names = config.http.names,
         .ready = [this] { return ready.load(); },
         .status = [this] { return overview(); },
         .metrics =
             [this](const http::Overview& status) { return metrics.text(status, utc_now()); }};
-    auto answering = http::Server::start(*runtime, *session_pool, config.http.listen->host,
+    auto answering = http::Server::start(*runtime, *http_pool, config.http.listen->host,
                                          config.http.listen->port, std::move(service));
     if (!answering) return std::unexpected(answering.error());
     http = std::move(*answering);

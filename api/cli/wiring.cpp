@@ -65,8 +65,14 @@ imap::server::Options to_server_options(const config::Config& config) {
     options.connections = config.imap.connections;
     options.login_timeout = config.imap.login_timeout;
     options.idle_timeout = config.imap.idle_timeout;
-    options.search_timeout = config.imap.search_timeout;
+    options.search_budget = {config.search.time, config.search.memory_mib << 20};
     return options;
+}
+
+indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& search) {
+    return {.threads = std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 8),
+            .per_user = search.per_user,
+            .waiting = search.waiting_per_user};
 }
 
 Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(

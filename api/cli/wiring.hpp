@@ -12,6 +12,7 @@ store::ArchiveOptions to_archive_options(const config::Ledger& ledger);
 imap::sync::Account to_origin(const config::Account& account);
 std::vector<imap::server::User> to_users(const std::vector<config::User>& users);
 imap::server::Options to_server_options(const config::Config& config);
+indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& search);
 // The configured certificate, or the self-signed pair of the archive, made at first start.
 Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(
     const config::Config& config);

@@ -5,7 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <vector>
+
+#include "api/config/config.hpp"
+#include "store/base/file.hpp"
 
 namespace mailhold::config {
 namespace {
@@ -21,6 +26,21 @@ bool has_control(std::string_view text) {
 // Base64 without padding, as argon2's strings use it.
 bool is_base64(std::string_view text) {
     return !text.empty() && text.find_first_not_of(alphabet) == std::string_view::npos;
+}
+
+// Of base64 without padding; 0 where its last digit stands alone.
+std::size_t octets_of(std::string_view base64) {
+    return base64.size() % 4 == 1 ? 0 : base64.size() * 3 / 4;
+}
+
+// The number of "m=65536", without leading zeros.
+std::optional<std::uint32_t> number_after(std::string_view name, std::string_view text) {
+    if (!text.starts_with(name)) return std::nullopt;
+    text.remove_prefix(name.size());
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && end == text.data() + text.size();
+    return whole && !text.starts_with('0') ? std::optional(value) : std::nullopt;
 }
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
@@ -67,14 +87,45 @@ Wrong wrong_user_name(std::string_view name) {
     return std::nullopt;
 }
 
-// $argon2id$v=19$m=65536,t=2,p=1$SALT$HASH, the form of the argon2 reference and of libsodium.
+// $argon2id$v=19$m=65536,t=2,p=1$SALT$HASH, the form of the argon2 reference and of libsodium, with
+// what RFC 9106 3.1 allows, and no more than a login may cost: one wrong digit must not lock its
+// user out, nor take all memory.
 Wrong wrong_password_hash(std::string_view hash) {
     auto pieces = split(hash, '$');
     bool good = pieces.size() == 6 && pieces[0].empty() && pieces[1] == "argon2id" &&
-                pieces[2] == "v=19" && pieces[3].starts_with("m=") && is_base64(pieces[4]) &&
-                is_base64(pieces[5]);
+                pieces[2] == "v=19" && is_base64(pieces[4]) && is_base64(pieces[5]);
+    if (good) {
+        const auto costs = split(pieces[3], ',');
+        const auto lanes = costs.size() == 3 ? number_after("p=", costs[2]) : std::nullopt;
+        const auto memory = lanes ? number_after("m=", costs[0]) : std::nullopt;
+        const auto passes = memory ? number_after("t=", costs[1]) : std::nullopt;
+        good = passes && *lanes >= 1 && *lanes <= 255 && *passes >= 1 && *passes <= 1'000 &&
+               *memory >= 8 * *lanes && *memory <= 4 << 20 && octets_of(pieces[4]) >= 8 &&
+               octets_of(pieces[4]) <= 64 && octets_of(pieces[5]) >= 16 &&
+               octets_of(pieces[5]) <= 64;
+    }
     if (good) return std::nullopt;
     return "is no argon2id hash ($argon2id$v=19$m=...): make one with `mailhold passwd`";
+}
+
+std::vector<std::string> unreadable_files(const Config& config) {
+    std::vector<std::string> problems;
+    const auto look_at = [&](std::string what, const std::filesystem::path& file) {
+        if (file.empty()) return;
+        const auto octets = read_file(file);
+        if (!octets) problems.push_back(fmt::format("{}: {}", what, octets.error().text));
+    };
+    look_at("[imap] certificate", config.imap.certificate);
+    look_at("[imap] private_key", config.imap.private_key);
+    for (const auto& account : config.accounts) {
+        const auto what = [&](std::string_view key) {
+            return fmt::format("[[account]] \"{}\" {}", account.name, key);
+        };
+        if (account.password.from == PasswordFrom::file)
+            look_at(what("password_file"), account.password.name);
+        look_at(what("ca_file"), account.ca_file);
+    }
+    return problems;
 }
 
 // RFC 7469 2.4: the base64 of a SHA-256; 32 octets are 43 digits and one "=", the last digit with

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace mailhold::config {
 
@@ -14,6 +15,11 @@ Wrong wrong_account_name(std::string_view name);  // it becomes the name of a ma
 Wrong wrong_user_name(std::string_view name);
 Wrong wrong_password_hash(std::string_view hash);
 Wrong wrong_pin(std::string_view pin);
+
+// What the configuration names and cannot be read now, a line each. Looks at the files, so not part
+// of parsing: a mounted secret may come later.
+struct Config;
+std::vector<std::string> unreadable_files(const Config& config);
 
 // ASCII letters in lower case; other octets as they are.
 std::string lower_case(std::string_view text);

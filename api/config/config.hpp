@@ -32,19 +32,28 @@ struct Ledger {
 struct Imap {
     std::vector<Endpoint> listen = {{"127.0.0.1", 1143}};      // plain, STARTTLS offered
     std::vector<Endpoint> listen_tls = {{"127.0.0.1", 1993}};  // TLS from the start
-    std::filesystem::path certificate;        // PEM; empty: a self-signed pair in data/keys
-    std::filesystem::path private_key;        // PEM; given together with the certificate
-    bool allow_plaintext_login = false;       // before TLS, and from loopback only
-    std::size_t connections = 10'000;         // at most, in all
-    std::chrono::seconds login_timeout{60};   // from connecting to a successful login
-    std::chrono::minutes idle_timeout{30};    // RFC 3501 5.4: not less than 30 minutes
-    std::chrono::seconds search_timeout{60};  // one SEARCH
+    std::filesystem::path certificate;       // PEM; empty: a self-signed pair in data/keys
+    std::filesystem::path private_key;       // PEM; given together with the certificate
+    bool allow_plaintext_login = false;      // before TLS, and from loopback only
+    std::size_t connections = 10'000;        // at most, in all
+    std::chrono::seconds login_timeout{60};  // from connecting to a successful login
+    std::chrono::minutes idle_timeout{30};   // RFC 3501 5.4: not less than 30 minutes
     bool operator==(const Imap&) const = default;
+};
+
+// What searches may take of the machine.
+struct Search {
+    std::chrono::seconds time{60};       // of work for one; it fails then, never answers in part
+    std::size_t memory_mib = 256;        // for one; beyond it a search is slower, not wrong
+    std::size_t per_user = 2;            // searches of one user that run at the same moment
+    std::size_t waiting_per_user = 100;  // and that wait for their turn; more are refused
+    bool operator==(const Search&) const = default;
 };
 
 // Health, metrics and status. No login: keep it on loopback or behind something that has one.
 struct Http {
     std::optional<Endpoint> listen = Endpoint{"127.0.0.1", 8080};  // none: no HTTP
+    std::vector<std::string> names;  // hosts it may be asked for, beside addresses and localhost
     bool operator==(const Http&) const = default;
 };
 
@@ -75,6 +84,7 @@ struct Config {
     Log log;
     Ledger ledger;
     Imap imap;
+    Search search;
     Http http;
     std::vector<Account> accounts;  // [[account]]
     std::vector<User> users;        // [[user]]

@@ -45,10 +45,22 @@ void read_imap(Section& section, Imap& imap) {
     section.read("connections", imap.connections, 1, 1'000'000);
     section.read("login_timeout_seconds", imap.login_timeout, 1, 3'600);
     section.read("idle_timeout_minutes", imap.idle_timeout, 30, 1'440);  // RFC 3501 5.4
-    section.read("search_timeout_seconds", imap.search_timeout, 1, 3'600);
     if (imap.certificate.empty() != imap.private_key.empty())
         section.mistake(imap.certificate.empty() ? "private_key" : "certificate",
                         "certificate and private_key are given together, or neither");
+}
+
+void read_search(Section& section, Search& search) {
+    section.read("max_seconds", search.time, 1, 3'600);
+    section.read("max_memory_mib", search.memory_mib, 1, 65'536);
+    section.read("per_user", search.per_user, 1, 64);
+    section.read("waiting_per_user", search.waiting_per_user, 1, 100'000);
+}
+
+void read_http(Section& section, Http& http) {
+    section.read("listen", http.listen);
+    section.read("names", http.names);
+    for (auto& name : http.names) name = lower_case(name);
 }
 
 PasswordSource read_password_source(Section& section) {
@@ -105,14 +117,23 @@ void read_user(Section& section, User& user) {
 // Where each element of a list stands in the file, for what is checked after everything is read.
 struct Lines {
     std::vector<std::size_t> account_names, user_names, user_accounts;
+    std::size_t listen = 0, listen_tls = 0, http = 0;
 };
 
 void read_everything(Section& top, Config& config, Lines& lines) {
     if (top.require("data", config.data) && config.data.empty()) top.mistake("data", "is empty");
     top.table("log", [&](Section& section) { read_log(section, config.log); });
     top.table("ledger", [&](Section& section) { read_ledger(section, config.ledger); });
-    top.table("imap", [&](Section& section) { read_imap(section, config.imap); });
-    top.table("http", [&](Section& section) { section.read("listen", config.http.listen); });
+    top.table("imap", [&](Section& section) {
+        read_imap(section, config.imap);
+        lines.listen = section.line_of("listen");
+        lines.listen_tls = section.line_of("listen_tls");
+    });
+    top.table("search", [&](Section& section) { read_search(section, config.search); });
+    top.table("http", [&](Section& section) {
+        read_http(section, config.http);
+        lines.http = section.line_of("listen");
+    });
     top.tables("account", [&](Section& section) {
         read_account(section, config.accounts.emplace_back());
         lines.account_names.push_back(section.line_of("name"));
@@ -135,6 +156,34 @@ void check_distinct(const std::vector<Named>& all, const std::vector<std::size_t
         if (!is_new)
             reading.mistake(lines[i], fmt::format("[[{}]] name: \"{}\" stands in line {} already",
                                                   kind, all[i].name, earlier->second));
+    }
+}
+
+bool is_every_address(const Endpoint& at) {
+    return at.host == "*" || at.host == "0.0.0.0" || at.host == "::";
+}
+
+// Two cannot listen on one port of the same address; port 0 is a different one each time.
+void check_ports(const Config& config, const Lines& lines, Reading& reading) {
+    struct Use {
+        Endpoint at;
+        std::string_view key;
+        std::size_t line;
+    };
+    std::vector<Use> uses;
+    for (const auto& at : config.imap.listen) uses.push_back({at, "[imap] listen", lines.listen});
+    for (const auto& at : config.imap.listen_tls)
+        uses.push_back({at, "[imap] listen_tls", lines.listen_tls});
+    if (config.http.listen) uses.push_back({*config.http.listen, "[http] listen", lines.http});
+    for (auto use = uses.begin(); use != uses.end(); ++use) {
+        const auto clash = std::find_if(uses.begin(), use, [&](const Use& earlier) {
+            return earlier.at.port == use->at.port && use->at.port != 0 &&
+                   (earlier.at.host == use->at.host || is_every_address(earlier.at) ||
+                    is_every_address(use->at));
+        });
+        if (clash != use)
+            reading.mistake(use->line, fmt::format("{}: {} is taken by {} already", use->key,
+                                                   to_text(use->at), clash->key));
     }
 }
 
@@ -175,6 +224,7 @@ std::expected<Config, std::vector<Mistake>> parse(std::string_view text,
         check_distinct(config.accounts, lines.account_names, "account", reading);
         check_distinct(config.users, lines.user_names, "user", reading);
         check_user_accounts(config, lines.user_accounts, reading);
+        check_ports(config, lines, reading);
     } catch (const toml::parse_error& error) {
         reading.mistake(error.source().begin.line,
                         fmt::format("not TOML: {}", error.description()));

@@ -70,9 +70,10 @@ class Signal {
 
 awaitable<void> sleep_until(Deadline deadline);
 
-// Runs `work` on the pool and resumes here with its value. `work` owns what it needs; it must not throw.
-template <class Work>
-awaitable<std::invoke_result_t<Work>> offload(WorkerPool& pool, Work work) {
+// Runs `work` on the pool (whatever has post(), and outlives it) and resumes here with its value. `work` owns what it
+// needs; it must not throw.
+template <class Pool, class Work>
+awaitable<std::invoke_result_t<Work>> offload(Pool& pool, Work work) {
     using Value = std::invoke_result_t<Work>;
     auto executor = co_await boost::asio::this_coro::executor;
     auto start = [&pool, executor, work = std::move(work)](auto handler) mutable {

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/network_v6.hpp>
 #include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -220,10 +221,23 @@ std::string Stream::remote() const {
     return fmt::format("{}:{}", address, endpoint.port());
 }
 
+std::string Stream::remote_network() const {
+    error_code problem;
+    const auto address = parts_->socket.remote_endpoint(problem).address();
+    if (problem) return {};
+    if (address.is_v4()) return address.to_string();
+    const auto v6 = address.to_v6();
+    if (v6.is_v4_mapped()) return asio::ip::make_address_v4(asio::ip::v4_mapped, v6).to_string();
+    return asio::ip::make_network_v6(v6, 64).canonical().to_string();
+}
+
 bool Stream::remote_is_loopback() const {
     error_code problem;
     const auto endpoint = parts_->socket.remote_endpoint(problem);
-    return !problem && endpoint.address().is_loopback();
+    if (problem) return false;
+    const auto address = endpoint.address();
+    if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.is_loopback();
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
 }
 
 }  // namespace mailhold::imap::net

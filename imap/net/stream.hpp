@@ -48,6 +48,8 @@ class Stream {
     void close();  // hard; pending operations end with Errc::cancelled. From its executor
     boost::asio::any_io_executor executor() const;
     std::string remote() const;  // "192.0.2.1:4711"
+    // Whose turn it is where clients take turns: the IPv4 address, or the /64 of an IPv6 one.
+    std::string remote_network() const;
     bool remote_is_loopback() const;
 
   private:

@@ -15,7 +15,7 @@ namespace {
 namespace mime = indexer::mime;
 using Kind = wire::FetchItem::Kind;
 
-// One part ends once it has so much output (a message stays whole), or read so much for it.
+// One part ends, between two items, once it has so much output or looked at so many octets for it.
 constexpr std::size_t part_octets = 256 << 10;
 constexpr std::size_t part_reading = 4 << 20;
 // Messages whose ENVELOPE and structure are asked for at once.
@@ -56,50 +56,53 @@ class Cursor {
 
     Reply next_part(Output& out) {
         const std::size_t before = out.size();
-        std::size_t read = 0;
-        for (; next_ < places_.size(); ++next_) {
-            if (out.size() - before >= part_octets || read >= part_reading) return std::nullopt;
-            read += add_message(out);
+        read_ = 0;
+        for (; next_ < places_.size(); ++next_, next_item_ = 0) {
+            const auto is_full = [&] {
+                return out.size() - before >= part_octets || read_ >= part_reading;
+            };
+            if (is_full()) return std::nullopt;
+            if (next_item_ == 0 && !begin_message(out)) continue;
+            for (; next_item_ < command_.items.size(); ++next_item_) {
+                if (next_item_ > 0 && is_full()) return std::nullopt;
+                if (next_item_ > 0) out.add(" ");
+                add_item(out, command_.items[next_item_]);
+            }
+            out.add(")\r\n");
         }
         if (!problem_) return ok("Fetched");
         return failed(*problem_);
     }
 
   private:
-    // Adds one message's response whole, or nothing where its bytes cannot be had. Octets read.
-    std::size_t add_message(Output& out) {
-        const std::uint32_t place = places_[next_];
-        const store::Entry& entry = snapshot_->entries[place];
-        const store::Summary* summary = reads_summaries_ ? stored_summary() : nullptr;
-        const bool reads = reads_octets_ || (reads_summaries_ && !summary);
-        std::size_t read = 0;
+    const store::Entry& entry() const { return snapshot_->entries[places_[next_]]; }
+
+    // False, and nothing added, where the message's bytes cannot be had.
+    bool begin_message(Output& out) {
+        const store::Entry& entry = this->entry();
+        summary_ = reads_summaries_ ? stored_summary() : nullptr;
+        const bool reads = reads_octets_ || (reads_summaries_ && !summary_);
         if (reads && (!state_.last_message || state_.last_message->number() != entry.message)) {
             auto message = Message::load(state_.backend.archive, entry.message);
             if (!message) {
                 log::error("fetch.unreadable",
                            {{"message", number(entry.message)}, {"problem", message.error().text}});
                 problem_ = message.error();
-                return 0;
+                return false;
             }
-            read = message->octets().size();
+            read_ += message->octets().size();
             state_.last_message = std::move(*message);
         }
-        store::Summary parsed;
-        if (reads_summaries_ && !summary) {
-            parsed = summary_of(*state_.last_message);
-            summary = &parsed;
+        if (reads_summaries_ && !summary_) {
+            parsed_ = summary_of(*state_.last_message);
+            summary_ = &parsed_;
         }
-        out.add(fmt::format("* {} FETCH (", place + 1));
-        for (std::size_t i = 0; i < command_.items.size(); ++i) {
-            if (i > 0) out.add(" ");
-            add_item(out, command_.items[i], entry, summary);
-        }
-        out.add(")\r\n");
-        return read;
+        out.add(fmt::format("* {} FETCH (", places_[next_] + 1));
+        return true;
     }
 
-    void add_item(Output& out, const wire::FetchItem& item, const store::Entry& entry,
-                  const store::Summary* summary) {
+    void add_item(Output& out, const wire::FetchItem& item) {
+        const store::Entry& entry = this->entry();
         switch (item.kind) {
             case Kind::uid:
                 return out.add(fmt::format("UID {}", number(entry.uid)));
@@ -112,11 +115,11 @@ class Cursor {
             case Kind::rfc822_size:
                 return out.add(fmt::format("RFC822.SIZE {}", entry.size));
             case Kind::envelope:
-                return out.add("ENVELOPE " + summary->envelope);
+                return out.add("ENVELOPE " + summary_->envelope);
             case Kind::body:
-                return out.add("BODY " + summary->body);
+                return out.add("BODY " + summary_->body);
             case Kind::body_structure:
-                return out.add("BODYSTRUCTURE " + summary->body_structure);
+                return out.add("BODYSTRUCTURE " + summary_->body_structure);
             case Kind::modseq:
                 return out.add(fmt::format("MODSEQ ({})", number(entry.modseq)));
             case Kind::rfc822:
@@ -131,7 +134,7 @@ class Cursor {
         out.add(fmt::format("BODY[{}]", wire::section_text(item.section)));
         if (item.partial) out.add(fmt::format("<{}>", item.partial->offset));
         out.add(" ");
-        state_.last_message->add_section(out, item.section, item.partial);
+        read_ += state_.last_message->add_section(out, item.section, item.partial);
     }
 
     void add_section(Output& out, std::string_view name, wire::Section::Text text) {
@@ -139,7 +142,7 @@ class Cursor {
         out.add(" ");
         wire::Section section;
         section.text = text;
-        state_.last_message->add_section(out, section, std::nullopt);
+        read_ += state_.last_message->add_section(out, section, std::nullopt);
     }
 
     static store::Summary summary_of(Message& message) {
@@ -171,7 +174,10 @@ class Cursor {
     std::vector<std::uint32_t> places_;
     bool reads_summaries_;
     bool reads_octets_;
-    std::size_t next_ = 0;
+    std::size_t next_ = 0, next_item_ = 0;
+    std::size_t read_ = 0;                     // octets looked at for this part
+    const store::Summary* summary_ = nullptr;  // of the message in work: in block_, or parsed_
+    store::Summary parsed_;
     std::vector<std::optional<store::Summary>> block_;
     std::size_t block_begin_ = 0;
     std::optional<Error> problem_;  // of a message that cannot be read; the others are served

@@ -7,7 +7,7 @@
 
 namespace mailhold::imap::server {
 
-Reply run(State& state, const wire::Search& command, Output& out) {
+Reply run(State& state, const wire::Search& command, Output&) {
     static constexpr std::array<std::string_view, 4> returns = {"MIN", "MAX", "ALL", "COUNT"};
     for (const std::string& option : command.returns) {
         if (std::ranges::find(returns, option) == returns.end())
@@ -20,14 +20,17 @@ Reply run(State& state, const wire::Search& command, Output& out) {
         return Answer{wire::Condition::no, wire::ResponseCode{"BADCHARSET", "(US-ASCII UTF-8)"},
                       "This charset is not known here"};
     }
-    auto found = state.backend.search(*query, mailbox);
-    if (!found) return failed(found.error());
-    for (std::uint32_t& place : *found) {
-        place =
-            command.kind == wire::NumberKind::uid ? number(mailbox.entries[place].uid) : place + 1;
-    }
-    out.add(search_response(state.tag, command, *found));
-    return ok("Searched");
+    return search_then(
+        state, *query, state.selected->snapshot,
+        [&state, command, snapshot = state.selected->snapshot](Places found, Output& out) {
+            for (std::uint32_t& place : found) {
+                place = command.kind == wire::NumberKind::uid
+                            ? number(snapshot->entries[place].uid)
+                            : place + 1;
+            }
+            out.add(search_response(state.tag, command, found));
+            return ok("Searched");
+        });
 }
 
 }  // namespace mailhold::imap::server

@@ -1,25 +1,31 @@
 #include "imap/server/connection.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <atomic>
 #include <exception>
 #include <optional>
+#include <stop_token>
 #include <utility>
 
 #include "imap/server/session.hpp"
+#include "imap/wire/encode.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::server {
 
+namespace pipeline = indexer::pipeline;
 using net::awaitable;
 using net::Deadline;
 
 namespace {
 
-// A client that takes not one slice in this time is cut off; a slow one is only slow for itself.
+// A client that takes not one slice in Options::write_timeout is cut off; a slow one is only slow
+// for itself.
 constexpr std::size_t slice = 256 << 10;
-constexpr std::chrono::seconds write_timeout{60};
-constexpr std::chrono::seconds grace{30};  // for BYE, before the read itself gives up
+constexpr std::chrono::minutes grace{5};      // for BYE, before the read itself gives up
+constexpr std::size_t read_ahead = 64 << 10;  // octets that may come while a search runs
 
 Channel channel_of(const Hub& hub, const net::Stream& stream) {
     return {.tls = false,
@@ -41,7 +47,8 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
           session(hub.backend, channel_of(hub, stream)),
           signal(stream.executor()),
           login_deadline(net::in(hub.options.login_timeout)),
-          idle_timeout(hub.options.idle_timeout) {}
+          idle_timeout(hub.options.idle_timeout),
+          write_timeout(hub.options.write_timeout) {}
 
     void changed(const store::Change& change) override {
         const std::uint64_t watched = watched_;
@@ -52,6 +59,7 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     }
     void wake() override { signal.notify(); }
     void cut_off() override {
+        stop.request_stop();
         boost::asio::post(stream.executor(), [self = shared_from_this()] { self->stream.close(); });
     }
 
@@ -80,10 +88,14 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     Session session;
     net::Signal signal;  // notified from any thread
     const Deadline login_deadline;
-    const std::chrono::minutes idle_timeout;
+    const std::chrono::seconds idle_timeout, write_timeout;
     Deadline heard = std::chrono::steady_clock::now();  // the client last
+    std::uint64_t users_version = 0;                    // that the login was checked against
     bool reading = false;
-    std::optional<Result<std::string>> incoming;  // what read() brought
+    std::string incoming;   // what read() brought, and the session was not yet fed
+    bool ended = false;     // nothing more will come
+    std::stop_source stop;  // of the search in work
+    std::optional<Result<Places>> found;
 
   private:
     static constexpr std::uint64_t no_mailbox = ~std::uint64_t{0};
@@ -97,8 +109,17 @@ awaitable<void> read(ConnectionPtr connection) {
     const Deadline deadline = connection->deadline() + grace;
     auto octets = co_await connection->stream.read_some(deadline);
     connection->reading = false;
-    connection->incoming = std::move(octets);
+    connection->ended = !octets || octets->empty();
+    if (octets) connection->incoming += *octets;
     connection->signal.notify();
+}
+
+// At most one read at a time, and none while the session works: a client that sends faster than it
+// is served waits, and nothing is read in plain that belongs to a TLS handshake.
+void read_on(Hub& hub, const ConnectionPtr& connection) {
+    if (connection->reading || connection->ended) return;
+    connection->reading = true;
+    hub.services.runtime.spawn("imap.read", connection->stream.executor(), read(connection));
 }
 
 awaitable<bool> write(ConnectionPtr connection, Output output) {
@@ -106,7 +127,7 @@ awaitable<bool> write(ConnectionPtr connection, Output output) {
         auto pieces = output.front(slice);
         std::size_t size = 0;
         for (const auto piece : pieces) size += piece.size();
-        const Deadline deadline = net::in(write_timeout);
+        const Deadline deadline = net::in(connection->write_timeout);
         const Status written = co_await connection->stream.write(std::move(pieces), deadline);
         if (!written) co_return false;
         output.drop(size);
@@ -114,29 +135,36 @@ awaitable<bool> write(ConnectionPtr connection, Output output) {
     co_return true;
 }
 
+// Reasons of the server's own; the session then says BYE with its next step.
+bool must_end(const Hub& hub, Connection& connection) {
+    Session& session = connection.session;
+    if (session.must_say_bye()) return true;
+    if (hub.stopping()) {
+        session.bye("The server is going down");
+        return true;
+    }
+    if (!session.logged_in()) return false;
+    const auto version = hub.users_version();
+    if (std::exchange(connection.users_version, version) == version) return false;
+    if (hub.knows(session.user())) return false;
+    session.bye("Your login was changed or withdrawn");
+    return true;
+}
+
 // Until the session has something to do: input, news for an idling client, or a reason to say BYE.
 // False: the client is gone.
 awaitable<bool> wait_for_work(Hub& hub, ConnectionPtr connection) {
     Session& session = connection->session;
     while (true) {
-        if (auto octets = std::exchange(connection->incoming, std::nullopt)) {
-            if (!*octets || (*octets)->empty()) co_return false;
+        if (!connection->incoming.empty()) {
             connection->heard = std::chrono::steady_clock::now();
-            session.feed(**octets);
+            session.feed(std::exchange(connection->incoming, {}));
             co_return true;
         }
-        if (hub.stopping()) {
-            session.bye("The server is going down");
-            co_return true;
-        }
+        if (connection->ended) co_return false;
+        if (must_end(hub, *connection)) co_return true;
         if (connection->has_news()) co_return true;
-        // At most one read at a time, and none while the session works: a client that sends faster
-        // than it is served waits, and nothing is read in plain that belongs to a TLS handshake.
-        if (!connection->reading) {
-            connection->reading = true;
-            hub.services.runtime.spawn("imap.read", connection->stream.executor(),
-                                       read(connection));
-        }
+        read_on(hub, connection);
         const Deadline deadline = connection->deadline();
         if (co_await connection->signal.wait_until(deadline)) {
             session.bye(session.logged_in() ? "Nothing heard for too long" : "Nobody logged in");
@@ -156,18 +184,85 @@ awaitable<bool> shake_hands(Hub& hub, ConnectionPtr connection) {
 }
 
 awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
-    const auto users = hub.users();
+    const std::string network = connection->stream.remote_network();
     const Credentials given = connection->session.credentials();
+    if (!hub.login_queue.has_room(network)) {
+        log::warning("imap.logins_refused", {{"remote", connection->stream.remote()}});
+        connection->session.login_result(LoginResult::too_busy);
+        co_return;
+    }
+    connection->users_version = hub.users_version();  // before the users: a change is seen later
+    const auto users = hub.users();
     auto work = [users, given] { return check_login(*users, given.user, given.password); };
-    const User* user = co_await net::offload(hub.login_pool, std::move(work));
+    LoginQueue::Place place(hub.login_queue, network);
+    const User* user = co_await net::offload(place, std::move(work));
     if (hub.services.observer.login) hub.services.observer.login(user != nullptr);
     if (!user) {
-        log::warning("imap.login_failed", {{"remote", connection->stream.remote()}});
+        log::warning("imap.login_failed",
+                     {{"user", loggable(given.user)}, {"remote", connection->stream.remote()}});
         const Deadline later =
-            net::in(hub.options.login_delay * (connection->session.failed_logins() + 1));
-        co_await net::sleep_until(later);
+            net::in(hub.options.login_delay * hub.note_failure(network, given.user));
+        // Not held up by the end of the server.
+        while (!hub.stopping() && !co_await connection->signal.wait_until(later)) continue;
     }
-    connection->session.login_result(user);
+    connection->session.login_result(user ? LoginResult::accepted : LoginResult::refused, user);
+}
+
+// The search in turns on its pool; what it found comes back to the connection's executor.
+bool start_search(Hub& hub, const ConnectionPtr& connection,
+                  std::shared_ptr<pipeline::SearchRun> run) {
+    auto executor = connection->stream.executor();
+    auto work = [connection, executor, run = std::move(run)](const pipeline::Slice& slice) mutable {
+        Result<Places> found;
+        try {
+            const auto step = run->step(slice);
+            if (step != pipeline::Step::done) return step;
+            found = run->take();
+        } catch (const std::exception& problem) {
+            log::error("search.exception", {{"what", problem.what()}});
+            found = fail(Errc::io, "search failed");
+        }
+        auto deliver = [connection = std::move(connection), found = std::move(found)]() mutable {
+            connection->found = std::move(found);
+            connection->signal.notify();
+        };
+        boost::asio::post(executor, std::move(deliver));
+        return pipeline::Step::done;
+    };
+    return hub.services.search_pool.start(connection->session.user().name, std::move(work));
+}
+
+// RFC 9585 3: how far it is, in messages.
+Output progress_text(std::string_view tag, store::Progress progress) {
+    Output out;
+    out.add(fmt::format("* OK [INPROGRESS ({} {} {})] Searching\r\n", wire::string_text(tag),
+                        progress.done, progress.total));
+    return out;
+}
+
+// Listens meanwhile, so that a search ends with its connection. False: the client is gone.
+awaitable<bool> search(Hub& hub, ConnectionPtr connection) {
+    const auto begin = std::chrono::steady_clock::now();
+    const Search& wanted = connection->session.search();
+    const std::shared_ptr<pipeline::SearchRun> run = hub.services.searcher.begin(
+        wanted.query, wanted.mailbox, connection->stop.get_token(), hub.options.search_budget);
+    connection->found.reset();
+    if (!start_search(hub, connection, run))
+        connection->found = fail(Errc::limit, "too many searches of this user wait");
+    Deadline next_word = begin + hub.options.progress_every;
+    while (!connection->found) {
+        if (connection->ended) connection->stop.request_stop();
+        if (connection->incoming.size() < read_ahead) read_on(hub, connection);
+        if (!co_await connection->signal.wait_until(next_word)) continue;
+        next_word = net::in(hub.options.progress_every);
+        Output word = progress_text(connection->session.tag(), run->progress());
+        const bool sent = co_await write(connection, std::move(word));
+        if (!sent) connection->stop.request_stop();
+    }
+    const auto took = std::chrono::steady_clock::now() - begin;
+    if (hub.services.observer.search_time) hub.services.observer.search_time(took);
+    connection->session.search_result(*std::exchange(connection->found, std::nullopt));
+    co_return !connection->stop.stop_requested();
 }
 
 awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
@@ -177,6 +272,7 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
         const bool sent = co_await write(connection, std::move(turn.output));
         if (!sent) co_return;
         if (!connection->session.idling()) connection->heard = std::chrono::steady_clock::now();
+        must_end(hub, *connection);
         bool go_on = true;
         switch (turn.next) {
             case Next::again:
@@ -185,6 +281,9 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
                 co_return;
             case Next::check_password:
                 co_await check_password(hub, connection);
+                break;
+            case Next::search:
+                go_on = co_await search(hub, connection);
                 break;
             case Next::input:
                 go_on = co_await wait_for_work(hub, connection);

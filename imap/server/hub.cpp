@@ -1,33 +1,18 @@
 #include "imap/server/hub.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace mailhold::imap::server {
-namespace {
-
-constexpr std::size_t logins_at_once = 2;
-
-}  // namespace
 
 Hub::Hub(Services the_services, Options the_options,
          std::shared_ptr<const net::ServerIdentity> identity)
     : services(std::move(the_services)),
       options(std::move(the_options)),
       cache(services.archive),
-      backend{services.archive, cache, {}},
-      login_pool("login", logins_at_once),
+      backend{services.archive, cache},
       users_(std::make_shared<const std::vector<User>>(options.users)),
-      identity_(std::move(identity)) {
-    backend.search = [this](const indexer::query::QueryPtr& query,
-                            const store::MailboxSnapshot& mailbox) {
-        const auto begin = std::chrono::steady_clock::now();
-        auto found = services.searcher.search(query, mailbox, stop_.get_token(),
-                                              begin + options.search_timeout);
-        const auto took = std::chrono::steady_clock::now() - begin;
-        if (services.observer.search_time) services.observer.search_time(took);
-        return found;
-    };
-}
+      identity_(std::move(identity)) {}
 
 Hub::Users Hub::users() const {
     const std::lock_guard lock(mutex_);
@@ -43,6 +28,18 @@ void Hub::reload(std::vector<User> users, std::shared_ptr<const net::ServerIdent
     const std::lock_guard lock(mutex_);
     users_ = std::make_shared<const std::vector<User>>(std::move(users));
     identity_ = std::move(identity);
+    ++users_version_;
+    for (Member* member : members_) member->wake();
+}
+
+bool Hub::knows(const User& user) const {
+    const auto all = users();
+    return std::ranges::find(*all, user) != all->end();
+}
+
+int Hub::note_failure(const std::string& network, const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    return failures_.note(network, user, Failures::Clock::now());
 }
 
 bool Hub::enter(Member& member) {
@@ -76,7 +73,6 @@ void Hub::say_bye() {
 }
 
 void Hub::cut_off() {
-    stop_.request_stop();
     const std::lock_guard lock(mutex_);
     for (Member* member : members_) member->cut_off();
 }

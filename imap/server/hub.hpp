@@ -7,9 +7,9 @@
 #include <memory>
 #include <mutex>
 #include <set>
-#include <stop_token>
 #include <vector>
 
+#include "imap/server/login_queue.hpp"
 #include "imap/server/server.hpp"
 #include "imap/server/state.hpp"
 
@@ -20,8 +20,8 @@ class Member {
   public:
     virtual ~Member() = default;
     virtual void changed(const store::Change& change) = 0;  // something was archived
-    virtual void wake() = 0;                                // to look at Hub::stopping()
-    virtual void cut_off() = 0;                             // hard
+    virtual void wake() = 0;     // to look at Hub::stopping() and Hub::users_version()
+    virtual void cut_off() = 0;  // hard
 };
 
 // Outlives every coroutine that has a Guest in it: Server::stop() waits for them.
@@ -33,12 +33,15 @@ class Hub {
     Users users() const;
     std::shared_ptr<const net::ServerIdentity> identity() const;
     void reload(std::vector<User> users, std::shared_ptr<const net::ServerIdentity> identity);
+    std::uint64_t users_version() const { return users_version_; }  // counts reloads
+    bool knows(const User& user) const;  // as he is: with this password and these accounts
+    int note_failure(const std::string& network, const std::string& user);  // see Failures
 
     bool enter(Member& member);  // false when there are too many
     void leave(Member& member);
     void changed(const store::Change& change);
     void say_bye();  // to all, once their commands in work are done
-    void cut_off();  // all, searches too
+    void cut_off();  // all, their searches too
     bool stopping() const { return stopping_; }
 
     // Held by a coroutine that uses the hub, from before it is spawned.
@@ -59,8 +62,7 @@ class Hub {
     const Options options;
     Cache cache;
     Backend backend;
-    // argon2id takes 64 MiB each: a few at once, and no search waits behind them.
-    WorkerPool login_pool;
+    LoginQueue login_queue;
 
   private:
     mutable std::mutex mutex_;
@@ -68,9 +70,10 @@ class Hub {
     std::size_t guests_ = 0;
     std::set<Member*> members_;
     Users users_;
+    std::atomic<std::uint64_t> users_version_{0};
+    Failures failures_;
     std::shared_ptr<const net::ServerIdentity> identity_;
     std::atomic<bool> stopping_{false};
-    std::stop_source stop_;
 };
 
 }  // namespace mailhold::imap::server

@@ -55,20 +55,34 @@ const mime::ParsedMessage& Message::parsed() {
     return *parsed_;
 }
 
-void Message::add_section(Output& out, const wire::Section& section,
-                          const std::optional<wire::Partial>& partial) {
-    std::optional<mime::SectionBytes> found;
-    if (section.path.empty() && section.text == wire::Section::Text::whole) {
-        found.emplace().view = octets_.view();  // the whole message needs no parse
-    } else {
-        const mime::Section wanted{section.path, text_of(section.text), section.fields};
-        found = mime::find_section(octets_.view(), parsed(), wanted);
+std::size_t Message::add_section(Output& out, const wire::Section& section,
+                                 const std::optional<wire::Partial>& partial) {
+    const auto add = [&](std::string_view part) {
+        out.add(fmt::format("{{{}}}\r\n", part.size()));
+        return part;
+    };
+    if (put_together_octets_ && section == put_together_) {
+        out.add(add(cut(*put_together_octets_, partial)));
+        return 0;
     }
-    if (!found) return out.add("NIL");
-    const std::string_view part = cut(found->bytes(), partial);
-    out.add(fmt::format("{{{}}}\r\n", part.size()));
-    if (found->is_owned) return out.add(part);
-    out.add(octets_, part);
+    if (section.path.empty() && section.text == wire::Section::Text::whole) {
+        out.add(octets_, add(cut(octets_.view(), partial)));  // needs no parse
+        return 0;
+    }
+    auto found = mime::find_section(octets_.view(), parsed(),
+                                    {section.path, text_of(section.text), section.fields});
+    if (!found) {
+        out.add("NIL");
+        return 0;
+    }
+    if (!found->is_owned) {
+        out.add(octets_, add(cut(found->view, partial)));
+        return 0;
+    }
+    put_together_ = section;
+    put_together_octets_ = std::move(found->owned);
+    out.add(add(cut(*put_together_octets_, partial)));
+    return octets_.size();
 }
 
 }  // namespace mailhold::imap::server

@@ -21,14 +21,17 @@ class Message {
     const indexer::mime::ParsedMessage& parsed();
 
     // Adds the section's octets, or the part of them that was asked for, as a literal; NIL where
-    // there is none.
-    void add_section(Output& out, const wire::Section& section,
-                     const std::optional<wire::Partial>& partial);
+    // there is none. Returns how many octets were looked through to put it together.
+    std::size_t add_section(Output& out, const wire::Section& section,
+                            const std::optional<wire::Partial>& partial);
 
   private:
     MessageNumber number_{};
     Blob octets_;
     std::unique_ptr<const indexer::mime::ParsedMessage> parsed_;
+    // The last section that had to be put together: clients read such in chunks too.
+    wire::Section put_together_;
+    std::optional<std::string> put_together_octets_;
 };
 
 }  // namespace mailhold::imap::server

@@ -12,7 +12,7 @@
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
 #include "imap/server/user.hpp"
-#include "indexer/pipeline/searcher.hpp"
+#include "indexer/pipeline/search_pool.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::imap::server {
@@ -28,11 +28,13 @@ struct Options {
     std::vector<Endpoint> listen_tls;    // TLS from the start
     bool allow_plaintext_login = false;  // only from loopback, whatever this says
     std::vector<User> users;
-    std::size_t connections = 10'000;             // at most, in all
-    std::chrono::seconds login_timeout{60};       // from connecting to a successful login
-    std::chrono::minutes idle_timeout{30};        // RFC 3501 5.4
-    std::chrono::seconds search_timeout{60};      // one SEARCH
-    std::chrono::milliseconds login_delay{1000};  // after a failed login; twice after the second
+    std::size_t connections = 10'000;        // at most, in all
+    std::chrono::seconds login_timeout{60};  // from connecting to a successful login
+    std::chrono::seconds idle_timeout = std::chrono::minutes(30);  // RFC 3501 5.4
+    std::chrono::seconds write_timeout{60};       // for a client to take a slice of output
+    indexer::pipeline::Budget search_budget{};    // of one SEARCH
+    std::chrono::seconds progress_every{10};      // RFC 9585: told of a SEARCH in work
+    std::chrono::milliseconds login_delay{1000};  // after a failed login; then twice that, ...
 };
 
 // Counted while serving; read by the metrics at any time.
@@ -45,9 +47,10 @@ struct Observer {
 // What the sessions work with; all of it outlives the server.
 struct Services {
     net::Runtime& runtime;
-    WorkerPool& pool;
+    WorkerPool& pool;  // for steps that end soon
     store::Archive& archive;
     const indexer::pipeline::Searcher& searcher;
+    indexer::pipeline::SearchPool& search_pool;
     Observer observer;
 };
 
@@ -60,7 +63,8 @@ class Server {
 
     std::vector<Endpoint> plain_endpoints() const;  // as bound, with real ports
     std::vector<Endpoint> tls_endpoints() const;
-    // New users and identity for connections from now on; endpoints stay. Any thread.
+    // New users and identity for connections from now on; endpoints stay. Who is logged in, and no
+    // longer may as he was, is told BYE. Any thread.
     void reload(std::vector<User> users, std::shared_ptr<const net::ServerIdentity> identity);
     // Says BYE to everyone, lets commands in work finish for a few seconds, closes. Blocks until
     // the last connection is gone: not for I/O threads, and the runtime must still run.

@@ -30,6 +30,7 @@ Next Session::step(Output& out) {
     }
     while (!state_.closing && state_.awaiting != Awaiting::tls_handshake) {
         if (state_.awaiting == Awaiting::password_check && !checked_) return Next::check_password;
+        if (state_.awaiting == Awaiting::search && !found_) return Next::search;
         if (out.size() >= step_octets) return Next::again;
         if (state_.unfinished) {
             settle(state_.unfinished(out), out);
@@ -48,14 +49,20 @@ void Session::tls_started() {
     bad_commands_ = 0;
 }
 
-void Session::login_result(const User* user) {
+void Session::login_result(LoginResult result, const User* user) {
     state_.credentials = {};
-    if (user) {
-        checked_ = log_in(state_, *user);
-        framer_.set_limits(wire::CommandFramer::Limits{});
-    } else {
-        ++failed_logins_;
-        checked_ = no("AUTHENTICATIONFAILED", "Wrong name or password");
+    switch (result) {
+        case LoginResult::accepted:
+            checked_ = log_in(state_, *user);
+            framer_.set_limits(wire::CommandFramer::Limits{});
+            break;
+        case LoginResult::refused:
+            ++failed_logins_;
+            checked_ = no("AUTHENTICATIONFAILED", "Wrong name or password");
+            break;
+        case LoginResult::too_busy:
+            checked_ = no("UNAVAILABLE", "Too many log in at this moment; try again later");
+            break;
     }
 }
 
@@ -73,6 +80,13 @@ bool Session::proceed(Output& out) {
         state_.awaiting = Awaiting::command;
         settle(std::exchange(checked_, std::nullopt), out);
         if (failed_logins_ >= most_failed_logins) say_bye("Too many failed logins", out);
+        return true;
+    }
+    if (found_) {
+        state_.awaiting = Awaiting::command;
+        auto search = std::exchange(state_.search, std::nullopt);
+        auto found = std::exchange(found_, std::nullopt);
+        settle(*found ? search->then(std::move(**found), out) : failed(found->error()), out);
         return true;
     }
     if (bye_) {
@@ -102,7 +116,11 @@ bool Session::take_command(Output& out) {
     const auto event = framer_.next();
     if (std::holds_alternative<wire::CommandFramer::Nothing>(event)) return false;
     if (const auto* too_long = std::get_if<wire::CommandFramer::TooLong>(&event)) {
-        refuse_command(too_long->tag, too_long->text, out);
+        // What is too long for us is refused for what it is, where that makes no difference to it.
+        if (too_long->name == "APPEND")
+            execute({too_long->tag, wire::Append{}}, out);
+        else
+            refuse_command(too_long->tag, too_long->text, out);
     } else if (std::holds_alternative<wire::CommandFramer::NeedContinuation>(event)) {
         out.add("+ OK\r\n");
     } else if (const auto* framed = std::get_if<wire::CommandFramer::Command>(&event)) {

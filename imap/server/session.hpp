@@ -1,5 +1,6 @@
 // One client's session, from greeting to BYE: octets in, octets out. No socket, no thread, no
 // clock: the shell (connection.cpp) feeds it, and runs each step() where blocking is allowed.
+// Searches are left to the shell altogether.
 #pragma once
 
 #include <cstddef>
@@ -18,8 +19,11 @@ enum class Next {
     input,           // feed(), or step() when something changed while idling
     start_tls,       // write the output, shake hands, tls_started()
     check_password,  // check credentials(), login_result()
+    search,          // run search(), search_result()
     close            // write the output and hang up
 };
+
+enum class LoginResult { accepted, refused, too_busy /* to check */ };
 
 class Session {
   public:
@@ -35,17 +39,22 @@ class Session {
 
     // What step() did not consume stays buffered; the shell feeds only after Next::input.
     void feed(std::string_view octets);
-    // Goes on until something is needed or enough output is made. Blocking: reads the archive,
-    // searches.
+    // Goes on until something is needed or enough output is made. Blocking: reads the archive.
     Next step(Output& out);
 
     // After Next::start_tls: forgets what came in plain, for it may be injected (RFC 3501 6.2.1).
     void tls_started();
     const Credentials& credentials() const { return state_.credentials; }
-    void login_result(const User* user);  // nullptr: refused
+    void login_result(LoginResult result, const User* user = nullptr);  // who was accepted
     int failed_logins() const { return failed_logins_; }
+    // After Next::search.
+    const Search& search() const { return *state_.search; }
+    void search_result(Result<Places> found) { found_ = std::move(found); }
+    const User& user() const { return *state_.user; }      // once logged in
+    const std::string& tag() const { return state_.tag; }  // of the command in work
     // The next step says BYE and closes, once the command in work is answered.
     void bye(std::string reason);
+    bool must_say_bye() const { return bye_.has_value(); }
 
     bool logged_in() const { return state_.stage != Stage::not_authenticated; }
     bool idling() const { return state_.awaiting == Awaiting::end_of_idle; }
@@ -68,6 +77,7 @@ class Session {
     int bad_commands_ = 0;
     int failed_logins_ = 0;
     Reply checked_;  // the answer to a login, when it was checked
+    std::optional<Result<Places>> found_;
     std::optional<std::string> bye_;
 };
 

@@ -47,11 +47,18 @@ Answer failed(const Error& error) {
     return no("UNAVAILABLE", "The archive cannot answer this now");
 }
 
+Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox,
+                  std::move_only_function<Reply(Places, Output&)> then) {
+    state.search = Search{std::move(query), std::move(mailbox), std::move(then)};
+    state.awaiting = Awaiting::search;
+    return std::nullopt;
+}
+
 std::string capabilities(const State& state) {
     // The whole list from the start: there are clients that ask only before they log in.
     std::string text =
         "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED "
-        "LIST-STATUS STATUS=SIZE UNSELECT ESEARCH";
+        "LIST-STATUS STATUS=SIZE UNSELECT ESEARCH INPROGRESS";
     if (state.stage != Stage::not_authenticated) return text;
     text += " SASL-IR";
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";

@@ -20,15 +20,12 @@
 
 namespace mailhold::imap::server {
 
-// Places of the matching entries, or why not: Errc::timeout, Errc::cancelled. Blocking.
-using SearchMailbox = std::function<Result<std::vector<std::uint32_t>>(
-    const indexer::query::QueryPtr&, const store::MailboxSnapshot&)>;
+using Places = std::vector<std::uint32_t>;  // of a snapshot's entries: 0-based, ascending
 
 // What sessions ask; outlives them.
 struct Backend {
     const store::ArchiveReader& archive;
     Cache& cache;
-    SearchMailbox search;
 };
 
 // The line to the client, as far as it decides what he may do.
@@ -42,7 +39,7 @@ struct Channel {
 enum class Stage { not_authenticated, authenticated, selected };  // RFC 3501 3
 
 // What the session waits for before it can go on.
-enum class Awaiting { command, end_of_idle, sasl_response, password_check, tls_handshake };
+enum class Awaiting { command, end_of_idle, sasl_response, password_check, tls_handshake, search };
 
 struct Credentials {
     std::string user;
@@ -68,6 +65,13 @@ Answer failed(const Error& error);  // what the archive could not do, in the cod
 // nullopt: not finished; `awaiting` or `unfinished` says how it goes on.
 using Reply = std::optional<Answer>;
 
+// A search that a command waits for. The shell runs it, fairly beside those of others.
+struct Search {
+    indexer::query::QueryPtr query;
+    Snapshot mailbox;
+    std::move_only_function<Reply(Places, Output&)> then;  // the command goes on
+};
+
 struct State {
     State(Backend& b, Channel c) : backend(b), channel(c) {}
 
@@ -82,9 +86,16 @@ struct State {
     // Adds the next bounded part of a long answer.
     std::move_only_function<Reply(Output&)> unfinished;
     Credentials credentials;              // while awaiting password_check
+    std::optional<Search> search;         // while awaiting search
     std::optional<Message> last_message;  // fetched last: clients read large ones in chunks
     bool closing = false;                 // nothing follows what is in the output
 };
+
+// What a command returns that searches: `then` makes its answer of the places found, or searches
+// again. It may use the state, and the command only by value. Where the search fails the command is
+// answered so without it.
+Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox,
+                  std::move_only_function<Reply(Places, Output&)> then);
 
 // The capabilities of RFC 3501 7.2.1 as they stand now, without "CAPABILITY ".
 std::string capabilities(const State& state);

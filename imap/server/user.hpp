@@ -12,6 +12,7 @@ struct User {
     std::string name;
     std::string password_hash;  // argon2id, "$argon2id$..."
     std::vector<std::string> accounts;
+    bool operator==(const User&) const = default;
 };
 
 // argon2id (libsodium, interactive limits). Blocking, about 0.1 s and 64 MiB: on the pool only.

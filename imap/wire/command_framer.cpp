@@ -20,6 +20,16 @@ std::string tag_of(std::string_view line) {
     return std::ranges::all_of(tag, is_tag_char) ? std::string(tag) : std::string();
 }
 
+// What follows the tag; empty where it is no word.
+std::string name_of(std::string_view line) {
+    const auto begin = line.find(' ');
+    if (begin == std::string_view::npos) return {};
+    line.remove_prefix(begin + 1);
+    line = line.substr(0, max_tag);
+    const std::string name = upper(line.substr(0, line.find(' ')));
+    return std::ranges::all_of(name, is_atom_char) ? name : std::string();
+}
+
 }  // namespace
 
 CommandFramer::Event CommandFramer::next() {
@@ -66,7 +76,7 @@ CommandFramer::Event CommandFramer::next_line() {
     if (line && line->size() <= limits_.line) return Command{std::string(*line)};
     if (!line && input_.view().size() <= limits_.line) return Nothing{};
     if (!line) skipping_ = Skip::line;
-    return TooLong{"", fmt::format("a line is longer than {} octets", limits_.line)};
+    return TooLong{{}, fmt::format("a line is longer than {} octets", limits_.line), {}};
 }
 
 std::string CommandFramer::take_rest() {
@@ -97,9 +107,10 @@ bool CommandFramer::skip_too_long() {
 }
 
 CommandFramer::Event CommandFramer::too_long(std::string_view first_line, std::string text) {
-    auto tag = tag_of(command_.empty() ? first_line : command_);
+    const auto line = command_.empty() ? first_line : std::string_view(command_);
+    TooLong event{tag_of(line), std::move(text), name_of(line)};
     command_.clear();
-    return TooLong{std::move(tag), std::move(text)};
+    return event;
 }
 
 }  // namespace mailhold::imap::wire

@@ -29,6 +29,7 @@ class CommandFramer {
     struct TooLong {
         std::string tag;
         std::string text;
+        std::string name;  // the command's first word, in upper case
     };  // answer BAD with this text; the command was or will be
         // skipped; a synchronising literal is simply not asked for
     struct Nothing {};  // feed more

@@ -1,5 +1,6 @@
 // Configurations and what is wrong with them, as tables of text.
 #include "api/config/parse.hpp"
+#include "api/config/check.hpp"
 
 #include <unistd.h>
 
@@ -11,7 +12,7 @@
 namespace mailhold::config {
 namespace {
 
-const std::string hash = "$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2g";
+const std::string hash = "$argon2id$v=19$m=65536,t=2,p=1$c2FsdHNhbHQ$aGFzaGhhc2hoYXNoaGFzaA";
 const std::string pin = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
 
 // The mistakes as "line: text", joined by line ends; "" for a good configuration.
@@ -48,9 +49,14 @@ allow_plaintext_login = true
 connections = 5
 login_timeout_seconds = 6
 idle_timeout_minutes = 31
-search_timeout_seconds = 8
+[search]
+max_seconds = 8
+max_memory_mib = 9
+per_user = 10
+waiting_per_user = 11
 [http]
 listen = ""
+names = ["Archive.example.org"]
 [[account]]
 name = "alice"
 url = "imap://al%40ice@mail.example.org:1144"
@@ -77,9 +83,12 @@ accounts = ["alice"]
                                .allow_plaintext_login = true,
                                .connections = 5,
                                .login_timeout = std::chrono::seconds(6),
-                               .idle_timeout = std::chrono::minutes(31),
-                               .search_timeout = std::chrono::seconds(8)});
-    CHECK(config->http.listen == std::nullopt);
+                               .idle_timeout = std::chrono::minutes(31)});
+    CHECK(config->search == Search{.time = std::chrono::seconds(8),
+                                   .memory_mib = 9,
+                                   .per_user = 10,
+                                   .waiting_per_user = 11});
+    CHECK(config->http == Http{.listen = std::nullopt, .names = {"archive.example.org"}});
     REQUIRE(config->accounts.size() == 1);
     const auto& read = config->accounts[0];
     CHECK(read.url.user == "al@ice");
@@ -103,7 +112,7 @@ TEST_CASE("one mistake gives its line and what to write instead") {
          "3: unknown key \"lisen\" in [imap]; did you mean \"listen\"?"},
         {"data = \"d\"\n[impa]\n", "2: unknown key \"impa\"; did you mean \"imap\"?"},
         {"data = \"d\"\n\n[http]\nbind = 1",
-         "4: unknown key \"bind\" in [http]; known here: listen"},
+         "4: unknown key \"bind\" in [http]; known here: listen, names"},
         {"data = 7", "1: data: must be a string, not a whole number"},
         {"data = \"\"", "1: data: is empty"},
         {"", "0: the file: data is missing"},
@@ -120,11 +129,18 @@ TEST_CASE("one mistake gives its line and what to write instead") {
          "3: [imap] connections: 0 is not from 1 to 1000000"},
         {"data = \"d\"\n[imap]\nidle_timeout_minutes = 5",
          "3: [imap] idle_timeout_minutes: 5 is not from 30 to 1440"},
-        {"data = \"d\"\n[imap]\nsearch_timeout_seconds = 1.5",
-         "3: [imap] search_timeout_seconds: must be a whole number, not a number with a fraction"},
+        {"data = \"d\"\n[search]\nmax_second = 1",
+         "3: unknown key \"max_second\" in [search]; did you mean \"max_seconds\"?"},
+        {"data = \"d\"\n[search]\nper_user = 0", "3: [search] per_user: 0 is not from 1 to 64"},
+        {"data = \"d\"\n[search]\nmax_seconds = 1.5",
+         "3: [search] max_seconds: must be a whole number, not a number with a fraction"},
         {"data = \"d\"\n[imap]\nprivate_key = \"k\"",
          "3: [imap] private_key: certificate and private_key"},
         {"data = \"d\"\n[http]\nlisten = \"8080\"", "3: [http] listen: \"8080\" has no port"},
+        {"data = \"d\"\n[imap]\nlisten = [\"127.0.0.1:1143\"]\nlisten_tls = [\"*:1143\"]",
+         "4: [imap] listen_tls: *:1143 is taken by [imap] listen already"},
+        {"data = \"d\"\n[http]\nlisten = \"127.0.0.1:1993\"",
+         "3: [http] listen: 127.0.0.1:1993 is taken by [imap] listen_tls already"},
         {"data = \"d\"\nimap = 3", "2: imap: must be a table, [imap], not a whole number"},
         {"data = \"d\"\n[log]\nlevel = \"inof\"",
          "3: [log] level: \"inof\" is no level; did you mean \"info\"?"},
@@ -172,6 +188,16 @@ TEST_CASE("accounts and users are checked one by one and against each other") {
         {account + user("password_hash = \"geheim\"\naccounts = [\"alice\"]"),
          "8: [[user]] password_hash: is no argon2id hash"},
         {account +
+             user("password_hash = \"" + std::string(hash).replace(hash.find("p=1"), 3, "p=0") +
+                  "\"\naccounts = [\"alice\"]"),
+         "8: [[user]] password_hash: is no argon2id hash"},
+        {account + user("password_hash = \"" + hash.substr(0, hash.size() - 8) +
+                        "\"\naccounts = [\"alice\"]"),
+         "8: [[user]] password_hash: is no argon2id hash"},
+        {account + user("password_hash = \"$argon2id$v=19$m=99999999,t=2,p=1$c2FsdHNhbHQ$"
+                        "aGFzaGhhc2hoYXNoaGFzaA\"\naccounts = [\"alice\"]"),
+         "8: [[user]] password_hash: is no argon2id hash"},
+        {account +
              user("password_hash = \"$2b$12$abcdefghijklmnopqrstuv\"\naccounts = [\"alice\"]"),
          "8: [[user]] password_hash: is no argon2id hash"},
     }));
@@ -181,6 +207,20 @@ TEST_CASE("accounts and users are checked one by one and against each other") {
         CHECK(found.empty());
     else
         CHECK_THAT(found, Catch::StartsWith(row.mistake));
+}
+
+TEST_CASE("files that are named and not there are told by name") {
+    auto config = parse("data = \"d\"\n" + account, "/").value();
+    CHECK(unreadable_files(config).empty());
+    config.accounts[0].password = {PasswordFrom::file, "/nowhere/password"};
+    config.accounts[0].ca_file = "/nowhere/ca.pem";
+    config.imap.certificate = "/nowhere/cert.pem";
+    const auto problems = unreadable_files(config);
+    REQUIRE(problems.size() == 3);
+    CHECK_THAT(problems[0], Catch::StartsWith("[imap] certificate: "));
+    CHECK_THAT(problems[1], Catch::StartsWith("[[account]] \"alice\" password_file: "));
+    CHECK_THAT(problems[1], Catch::Contains("/nowhere/password"));
+    CHECK_THAT(problems[2], Catch::StartsWith("[[account]] \"alice\" ca_file: "));
 }
 
 TEST_CASE("a mistaken password is not repeated") {
@@ -217,11 +257,12 @@ TEST_CASE("every key that the default documents but leaves out has the value tha
     }
     auto where = uncommented.find("p=1$...");
     REQUIRE(where != std::string::npos);
-    uncommented.replace(where, 7, "p=1$c2FsdA$aGFzaA");
+    uncommented.replace(where, 7, hash.substr(hash.find("p=1")));
     auto config = parse(uncommented, "/etc");
     if (!config) FAIL(config.error().front().line << ": " << config.error().front().text);
     CHECK(config->log == Log{});
     CHECK(config->imap == Imap{});
+    CHECK(config->search == Search{});
     CHECK(config->http == Http{});
     REQUIRE(config->accounts.size() == 1);
     Account shown = config->accounts[0], bare;

@@ -37,6 +37,29 @@ std::string literal(const std::string& octets) {
 
 }  // namespace
 
+TEST_CASE("a line that asks for a large header again and again takes little memory") {
+    World world;
+    std::string large = "Subject: hi\r\n";
+    while (large.size() < (2 << 20)) large += "X-Long: " + std::string(900, 'x') + "\r\n";
+    world.add("INBOX", 1, {large + "\r\nbody\r\n"});
+    Script script(world);
+    script.login().select("INBOX");
+    std::string items;
+    for (int i = 0; i < 30; ++i)
+        items += fmt::format("{}BODY[HEADER.FIELDS.NOT (X{})]", i > 0 ? " " : "", i);
+    const std::string answer = script.client("a FETCH 1 (" + items + ")").take();
+    CHECK(answer.size() > 30 * large.size());
+    CHECK(script.largest_step < 2 * large.size());
+
+    // A section in parts is put together once.
+    script
+        .client("c FETCH 1 (BODY[HEADER.FIELDS (SUBJECT)]<0.4> BODY[HEADER.FIELDS (SUBJECT)]<4.3>)")
+        .server("* 1 FETCH (BODY[HEADER.FIELDS (SUBJECT)]<0> {4}")
+        .server("Subj BODY[HEADER.FIELDS (SUBJECT)]<4> {3}")
+        .server("ect)")
+        .server("c OK ...");
+}
+
 TEST_CASE("FETCH of each item") {
     World world;
     const ZonedSeconds date{UtcSeconds{std::chrono::seconds{837'596'665}}, -420};

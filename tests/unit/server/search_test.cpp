@@ -137,7 +137,7 @@ TEST_CASE("SEARCH with RETURN") {
 TEST_CASE("a search that cannot be finished is NO, never half an answer") {
     World world;
     fill(world);
-    world.backend->search = [](const auto&, const auto&) -> Result<std::vector<std::uint32_t>> {
+    world.search = [](const auto&) -> Result<Places> {
         return fail(Errc::timeout, "search: 60 s are over");
     };
     Script script(world);

@@ -8,6 +8,9 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 
+#include <future>
+#include <thread>
+
 #include "world.hpp"
 
 using namespace mailhold;
@@ -23,8 +26,9 @@ constexpr auto patience = 20s;
 // A blocking client.
 class Client {
   public:
-    Client(net::Runtime& runtime, std::uint16_t port) : executor_(runtime.next_executor()) {
-        auto stream = wait(net::Stream::connect("127.0.0.1", port, net::in(patience)));
+    Client(net::Runtime& runtime, std::uint16_t port, const std::string& address = "127.0.0.1")
+        : executor_(runtime.next_executor()) {
+        auto stream = wait(net::Stream::connect(address, port, net::in(patience)));
         if (!stream) FAIL(stream.error().text);
         stream_.emplace(std::move(*stream));
     }
@@ -88,7 +92,7 @@ class Fixture {
         options.allow_plaintext_login = true;
         options.login_delay = 1ms;
         static const std::string hash = hash_password("secret");
-        options.users = {{"alice", hash, {"alice"}}};
+        options.users = {{"alice", hash, {"alice"}}, {"bob", hash, {"alice"}}};
         std::filesystem::create_directory(keys);
         identity = net::ServerIdentity::load_or_make(keys).value();
         world.add("INBOX", 1, {mail("Subject: one\n\nfirst\n")});
@@ -98,11 +102,21 @@ class Fixture {
         observer.connections = [this](int difference) { connections += difference; };
         observer.login = [this](bool success) { ++(success ? logins : failures); };
         observer.search_time = [this](auto) { ++searches; };
-        auto started =
-            Server::start({runtime, pool, *world.archive, searcher, observer}, options, identity);
+        auto started = Server::start(
+            {runtime, pool, *world.archive, searcher, search_pool, observer}, options, identity);
         if (!started) FAIL(started.error().text);
         server = std::move(*started);
         return *server;
+    }
+    // Every search waits until the promise is kept.
+    std::promise<void> hold_up_searches() {
+        std::promise<void> go;
+        auto wait = [gate = go.get_future().share()](const indexer::pipeline::Slice&) {
+            gate.wait();
+            return indexer::pipeline::Step::done;
+        };
+        REQUIRE(search_pool.start("somebody", std::move(wait)));
+        return go;
     }
     std::uint16_t plain() const { return server->plain_endpoints().front().port; }
     std::uint16_t tls() const { return server->tls_endpoints().front().port; }
@@ -112,6 +126,7 @@ class Fixture {
     indexer::pipeline::Searcher searcher;
     net::Runtime runtime{2};
     WorkerPool pool{"pool", 2};
+    indexer::pipeline::SearchPool search_pool{{.threads = 1, .per_user = 1, .waiting = 2}};
     std::filesystem::path keys;
     std::shared_ptr<const net::ServerIdentity> identity;
     Options options;
@@ -129,7 +144,7 @@ TEST_CASE("a client logs in, reads and searches, in plain and over TLS") {
     for (const int way : {0, 1, 2}) {
         Client client(fixture.runtime, way == 2 ? fixture.tls() : fixture.plain());
         if (way == 2) client.start_tls(fixture.trust());
-        CHECK(client.until("* OK").find(way == 2 ? "ESEARCH SASL-IR AUTH=PLAIN]"
+        CHECK(client.until("* OK").find(way == 2 ? " SASL-IR AUTH=PLAIN]"
                                                  : "STARTTLS AUTH=PLAIN]") != std::string::npos);
         if (way == 1) {
             client.send("s STARTTLS\r\n").until("s OK");
@@ -189,6 +204,96 @@ TEST_CASE("wrong passwords are counted, and users can change while running") {
     CHECK(fixture.failures == 2);
 }
 
+TEST_CASE("who was removed or changed is told BYE; the others stay") {
+    Fixture fixture;
+    const User alice = fixture.options.users[0];
+    User bob = fixture.options.users[1];
+    Server& server = fixture.start();
+    Client idle(fixture.runtime, fixture.plain()), other(fixture.runtime, fixture.plain());
+    idle.send(login + "b SELECT INBOX\r\nc IDLE\r\n").until("+ ");
+    other.send("a LOGIN bob secret\r\n").until("a OK");
+    bob.accounts = {"alice", "more"};
+    server.reload({alice, bob}, fixture.identity);
+    CHECK(other.until("* BYE").starts_with("* BYE Your login was changed"));
+    CHECK(idle.send("DONE\r\n").until("c ").starts_with("c OK"));
+    server.reload({bob}, fixture.identity);
+    CHECK(idle.until("* BYE").starts_with("* BYE Your login was changed"));
+    CHECK(idle.until("nothing more").empty());
+}
+
+TEST_CASE("wrong logins from one network do not hold up a right one from another") {
+    Fixture fixture;
+    fixture.options.login_delay = 60s;
+    fixture.options.listen = {{"::", 0}};
+    fixture.start();
+    std::vector<std::unique_ptr<Client>> guessers;
+    for (int i = 0; i < 60; ++i) {
+        guessers.push_back(std::make_unique<Client>(fixture.runtime, fixture.plain()));
+        guessers.back()->send("a LOGIN alice wrong\r\n");
+    }
+    const auto begin = std::chrono::steady_clock::now();
+    Client honest(fixture.runtime, fixture.plain(), "::1");
+    CHECK_FALSE(honest.send("a LOGIN alice secret\r\n").until("a OK").empty());
+    CHECK(std::chrono::steady_clock::now() - begin < 2s);
+    CHECK(guessers.back()->until("a ").contains("a NO [UNAVAILABLE]"));
+    CHECK(fixture.failures < 60);
+}
+
+TEST_CASE("a silent client is told BYE, and one that reads nothing is cut off") {
+    Fixture fixture;
+    fixture.options.idle_timeout = 1s;
+    fixture.options.write_timeout = 1s;
+    fixture.world.add("INBOX", 2, {mail("Subject: large\n\n") + std::string(30 << 20, 'x')});
+    fixture.start();
+    Client silent(fixture.runtime, fixture.plain());
+    silent.send(login).until("a OK");
+    CHECK(silent.until("* BYE") == "* BYE Nothing heard for too long\r\n");
+    Client deaf(fixture.runtime, fixture.plain());
+    deaf.send(login + "b SELECT INBOX\r\n").until("b OK");
+    CHECK(fixture.connections == 1);
+    deaf.send("c FETCH 2 BODY[]\r\n");
+    for (int tenths = 0; fixture.connections > 0 && tenths < 200; ++tenths)
+        std::this_thread::sleep_for(100ms);
+    CHECK(fixture.connections == 0);
+    CHECK(deaf.until("c OK").empty());
+}
+
+TEST_CASE("a search in work tells its progress, and a user has only so many") {
+    Fixture fixture;
+    fixture.options.progress_every = 1s;
+    fixture.start();
+    auto go = fixture.hold_up_searches();
+    Client client(fixture.runtime, fixture.plain()), other(fixture.runtime, fixture.plain()),
+        second(fixture.runtime, fixture.plain());
+    for (Client* each : {&client, &other})
+        each->send(login + "b SELECT INBOX\r\nc SEARCH BODY first\r\n").until("* OK [INPROGRESS");
+    CHECK(client.until("* OK") == "* OK [INPROGRESS (\"c\" 0 1)] Searching\r\n");
+    second.send(login + "b SELECT INBOX\r\nc SEARCH BODY first\r\n").until("b OK");
+    CHECK(second.until("c ").starts_with("c NO [LIMIT]"));
+    go.set_value();
+    CHECK(client.until("c ").ends_with("* SEARCH 1\r\nc OK Searched\r\n"));
+    CHECK(second.send("d SEARCH BODY first\r\n").until("d ").starts_with("* SEARCH 1\r\nd OK"));
+}
+
+TEST_CASE("a search ends with its connection, and what was sent behind it is kept until then") {
+    Fixture fixture;
+    fixture.start();
+    auto go = fixture.hold_up_searches();
+    Client stays(fixture.runtime, fixture.plain());
+    stays.send("a LOGIN bob secret\r\nb SELECT INBOX\r\nc SEARCH BODY first\r\n").until("b OK");
+    stays.send("d NOOP\r\n");
+    {
+        Client leaves(fixture.runtime, fixture.plain());
+        leaves.send(login + "b SELECT INBOX\r\nc SEARCH BODY first\r\n").until("b OK");
+        CHECK(fixture.connections == 2);
+    }
+    go.set_value();
+    for (int tenths = 0; fixture.connections > 1 && tenths < 200; ++tenths)
+        std::this_thread::sleep_for(100ms);
+    CHECK(fixture.connections == 1);
+    CHECK(stays.until("d ") == "* SEARCH 1\r\nc OK Searched\r\nd OK Done\r\n");
+}
+
 TEST_CASE("limits: too many connections, nobody logs in, a taken port") {
     Fixture fixture;
     fixture.options.connections = 1;
@@ -203,9 +308,13 @@ TEST_CASE("limits: too many connections, nobody logs in, a taken port") {
 
     Options taken = fixture.options;
     taken.listen = {{"127.0.0.1", fixture.plain()}};
-    const auto refused =
-        Server::start({fixture.runtime, fixture.pool, *fixture.world.archive, fixture.searcher, {}},
-                      taken, fixture.identity);
+    const auto refused = Server::start({fixture.runtime,
+                                        fixture.pool,
+                                        *fixture.world.archive,
+                                        fixture.searcher,
+                                        fixture.search_pool,
+                                        {}},
+                                       taken, fixture.identity);
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::exists);
 }

@@ -80,7 +80,10 @@ TEST_CASE("changes are refused with their reason") {
             .server("a NO [NOPERM] The archive is read-only: ...")
             .silence();
     }
-    script.client("b APPEND a {9000000}").server("b BAD ...").silence();  // not asked for
+    script.client("b APPEND a {9000000}").server("b NO [NOPERM] ...").silence();  // not asked for
+    script.client("b APPEND a (\\Seen) {70000+}").server("b NO [NOPERM] ...");
+    script.client(std::string(70'000, 'x')).silence();
+    script.client("b SEARCH BODY {9000000}").server("b BAD ...").silence();
     script.client("c FETCH 1 (FLAGS)").server("* 1 FETCH (FLAGS ())").server("c OK ...");
     script.client("d CLOSE").server("d OK ...").silence();
     script.client("e SELECT INBOX").take();

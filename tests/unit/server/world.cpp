@@ -28,12 +28,10 @@ bool fits(std::string_view pattern, std::string_view line) {
     return false;
 }
 
-// Every message matched directly: the session's part of SEARCH, without an index.
-Result<std::vector<std::uint32_t>> scan(const store::ArchiveReader& archive,
-                                        const indexer::query::QueryPtr& query,
-                                        const store::MailboxSnapshot& mailbox) {
-    const indexer::query::Matcher matcher(query);
-    std::vector<std::uint32_t> found;
+Result<Places> scan(const store::ArchiveReader& archive, const Search& search) {
+    const indexer::query::Matcher matcher(search.query);
+    const store::MailboxSnapshot& mailbox = *search.mailbox;
+    Places found;
     for (std::uint32_t place = 0; place < mailbox.entries.size(); ++place) {
         const store::Entry& entry = mailbox.entries[place];
         indexer::text::SearchText text;
@@ -71,11 +69,8 @@ World::World() {
     cache = std::make_unique<Cache>(*archive);
     subscription =
         archive->subscribe([this](const store::Change& change) { cache->changed(change); });
-    backend = std::make_unique<Backend>(Backend{
-        *archive, *cache,
-        [this](const indexer::query::QueryPtr& query, const store::MailboxSnapshot& mailbox) {
-            return scan(*archive, query, mailbox);
-        }});
+    backend = std::make_unique<Backend>(Backend{*archive, *cache});
+    search = [this](const Search& wanted) { return scan(*archive, wanted); };
     users = {{"alice", "secret", {"alice"}}};
     store({}, {store::AccountDeclared{"alice", "imaps://alice@example.org"}});
     list("INBOX");
@@ -158,6 +153,10 @@ void Script::run() {
             for (const auto piece : out.front(100'000)) output_ += piece;
             out.drop(100'000);
         }
+        if (next == Next::search) {
+            session.search_result(world_.search(session.search()));
+            next = Next::again;
+        }
         if (next == Next::check_password) {
             const User* user = nullptr;
             for (const User& each : world_.users) {
@@ -166,7 +165,7 @@ void Script::run() {
                     user = &each;
                 }
             }
-            session.login_result(user);
+            session.login_result(user ? LoginResult::accepted : LoginResult::refused, user);
             next = Next::again;
         }
     } while (next == Next::again);

@@ -41,6 +41,8 @@ class World {
     std::unique_ptr<Cache> cache;
     store::Archive::Subscription subscription;
     std::unique_ptr<Backend> backend;
+    // Every message matched directly: the session's part of SEARCH, without an index.
+    std::function<Result<Places>(const Search&)> search;
     std::vector<User>
         users;  // alice with account alice, password "secret" (checked by the script, in plain)
 

@@ -1,0 +1,71 @@
+// One search in three passes over what is still undecided: the mailbox's columns, the index, the
+// messages' texts. Between two messages it can pause, and go on with its next turn.
+#pragma once
+
+#include <optional>
+
+#include "indexer/engine/index.hpp"
+#include "indexer/pipeline/readers.hpp"
+#include "indexer/pipeline/searcher.hpp"
+#include "indexer/query/evaluate.hpp"
+
+namespace mailhold::indexer::pipeline {
+
+struct SearchRun::Parts {
+  public:
+    Parts(const store::ArchiveReader& archive, Readers& readers, const query::QueryPtr& query,
+          SnapshotPtr mailbox, std::stop_token stop, Budget budget);
+
+    Step step(const Slice& slice);
+    Result<Places> take() const;
+    store::Progress progress() const { return {decided_.load(), mailbox_->entries.size()}; }
+
+  private:
+    using Clock = std::chrono::steady_clock;
+    enum class Pass { columns, index, texts, over };
+
+    void begin_anew();
+    void run_pass();
+    void end_pass();
+    bool have_reader();
+    query::Truth leaf(std::uint32_t place, std::size_t index);
+    query::Truth known_to_index(MessageNumber message, std::size_t index);
+    bool find_candidates(const query::TextKey& key, std::size_t index);
+    void distrust_index();
+    bool read_text(const store::Entry& entry);
+    query::Subject subject(std::uint32_t place) const;
+    bool may_go_on();  // the search at all
+    bool has_time();   // and this turn
+
+    const store::ArchiveReader& archive_;
+    Readers& readers_;
+    const query::Evaluator evaluator_;
+    const SnapshotPtr mailbox_;  // shared with the sessions that selected it
+    const std::stop_token stop_;
+    const Budget budget_;
+
+    // Where the search stands.
+    Pass pass_ = Pass::columns;
+    Places todo_;  // of this pass
+    std::size_t next_ = 0;
+    Places undecided_;           // of this pass so far: the next one's
+    std::vector<bool> matches_;  // by place
+    std::atomic<std::uint64_t> decided_{0};
+    std::optional<Error> problem_;
+    Clock::duration used_{};
+
+    // What the index said. It answers for messages up to `indexed_`.
+    bool use_index_ = true;
+    MessageNumber indexed_{};
+    std::vector<std::optional<engine::Candidates>> candidates_;  // by leaf
+    std::size_t memory_ = 0;                                     // that they take
+
+    // This step only.
+    Slice slice_;
+    Clock::time_point deadline_;
+    enum class Pause { none, turn_over, too_heavy } pause_ = Pause::none;
+    std::unique_ptr<engine::IndexReader> reader_;
+    text::SearchText text_;  // of the message in work
+};
+
+}  // namespace mailhold::indexer::pipeline
