@@ -1,12 +1,12 @@
-// A few index readers kept open, lent to one search at a time.
+// A few index readers kept open, lent to one search at a time. What they keep in memory is one.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "indexer/engine/index.hpp"
+#include "store/archive.hpp"
 
 namespace mailhold::indexer::pipeline {
 
@@ -14,16 +14,20 @@ namespace mailhold::indexer::pipeline {
 class Readers {
   public:
     static constexpr std::size_t most_kept = 4;
-    explicit Readers(std::filesystem::path folder) : folder_(std::move(folder)) {}
+    explicit Readers(const store::ArchiveReader& archive) : archive_(archive) {}
 
-    // Of the newest commit. Null where there is no index, or none that can be read (logged).
+    // Of the newest commit. Null where there is no index, or none that can be read or was made of
+    // this archive's messages (logged).
     std::unique_ptr<engine::IndexReader> borrow();
     // Not called for a reader that has shown itself broken.
     void give_back(std::unique_ptr<engine::IndexReader> reader);
 
   private:
-    std::filesystem::path folder_;
+    std::unique_ptr<engine::IndexReader> open();
+
+    const store::ArchiveReader& archive_;
     std::mutex mutex_;
+    std::unique_ptr<engine::IndexReader> first_;  // never lent: the others are made from it
     std::vector<std::unique_ptr<engine::IndexReader>> idle_;
 };
 

@@ -7,7 +7,7 @@ namespace mailhold::indexer::pipeline {
 
 struct Searcher::Parts {
     explicit Parts(const store::ArchiveReader& opened)
-        : archive(opened), readers(opened.index_folder()) {}
+        : archive(opened), readers(opened) {}
     const store::ArchiveReader& archive;
     Readers readers;
 };
