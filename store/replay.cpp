@@ -35,7 +35,8 @@ namespace {
 // Why the catalog is not a projection of this ledger's first records; nothing where it is.
 Result<std::optional<std::string>> misfit(const std::filesystem::path& ledger_folder,
                                           const LedgerPosition& has, const LedgerPosition& end) {
-    if (has.next == Sequence{0}) return std::nullopt;
+    if (end.next == Sequence{0} && has.next == end.next) return std::nullopt;
+    if (has.next == Sequence{0}) return "it holds nothing";
     if (has.archive != end.archive) return "it belongs to another archive";
     if (has.next > end.next) {
         return fmt::format("it knows {} records and the ledger has {}", number(has.next),
@@ -91,7 +92,11 @@ Result<std::unique_ptr<catalog::CatalogWriter>> make_catalog(
 
 Result<std::unique_ptr<catalog::CatalogWriter>> open_catalog(const std::filesystem::path& data,
                                                              const LedgerPosition& end) {
-    auto catalog = catalog::CatalogWriter::open(catalog_path(data));
+    const auto path = catalog_path(data);
+    // Where there are records a catalog appears once it is whole, and never grows before readers.
+    Result<std::unique_ptr<catalog::CatalogWriter>> catalog = fail(Errc::corrupt, "it is missing");
+    if (end.next == Sequence{0} || std::filesystem::exists(path))
+        catalog = catalog::CatalogWriter::open(path);
     const auto has =
         catalog ? (*catalog)->position() : Result<LedgerPosition>(std::unexpected(catalog.error()));
     if (!has && has.error().code != Errc::corrupt) return std::unexpected(has.error());
