@@ -55,14 +55,12 @@ Result<int> verify(const VerifyOptions& options) {
         auto problems = indexer::pipeline::verify_index(**archive, {}, [&](store::Progress p) {
             progress.update({"checking the index", p.done, p.total, 0, "messages"});
         });
-        if (!problems) return std::unexpected(problems.error());
-        proof->problems.insert(proof->problems.end(), problems->begin(), problems->end());
-    } else {
-        // A catalog that cannot be opened is a difference too, not the end of the proof of the
-        // ledger.
-        proof->problems.push_back(
-            {"catalog", archive.error().text + "; `mailhold rebuild` makes it anew"});
-    }
+        if (problems)
+            proof->problems.insert(proof->problems.end(), problems->begin(), problems->end());
+        else
+            proof->problems.push_back(
+                {"index", "it could not be checked: " + problems.error().text});
+    }  // A catalog that cannot be opened is among the problems already.
     progress.finish();
     options.output == Output::json ? print_json(*proof) : print_text(*proof);
     return proof->problems.empty() ? success : difference;

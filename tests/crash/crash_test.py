@@ -1,5 +1,6 @@
-"""kill -9 while mirroring: at every fail point, and at random moments. Afterwards the archive starts by itself, verifies,
-has lost nothing that was acknowledged, stores nothing twice, and ends up as if nothing had happened."""
+"""kill -9 while mirroring, and while the catalog is made anew: at every fail point, and at random moments. Afterwards the
+archive starts by itself, verifies, has lost nothing that was acknowledged, stores nothing twice, and ends up as if nothing
+had happened."""
 import os
 import pathlib
 import random
@@ -15,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
 import harness  # noqa: E402
 
 RANDOM_KILLS = int(os.environ.get("MAILHOLD_RANDOM_KILLS", "10"))
+CATALOG_POINTS = ("catalog.apply", "catalog.commit", "catalog.before_rename", "file.rename")
 MESSAGES = int(os.environ.get("MAILHOLD_CRASH_MESSAGES", "600"))
 
 
@@ -90,6 +92,40 @@ class Crash(unittest.TestCase):
                     done = mailhold.run("sync", check=False, environment=armed)
                     self.assertEqual(done.returncode, 1, done.stderr)
                     self.recovers(mailhold, self.acknowledged(mailhold))
+
+    def mirrored(self, name):
+        """A whole archive of its own to work on."""
+        mailhold = harness.Mailhold(self.folder / name, ["alice"], self.origin)
+        mailhold.run("sync")
+        return mailhold
+
+    def killed(self, mailhold, command, point, reach=1):
+        done = mailhold.run(command, check=False, environment={"MAILHOLD_FAILPOINT": f"{point}:{reach}:kill"})
+        self.assertEqual(done.returncode, -signal.SIGKILL, f"{point} was never reached")
+
+    def test_a_rebuild_that_is_killed_leaves_the_catalog_in_use(self):
+        mailhold = self.mirrored("rebuild")
+        for point in CATALOG_POINTS:
+            with self.subTest(point=point):
+                self.killed(mailhold, "rebuild", point)
+                self.assertEqual(mailhold.run("verify", check=False).returncode, 0)
+                self.assertEqual(self.acknowledged(mailhold), MESSAGES)
+        mailhold.run("rebuild")
+        self.recovers(mailhold, MESSAGES)
+
+    def test_killed_while_a_damaged_or_foreign_catalog_is_made_anew(self):
+        foreign = harness.settled(self.mirrored("foreign").data / "catalog.sqlite").read_bytes()
+        mailhold = self.mirrored("anew")
+        catalog = mailhold.data / "catalog.sqlite"
+        for how in (b"x" * 50_000, foreign, None):
+            for point in CATALOG_POINTS:
+                with self.subTest(how=how and how[:8], point=point):
+                    harness.settled(catalog).unlink()
+                    if how is not None:
+                        catalog.write_bytes(how)
+                    self.killed(mailhold, "sync", point)
+                    self.assertEqual(mailhold.run("verify", check=False).returncode, 1)
+                    self.recovers(mailhold, MESSAGES)
 
     def test_killed_at_random_moments(self):
         moments = random.Random(1)

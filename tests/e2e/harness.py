@@ -15,6 +15,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import tempfile
@@ -302,6 +303,14 @@ class Mailhold:
     def __exit__(self, *_):
         if self.process:
             self.stop()
+
+
+def settled(database):
+    """The same path, once all that SQLite keeps beside the file is in it, and nothing is beside it any more."""
+    connection = sqlite3.connect(database)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    return database
 
 
 def digests(connection, mailbox):
