@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "indexer/pipeline/follower.hpp"
 #include "store/base/log.hpp"
@@ -77,11 +78,15 @@ struct Pipeline::Parts {
             if (!recovered) log::error("index.unavailable", {{"error", recovered.error().text}});
         }
         lock.lock();
-        through = follower->committed();
-        failures = done ? 0 : failures + 1;
-        if (!done) last_error = done.error();
+        const auto before = std::exchange(through, follower->committed());
+        if (!done) {
+            ++failures;
+            last_error = done.error();
+        } else if (through > before || through >= target) {
+            failures = 0;  // not for what was only added: its commit may be what fails
+        }
         progress.notify_all();
-        if (failures > 0 && !stopping) {
+        if (!done && !stopping) {
             wake.wait_for(lock, retry_after * std::min(failures, most_retry_steps),
                           [this] { return stopping; });
         }
@@ -142,7 +147,7 @@ struct Pipeline::Parts {
     MessageNumber target{};            // the highest message known to be archived
     MessageNumber through{};           // committed
     int hurried = 0;                   // callers in catch_up()
-    int failures = 0;                  // in a row
+    int failures = 0;                  // since the last progress
     Error last_error;
     bool stopping = false;
     std::function<void(MessageNumber)> callback;
