@@ -62,6 +62,34 @@ class Flip(unittest.TestCase):
             self.assertEqual(readable(catalog), before, f"byte {at}, bit {bit}")
         print(f"{FLIPS} flips in the catalog, {silent} where nothing is stored", file=sys.stderr)
 
+    def test_a_rebuild_names_the_message_it_could_not_read(self):
+        catalog = harness.settled(self.mailhold.data / "catalog.sqlite")
+        with sqlite3.connect(catalog) as database:
+            first, offset = database.execute("SELECT segment, offset FROM message WHERE number = 7").fetchone()
+        segment = next((self.mailhold.data / "ledger").glob(f"{first:020}.se*"))
+        whole = segment.read_bytes()
+        at = offset + 52 + 60  # past the record's header and body
+        segment.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1:])
+        done = self.mailhold.run("rebuild", check=False, text=True)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("message 7 cannot be read", done.stdout)
+        self.assertIn("1 messages cannot be read", done.stdout)
+        self.assertIn("mailhold verify", done.stdout)
+        segment.write_bytes(whole)
+        self.mailhold.run("rebuild")
+        self.mailhold.run("verify")
+
+    def test_without_the_signing_key_caches_are_made_and_nothing_is_added(self):
+        key = self.mailhold.data / "keys" / "signing.key"
+        aside = key.rename(key.with_suffix(".aside"))
+        self.mailhold.run("rebuild")
+        self.mailhold.run("verify")
+        done = self.mailhold.run("sync", check=False, text=True)
+        self.assertEqual(done.returncode, 1, done)
+        self.assertIn("restore it", done.stderr)
+        aside.rename(key)
+        self.mailhold.run("sync")
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2)
