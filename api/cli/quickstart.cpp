@@ -10,7 +10,8 @@
 #include "api/cli/terminal.hpp"
 #include "api/config/check.hpp"
 #include "api/config/parse.hpp"
-#include "imap/server/server.hpp"
+#include "imap/server/user.hpp"
+#include "store/archive.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::cli {
@@ -73,35 +74,59 @@ std::string quick_start_toml(const config::OriginUrl& url, const std::string& pa
         name, url.text, variable, password_hash);
 }
 
+namespace {
+
+Result<QuickStart> begin(const config::OriginUrl& url, const std::filesystem::path& file) {
+    auto password = random_password();
+    if (!password) return std::unexpected(password.error());
+    const auto toml = quick_start_toml(url, imap::server::hash_password(*password));
+    // Checked before it is written: what is on disk can always be used.
+    auto config = config::parse(toml, file.parent_path());
+    if (!config)
+        return fail(Errc::invalid, fmt::format("{}: {}", url.text, config.error().front().text));
+    if (auto asked = have_origin_password(url); !asked) return std::unexpected(asked.error());
+    if (auto made = make_folder(file.parent_path()); !made) return std::unexpected(made.error());
+    if (auto written = write_durably(file, toml, 0600); !written)
+        return std::unexpected(written.error());
+    return QuickStart{std::move(*config), file, std::move(*password)};
+}
+
+// Nothing was mirrored into it yet: the first URL may have had a slip in it.
+Result<bool> has_no_mail(const std::filesystem::path& data) {
+    std::error_code error;
+    if (!std::filesystem::exists(data / "ledger", error)) return true;
+    auto archive = store::Archive::open(data);  // refused beside a running daemon
+    if (!archive) return std::unexpected(archive.error());
+    const auto totals = (*archive)->totals();
+    if (!totals) return std::unexpected(totals.error());
+    return totals->messages == 0;
+}
+
+Result<QuickStart> go_on(const config::OriginUrl& url, const std::filesystem::path& file) {
+    auto config = config::load(file);
+    if (!config) return std::unexpected(config.error());
+    const bool same = config->accounts.size() == 1 && config->accounts[0].url.text == url.text;
+    if (!same) {
+        const auto empty = has_no_mail(file.parent_path());
+        if (!empty) return std::unexpected(empty.error());
+        if (*empty) return begin(url, file);
+        return fail(Errc::invalid,
+                    fmt::format("{} was written for another origin than {}: give another --data "
+                                "folder, or start this one with --config {}",
+                                file.string(), url.text, file.string()));
+    }
+    if (auto asked = have_origin_password(url); !asked) return std::unexpected(asked.error());
+    return QuickStart{std::move(*config), file, {}};
+}
+
+}  // namespace
+
 Result<QuickStart> quick_start(const std::string& text, const std::filesystem::path& data) {
     auto url = config::parse_origin_url(text);
     if (!url) return std::unexpected(url.error());
-    QuickStart start;
-    start.file = data / "quickstart.toml";
+    const auto file = data / "quickstart.toml";
     std::error_code error;
-    if (!std::filesystem::exists(start.file, error)) {
-        if (auto asked = have_origin_password(*url); !asked) return std::unexpected(asked.error());
-        auto password = random_password();
-        if (!password) return std::unexpected(password.error());
-        if (auto made = make_folder(data); !made) return std::unexpected(made.error());
-        auto toml = quick_start_toml(*url, imap::server::hash_password(*password));
-        if (auto written = write_durably(start.file, toml, 0600); !written)
-            return std::unexpected(written.error());
-        start.new_password = std::move(*password);
-    }
-    auto config = config::load(start.file);
-    if (!config) return std::unexpected(config.error());
-    start.config = std::move(*config);
-    bool same = start.config.accounts.size() == 1 && start.config.accounts[0].url.text == text;
-    if (!same)
-        return fail(
-            Errc::invalid,
-            fmt::format("{} was made for something else: choose another folder, or start it with "
-                        "--config {}",
-                        data.string(), start.file.string()));
-    if (start.new_password.empty())
-        if (auto asked = have_origin_password(*url); !asked) return std::unexpected(asked.error());
-    return start;
+    return std::filesystem::exists(file, error) ? go_on(*url, file) : begin(*url, file);
 }
 
 }  // namespace mailhold::cli

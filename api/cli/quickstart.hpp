@@ -18,8 +18,8 @@ struct QuickStart {
 };
 
 // Asks for the origin's password unless $MAILHOLD_PASSWORD has it; it is kept in this process's
-// environment only. Call before any thread starts. Errc::invalid for a folder that was begun with
-// another URL.
+// environment only. Call before any thread starts. Errc::invalid for a folder that holds mail of
+// another URL; where there is none yet the file is written anew.
 Result<QuickStart> quick_start(const std::string& url, const std::filesystem::path& data);
 
 // Pure: the configuration's text, and the account's name from the URL's user.

@@ -72,7 +72,9 @@ void print_start(const Daemon& daemon, const Start& start) {
         fmt::print(
             "\nConnect with any mail program (IMAP, the server's name is localhost):\n"
             "  user      {}\n  password  {}\n"
-            "The password is shown this once; its hash is in {}.\n",
+            "The password is shown this once; its hash is in {}, the configuration that every\n"
+            "command takes with --config. The origin's password is kept nowhere: each start takes\n"
+            "it from MAILHOLD_PASSWORD, or asks.\n",
             start.config.users[0].name, start.new_password, start.place.config.string());
     }
     std::fflush(stdout);
