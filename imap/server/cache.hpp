@@ -8,6 +8,7 @@
 #include <mutex>
 #include <vector>
 
+#include "imap/server/columns.hpp"
 #include "imap/server/view.hpp"
 #include "store/archive.hpp"
 
@@ -16,7 +17,7 @@ namespace mailhold::imap::server {
 // Thread-safe. The archive must outlive it.
 class Cache {
   public:
-    explicit Cache(const store::ArchiveReader& archive) : archive_(archive) {}
+    explicit Cache(const store::ArchiveReader& archive) : columns(archive), archive_(archive) {}
 
     using Mailboxes = std::shared_ptr<const std::vector<store::Mailbox>>;
     // Blocking where something changed, else from memory.
@@ -24,6 +25,8 @@ class Cache {
     Result<Snapshot> snapshot(MailboxId mailbox);
     // From the archive's writer thread, right after a commit; never blocks on a reader.
     void changed(const store::Change& change);
+
+    Columns columns;  // what never changes of a message
 
   private:
     template <class Value>

@@ -1,12 +1,17 @@
-// FETCH and UID FETCH (RFC 3501 6.4.5). A cursor over the messages asked for gives the answer in
+// FETCH and UID FETCH (RFC 3501 6.4.5; SAVEDATE, EMAILID, THREADID and PREVIEW of RFC 8514, 8474 and
+// 8970; PARTIAL of RFC 9394). A cursor over the messages asked for gives the answer in
 // bounded parts. No fetch sets \Seen: the mailbox is read-only.
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "imap/server/commands.hpp"
+#include "imap/server/object_ids.hpp"
+#include "imap/server/search_command.hpp"
 #include "imap/wire/encode.hpp"
 #include "indexer/mime/section.hpp"
+#include "indexer/text/readable.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::server {
@@ -26,7 +31,10 @@ bool is_summary(Kind kind) {
 }
 bool needs_octets(Kind kind) {
     return kind == Kind::section || kind == Kind::rfc822 || kind == Kind::rfc822_header ||
-           kind == Kind::rfc822_text;
+           kind == Kind::rfc822_text || kind == Kind::preview;
+}
+bool needs_record(Kind kind) {
+    return kind == Kind::save_date || kind == Kind::email_id || kind == Kind::thread_id;
 }
 bool any_item(const wire::Fetch& command, bool (*test)(Kind)) {
     return std::ranges::any_of(command.items, test, &wire::FetchItem::kind);
@@ -38,9 +46,10 @@ class Cursor {
         : state_(state),
           snapshot_(state.selected->snapshot),
           command_(command),
-          places_(places(command.numbers, command.kind, *snapshot_)),
+          places_(named_places(state, command.numbers, command.kind)),
           reads_summaries_(any_item(command, is_summary)),
-          reads_octets_(any_item(command, needs_octets)) {
+          reads_octets_(any_item(command, needs_octets)),
+          reads_records_(any_item(command, needs_record)) {
         const auto is_uid = [](const wire::FetchItem& item) { return item.kind == Kind::uid; };
         // RFC 3501 6.4.8: UID FETCH always tells the UID.
         if (command_.kind == wire::NumberKind::uid &&
@@ -51,6 +60,11 @@ class Cursor {
             std::erase_if(places_, [this](std::uint32_t place) {
                 return snapshot_->entries[place].modseq <= *command_.changed_since;
             });
+        }
+        if (command_.partial) {
+            const auto [begin, end] = slice(*command_.partial, places_.size());
+            places_.resize(end);
+            places_.erase(places_.begin(), places_.begin() + static_cast<std::ptrdiff_t>(begin));
         }
     }
 
@@ -81,13 +95,12 @@ class Cursor {
     bool begin_message(Output& out) {
         const store::Entry& entry = this->entry();
         summary_ = reads_summaries_ ? stored_summary() : nullptr;
+        if (reads_records_ && !read_record(entry.message)) return false;
         const bool reads = reads_octets_ || (reads_summaries_ && !summary_);
         if (reads && (!state_.last_message || state_.last_message->number() != entry.message)) {
             auto message = Message::load(state_.backend.archive, entry.message);
             if (!message) {
-                log::error("fetch.unreadable",
-                           {{"message", number(entry.message)}, {"problem", message.error().text}});
-                problem_ = message.error();
+                note_problem(entry.message, message.error());
                 return false;
             }
             read_ += message->octets().size();
@@ -128,6 +141,16 @@ class Cursor {
                 return add_section(out, "RFC822.HEADER", wire::Section::Text::header);
             case Kind::rfc822_text:
                 return add_section(out, "RFC822.TEXT", wire::Section::Text::text);
+            // RFC 8514 4.1: when it came into the archive, by our clock.
+            case Kind::save_date:
+                return out.add(fmt::format("SAVEDATE {}", wire::date_time_text(saved_at(record_))));
+            case Kind::email_id:
+                return out.add(fmt::format("EMAILID ({})", email_id(record_.digest)));
+            case Kind::thread_id:
+                return out.add(fmt::format("THREADID ({})", thread_id(links_, record_.digest)));
+            // RFC 8970 3: LAZY may be answered with NIL, but need not.
+            case Kind::preview:
+                return out.add("PREVIEW " + wire::string_text(preview(*state_.last_message)));
             case Kind::section:
                 break;
         }
@@ -143,6 +166,40 @@ class Cursor {
         wire::Section section;
         section.text = text;
         read_ += state_.last_message->add_section(out, section, std::nullopt);
+    }
+
+    static ZonedSeconds saved_at(const store::StoredMessage& record) {
+        return {std::chrono::floor<std::chrono::seconds>(record.archived_at), 0};
+    }
+
+    static std::string preview(Message& message) {
+        namespace text = indexer::text;
+        constexpr std::size_t most = 200;  // characters (RFC 8970 3.2 allows 256)
+        return text::shortened(text::readable_text(message.octets().view(), message.parsed()),
+                               most);
+    }
+
+    // What the catalog and the header say of a message, for the items that ask for it.
+    bool read_record(MessageNumber message) {
+        auto record = state_.backend.archive.message(message);
+        if (!record) {
+            note_problem(message, record.error());
+            return false;
+        }
+        record_ = std::move(*record);
+        if (!any_item(command_, [](Kind kind) { return kind == Kind::thread_id; })) return true;
+        auto links = state_.backend.cache.columns.links(std::span(&message, 1));
+        if (!links) {
+            note_problem(message, links.error());
+            return false;
+        }
+        links_ = *links->front();
+        return true;
+    }
+
+    void note_problem(MessageNumber message, const Error& problem) {
+        log::error("fetch.unreadable", {{"message", number(message)}, {"problem", problem.text}});
+        problem_ = problem;
     }
 
     static store::Summary summary_of(Message& message) {
@@ -174,6 +231,9 @@ class Cursor {
     std::vector<std::uint32_t> places_;
     bool reads_summaries_;
     bool reads_octets_;
+    bool reads_records_;
+    store::StoredMessage record_;  // of the message in work, where read
+    Links links_;
     std::size_t next_ = 0, next_item_ = 0;
     std::size_t read_ = 0;                     // octets looked at for this part
     const store::Summary* summary_ = nullptr;  // of the message in work: in block_, or parsed_

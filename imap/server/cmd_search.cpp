@@ -1,36 +1,45 @@
-// SEARCH and UID SEARCH (RFC 3501 6.4.4), RETURN (RFC 4731).
+// SEARCH and UID SEARCH (RFC 3501 6.4.4) with RETURN (RFC 4731, 5182, 5267, 6203, 9394), and
+// CANCELUPDATE.
 #include <algorithm>
-#include <array>
 
 #include "imap/server/commands.hpp"
-#include "imap/server/search_query.hpp"
+#include "imap/server/gather.hpp"
 
 namespace mailhold::imap::server {
 
 Reply run(State& state, const wire::Search& command, Output&) {
-    static constexpr std::array<std::string_view, 4> returns = {"MIN", "MAX", "ALL", "COUNT"};
-    for (const std::string& option : command.returns) {
-        if (std::ranges::find(returns, option) == returns.end())
-            return bad("Unknown return option");
+    const auto options = read_options(command);
+    if (!options) return bad(options.error());
+    Wanted wanted;
+    if (options->relevancy) {
+        auto rank_by = ranking(state, command);
+        if (rank_by) wanted.rank_by = std::move(*rank_by);  // else the search says what is wrong
     }
-    const store::MailboxSnapshot& mailbox = *state.selected->snapshot;
-    const auto query = make_query(command, mailbox);
-    if (!query) {
-        // RFC 3501 6.4.4: an unknown charset is NO [BADCHARSET], not BAD.
-        return Answer{wire::Condition::no, wire::ResponseCode{"BADCHARSET", "(US-ASCII UTF-8)"},
-                      "This charset is not known here"};
-    }
-    return search_then(
-        state, *query, state.selected->snapshot,
-        [&state, command, snapshot = state.selected->snapshot](Places found, Output& out) {
-            for (std::uint32_t& place : found) {
-                place = command.kind == wire::NumberKind::uid
-                            ? number(snapshot->entries[place].uid)
-                            : place + 1;
-            }
-            out.add(search_response(state.tag, command, found));
-            return ok("Searched");
+    return search_selected(
+        state, command, *options,
+        [&state, wanted, command, options = *options](Places found, Output&) -> Reply {
+            return gather_then(state, wanted, state.selected->snapshot, std::move(found),
+                               [&state, command, options](Gathered& gathered, Output& out) {
+                                   give_results(
+                                       state, command, options,
+                                       {std::move(gathered.places), std::move(gathered.scores)},
+                                       Form::search, out);
+                                   return ok("Searched");
+                               });
         });
+}
+
+// RFC 5267 4.3.5: BAD where there is no such context.
+Reply run(State& state, const wire::CancelUpdate& command, Output&) {
+    auto& contexts = state.selected->contexts;
+    for (const auto& tag : command.tags) {
+        if (std::ranges::find(contexts, tag, &SearchContext::tag) == contexts.end())
+            return bad("No search of this tag is kept up to date");
+    }
+    std::erase_if(contexts, [&](const SearchContext& context) {
+        return std::ranges::find(command.tags, context.tag) != command.tags.end();
+    });
+    return ok("No more updates of these");
 }
 
 }  // namespace mailhold::imap::server

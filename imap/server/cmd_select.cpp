@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "imap/server/commands.hpp"
+#include "imap/server/object_ids.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -43,7 +44,8 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
                         number(view.mailbox.uidvalidity)));
     out.add(fmt::format("* OK [UIDNEXT {}] Next UID\r\n", number(view.mailbox.uidnext)));
-    state.selected = Selected{mailbox->id, std::move(*snapshot)};
+    out.add(fmt::format("* OK [MAILBOXID ({})] Its id\r\n", mailbox_id(view.mailbox)));
+    state.selected = Selected{mailbox->id, std::move(*snapshot), {}, {}};
     state.stage = Stage::selected;
     return Answer{wire::Condition::ok, wire::ResponseCode{"READ-ONLY", ""}, "Selected"};
 }

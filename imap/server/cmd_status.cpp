@@ -1,7 +1,8 @@
-// STATUS (RFC 3501 6.3.10; SIZE of RFC 8438, DELETED of RFC 9051).
+// STATUS (RFC 3501 6.3.10; SIZE of RFC 8438, DELETED of RFC 9051, MAILBOXID of RFC 8474).
 #include <algorithm>
 
 #include "imap/server/commands.hpp"
+#include "imap/server/object_ids.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
@@ -36,6 +37,8 @@ Result<std::uint64_t> value_of(const State& state, const store::Mailbox& mailbox
             return number(mailbox.highest_modseq);
         case wire::StatusItem::deleted:
             return deleted_in(state, mailbox.id);
+        case wire::StatusItem::mailbox_id:
+            break;  // no number: status_text() knows it
     }
     return 0;
 }
@@ -47,6 +50,10 @@ Result<std::string> status_text(const State& state, const store::Mailbox& mailbo
                                 const std::vector<wire::StatusItem>& items) {
     wire::StatusData data{name, {}};
     for (const wire::StatusItem item : items) {
+        if (item == wire::StatusItem::mailbox_id) {
+            data.mailbox_id = mailbox_id(mailbox);
+            continue;
+        }
         const auto value = value_of(state, mailbox, item);
         if (!value) return std::unexpected(value.error());
         data.items.emplace_back(item, *value);

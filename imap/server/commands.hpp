@@ -43,9 +43,15 @@ Reply run(State& state, const wire::Check& command, Output& out);
 Reply run(State& state, const wire::Idle& command, Output& out);
 Answer end_idle(State& state, std::string_view line);
 
-// cmd_fetch.cpp, cmd_search.cpp
+// cmd_fetch.cpp
 Reply run(State& state, const wire::Fetch& command, Output& out);
+
+// cmd_search.cpp, cmd_sort.cpp, cmd_thread.cpp, cmd_multisearch.cpp
 Reply run(State& state, const wire::Search& command, Output& out);
+Reply run(State& state, const wire::CancelUpdate& command, Output& out);
+Reply run(State& state, const wire::Sort& command, Output& out);
+Reply run(State& state, const wire::Thread& command, Output& out);
+Reply run(State& state, const wire::MultiSearch& command, Output& out);
 
 // cmd_refuse.cpp: the archive is read-only
 Reply run(State& state, const wire::Create& command, Output& out);

@@ -44,6 +44,14 @@ struct Rules {
     Rule operator()(const wire::Search& c) const {
         return {Needs::selected, updates_beside(c.kind)};
     }
+    Rule operator()(const wire::Sort& c) const {
+        return {Needs::selected, updates_beside(c.search.kind)};
+    }
+    Rule operator()(const wire::Thread& c) const {
+        return {Needs::selected, updates_beside(c.search.kind)};
+    }
+    Rule operator()(const wire::MultiSearch&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::CancelUpdate&) const { return {Needs::selected}; }
 };
 
 }  // namespace

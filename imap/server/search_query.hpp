@@ -1,11 +1,9 @@
-// SEARCH's keys (RFC 3501 6.4.4) to the query tree that the whole program shares, and its results
-// back to the wire.
+// SEARCH's keys (RFC 3501 6.4.4 and its extensions) to the query tree that the whole program shares.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
 
+#include "imap/server/columns.hpp"
 #include "imap/wire/command.hpp"
 #include "indexer/query/query.hpp"
 #include "store/base/error.hpp"
@@ -13,13 +11,24 @@
 
 namespace mailhold::imap::server {
 
-// Numbers are resolved against the mailbox as the session sees it. Errc::unsupported: the charset
-// is not known.
-Result<indexer::query::QueryPtr> make_query(const wire::Search& search,
-                                            const store::MailboxSnapshot& mailbox);
+// What the keys are read against. Keys that no other program part knows (ages, ids, times of
+// archiving, "$") become the UIDs that they name in this mailbox at this moment.
+struct KeySources {
+    const store::MailboxSnapshot& mailbox;    // numbers are resolved in it
+    UtcSeconds now{};                         // of OLDER and YOUNGER
+    const std::vector<Uid>* saved = nullptr;  // "$", ascending
+    Columns* columns = nullptr;
+    const store::ArchiveReader* archive = nullptr;
+};
 
-// "* SEARCH 2 3", or "* ESEARCH (TAG "a1") UID COUNT 2" where RETURN was given (RFC 4731).
-std::string search_response(std::string_view tag, const wire::Search& search,
-                            const std::vector<std::uint32_t>& numbers);
+// Blocking where a key needs `columns` or `archive`. Errc::unsupported: the charset is not known.
+// Errc::invalid: X-GM-RAW is not the human language; the text says where.
+Result<indexer::query::QueryPtr> make_query(const wire::Search& search, const KeySources& sources);
+
+// The same key with sequence numbers and "$" put as the UIDs that they name now, so that it means
+// the same later (RFC 5267 4.3).
+wire::SearchKey fixed(wire::SearchKey key, const KeySources& sources);
+// Whether message numbers or "$" occur in it, which mean nothing in other mailboxes (RFC 7377 2).
+bool names_numbers(const wire::SearchKey& key);
 
 }  // namespace mailhold::imap::server

@@ -168,7 +168,10 @@ void Session::add_updates(Output& out, Updates allowed) {
     if (*newest == current) return;
     const auto text = updates_text(*current, **newest, allowed);
     if (!text) return;
+    const ContextChanges changes = update_contexts(state_, *current, **newest);
+    out.add(changes.removals);
     out.add(*text);
+    out.add(changes.additions);
     current = std::move(*newest);
 }
 

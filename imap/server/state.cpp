@@ -58,7 +58,9 @@ std::string capabilities(const State& state) {
     // The whole list from the start: there are clients that ask only before they log in.
     std::string text =
         "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED "
-        "LIST-STATUS STATUS=SIZE UNSELECT ESEARCH INPROGRESS";
+        "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
+        "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
+        "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS";
     if (state.stage != Stage::not_authenticated) return text;
     text += " SASL-IR";
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";

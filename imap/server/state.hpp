@@ -13,6 +13,7 @@
 #include "imap/server/message.hpp"
 #include "imap/server/names.hpp"
 #include "imap/server/output.hpp"
+#include "imap/server/search_context.hpp"
 #include "imap/server/user.hpp"
 #include "imap/server/view.hpp"
 #include "imap/wire/response.hpp"
@@ -49,6 +50,8 @@ struct Credentials {
 struct Selected {
     MailboxId mailbox{};
     Snapshot snapshot;
+    std::vector<Uid> saved;  // "$" (RFC 5182), ascending
+    std::vector<SearchContext> contexts;
 };
 
 // A tagged answer.

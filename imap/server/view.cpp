@@ -110,6 +110,18 @@ std::vector<std::uint32_t> places(const wire::SequenceSet& set, wire::NumberKind
     return found;
 }
 
+wire::SequenceSet set_of(const std::vector<Uid>& uids) {
+    std::vector<std::uint32_t> numbers;
+    for (const Uid uid : uids) numbers.push_back(number(uid));
+    return wire::set_of(numbers);
+}
+
+std::vector<MessageNumber> message_numbers(const store::MailboxSnapshot& mailbox) {
+    std::vector<MessageNumber> numbers;
+    for (const store::Entry& entry : mailbox.entries) numbers.push_back(entry.message);
+    return numbers;
+}
+
 bool names_too_much(const wire::SequenceSet& set, std::size_t messages) {
     return std::ranges::any_of(set, [messages](const auto& range) {
         return range.first != wire::star && range.second != wire::star &&

@@ -43,6 +43,9 @@ wire::SequenceSet resolve(const wire::SequenceSet& set, wire::NumberKind kind,
 // 0-based places of the messages that the set names, ascending; what is not there is left out.
 std::vector<std::uint32_t> places(const wire::SequenceSet& set, wire::NumberKind kind,
                                   const store::MailboxSnapshot& mailbox);
+// UIDs, ascending, as the shortest set.
+wire::SequenceSet set_of(const std::vector<Uid>& uids);
+std::vector<MessageNumber> message_numbers(const store::MailboxSnapshot& mailbox);
 // Whether a set of sequence numbers names, without "*", a message that is not there (RFC 3501 9:
 // BAD).
 bool names_too_much(const wire::SequenceSet& set, std::size_t messages);

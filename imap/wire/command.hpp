@@ -146,7 +146,8 @@ struct Fetch {
     SequenceSet numbers;
     std::vector<FetchItem> items;
     std::optional<ModSeq> changed_since;
-    bool vanished = false;  // with changed_since (RFC 7162 3.2.6); only written
+    bool vanished = false;                // with changed_since (RFC 7162 3.2.6); only written
+    std::optional<PartialRange> partial;  // of UID FETCH (RFC 9394 3.4)
     bool operator==(const Fetch&) const = default;
 };
 
@@ -161,32 +162,90 @@ struct SearchKey {
         all, answered, bcc, before, body, cc, deleted, draft, flagged, from, header,
         keyword, larger, new_, not_, old, on, or_, recent, seen, sent_before, sent_on,
         sent_since, since, smaller, subject, text, to, uid, unanswered, undeleted, undraft,
-        unflagged, unkeyword, unseen, sequence, and_  // and_: a parenthesised list, or the top level
+        unflagged, unkeyword, unseen,
+        older, younger,                                             // RFC 5032
+        saved_before, saved_on, saved_since, save_date_supported,   // RFC 8514
+        email_id, thread_id,                                        // RFC 8474
+        fuzzy,                                                      // RFC 6203
+        gm_raw,                       // X-GM-RAW: the human query language
+        sequence, and_                // and_: a parenthesised list, or the top level
     };
     // clang-format on
     Kind kind = Kind::all;
-    std::string text;                 // the string of BODY, SUBJECT, ...; the keyword of KEYWORD
-    std::string header_name;          // of HEADER
-    std::uint64_t size = 0;           // of LARGER, SMALLER
-    std::chrono::sys_days day{};      // of the date keys
-    SequenceSet numbers;              // of UID and sequence
-    std::vector<SearchKey> children;  // of not_, or_, and_
+    std::string text;             // the string of BODY, SUBJECT, ...; the keyword of KEYWORD; an id
+    std::string header_name;      // of HEADER
+    std::uint64_t size = 0;       // of LARGER, SMALLER; the seconds of OLDER, YOUNGER
+    std::chrono::sys_days day{};  // of the date keys
+    SequenceSet numbers;          // of UID and sequence
+    std::vector<SearchKey> children;  // of not_, or_, and_, fuzzy
     bool operator==(const SearchKey&) const = default;
 };
 struct Search {
     NumberKind kind = NumberKind::sequence;
     std::string charset = "US-ASCII";  // upper case
     bool extended = false;             // RETURN (...) was given (RFC 4731)
-    // upper case: MIN MAX ALL COUNT; an unknown one stays, to be refused
+    // upper case: MIN MAX ALL COUNT SAVE UPDATE ...; an unknown one stays, to be refused
     std::vector<std::string> returns;
+    std::optional<PartialRange> partial;  // RETURN (PARTIAL 1:100) (RFC 9394)
     SearchKey key;
     bool operator==(const Search&) const = default;
+};
+
+// sort-key of RFC 5256, 5957 and 6203.
+struct SortKey {
+    enum class Kind {
+        arrival,
+        cc,
+        date,
+        from,
+        size,
+        subject,
+        to,
+        display_from,
+        display_to,
+        relevancy
+    };
+    Kind kind = Kind::arrival;
+    bool reverse = false;
+    bool operator==(const SortKey&) const = default;
+};
+struct Sort {
+    Search search;
+    std::vector<SortKey> keys;
+    bool operator==(const Sort&) const = default;
+};
+struct Thread {
+    Search search;
+    std::string algorithm;  // upper case: REFERENCES
+    bool operator==(const Thread&) const = default;
+};
+inline constexpr std::size_t max_mailbox_filters = 1'000;  // in one ESEARCH
+// filter-mailboxes of RFC 5465 and 7377.
+struct MailboxFilter {
+    // clang-format off
+    enum class Kind {
+        selected, selected_delayed, inboxes, personal, subscribed, subtree, subtree_one, mailboxes
+    };
+    // clang-format on
+    Kind kind = Kind::selected;
+    std::vector<std::string> names;  // of the last three
+    bool operator==(const MailboxFilter&) const = default;
+};
+struct MultiSearch {                     // ESEARCH (RFC 7377)
+    std::vector<MailboxFilter> sources;  // none: the selected mailbox
+    Search search;
+    bool operator==(const MultiSearch&) const = default;
+};
+struct CancelUpdate {  // RFC 5267 4.3.5
+    std::vector<std::string> tags;
+    bool operator==(const CancelUpdate&) const = default;
 };
 
 using CommandBody =
     std::variant<Capability, Noop, Logout, StartTls, Authenticate, Login, Enable, Id, Namespace,
                  Select, Unselect, Close, Check, Expunge, Idle, List, Status, Subscribe,
-                 Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search>;
+                 Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search, Sort,
+                 Thread, MultiSearch, CancelUpdate>;
 struct Command {
     std::string tag;
     CommandBody body;

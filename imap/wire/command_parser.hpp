@@ -26,6 +26,15 @@ List parse_lsub(Cursor& in);
 Fetch parse_fetch(Cursor& in, NumberKind kind);
 // parse_search.cpp
 Search parse_search(Cursor& in, NumberKind kind);
+void parse_return_options(Cursor& in, Search& search);  // ["RETURN" SP "(" ... ")" SP]
+void parse_charset(Cursor& in, Search& search);         // charset SP
+void parse_search_keys(Cursor& in, Search& search);     // search-key *(SP search-key)
+// parse_sort.cpp
+Sort parse_sort(Cursor& in, NumberKind kind);
+Thread parse_thread(Cursor& in, NumberKind kind);
+// parse_multisearch.cpp
+MultiSearch parse_multisearch(Cursor& in);
+CancelUpdate parse_cancel_update(Cursor& in);
 // parse_change.cpp
 Append parse_append(Cursor& in);
 Store parse_store(Cursor& in, NumberKind kind);

@@ -43,6 +43,10 @@ class CommandWriter {
     std::vector<std::string> pieces_{{}};
 };
 
-void write_search(CommandWriter& out, const Search& command);  // write_search.cpp
+// write_search.cpp
+void write_search(CommandWriter& out, const Search& command);
+void write_search(CommandWriter& out, const Sort& command);
+void write_search(CommandWriter& out, const Thread& command);
+void write_search(CommandWriter& out, const MultiSearch& command);
 
 }  // namespace mailhold::imap::wire

@@ -198,6 +198,7 @@ std::uint32_t Cursor::sequence_number() {
 }
 
 SequenceSet Cursor::sequence_set() {
+    if (from_ == From::client && accept('$')) return saved_result;
     SequenceSet set;
     do {
         const auto first = sequence_number();
@@ -210,6 +211,18 @@ SequenceSet Cursor::sequence_set() {
         set.emplace_back(std::min(first, last), std::max(first, last));
     } while (accept(','));
     return set;
+}
+
+PartialRange Cursor::partial_range() {
+    const bool from_end = peek() == '-';
+    const auto position = [&] {
+        if (from_end) expect('-');
+        return number("a position", 1);
+    };
+    const auto first = position();
+    expect(':');
+    const auto last = position();
+    return {std::min(first, last), std::max(first, last), from_end};
 }
 
 std::string Cursor::flag() {

@@ -83,10 +83,11 @@ class Cursor {
     std::string astring(std::string_view expected);
     NString nstring(std::string_view expected);
     std::string message(std::string_view expected);  // a literal or literal8 of any octets
-    std::string mailbox_octets();  // as they were sent
-    std::string mailbox();         // UTF-8; INBOX in any case is "INBOX" (RFC 3501 5.1)
+    std::string mailbox_octets();                    // as they were sent
+    std::string mailbox();  // UTF-8; INBOX in any case is "INBOX" (RFC 3501 5.1)
 
     SequenceSet sequence_set();
+    PartialRange partial_range();
     std::string flag();
     std::chrono::sys_days date();  // RFC 3501 "date": quoted or not
     ZonedSeconds date_time();

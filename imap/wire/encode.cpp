@@ -87,6 +87,7 @@ std::string mailbox_text(std::string_view utf8_name, NameForm form) {
 }
 
 std::string set_text(const SequenceSet& set) {
+    if (set == saved_result) return "$";
     std::string text;
     for (const auto& [first, last] : set) {
         if (!text.empty()) text += ',';
@@ -94,6 +95,11 @@ std::string set_text(const SequenceSet& set) {
         if (first != last) text += ':' + number_text(last);
     }
     return text;
+}
+
+std::string range_text(const PartialRange& range) {
+    const auto* sign = range.from_end ? "-" : "";
+    return fmt::format("{0}{1}:{0}{2}", sign, range.first, range.last);
 }
 
 SequenceSet set_of(const std::vector<std::uint32_t>& ascending) {
@@ -165,6 +171,8 @@ std::string write(const StatusData& response, NameForm form) {
     std::vector<std::string> items;
     for (const auto& [item, value] : response.items)
         items.push_back(fmt::format("{} {}", name_of(item), value));
+    if (!response.mailbox_id.empty())
+        items.push_back(fmt::format("MAILBOXID ({})", response.mailbox_id));
     return fmt::format("* STATUS {} ({})\r\n", mailbox_text(response.mailbox, form),
                        fmt::join(items, " "));
 }

@@ -26,6 +26,7 @@ std::string astring_text(std::string_view octets);  // an atom where it can be o
 enum class NameForm { modified_utf7, utf8 };
 std::string mailbox_text(std::string_view utf8_name, NameForm form);
 std::string set_text(const SequenceSet& set);
+std::string range_text(const PartialRange& range);
 SequenceSet set_of(const std::vector<std::uint32_t>& ascending);  // shortest ranges
 std::string date_text(std::chrono::sys_days day);                 // 1-Feb-1994
 std::string date_time_text(const ZonedSeconds& time);  // "17-Jul-1996 02:44:25 -0700", quoted

@@ -54,12 +54,14 @@ CommandBody uid_expunge(Cursor& in, NumberKind) {
 constexpr std::array commands{
     Entry{"APPEND", with<Append, parse_append>},
     Entry{"AUTHENTICATE", with<Authenticate, parse_authenticate>},
+    Entry{"CANCELUPDATE", with<CancelUpdate, parse_cancel_update>},
     Entry{"CAPABILITY", bare<Capability>},
     Entry{"CHECK", bare<Check>},
     Entry{"CLOSE", bare<Close>},
     Entry{"CREATE", of_mailbox<Create>},
     Entry{"DELETE", of_mailbox<Delete>},
     Entry{"ENABLE", with<Enable, parse_enable>},
+    Entry{"ESEARCH", with<MultiSearch, parse_multisearch>},
     Entry{"EXAMINE", examine},
     Entry{"EXPUNGE", bare<Expunge>},
     Entry{"ID", with<Id, parse_id>},
@@ -85,7 +87,9 @@ constexpr std::array numbered_commands{
     NumberEntry{"FETCH", numbered<Fetch, parse_fetch>},
     NumberEntry{"MOVE", move},
     NumberEntry{"SEARCH", numbered<Search, parse_search>},
+    NumberEntry{"SORT", numbered<Sort, parse_sort>},
     NumberEntry{"STORE", numbered<Store, parse_store>},
+    NumberEntry{"THREAD", numbered<Thread, parse_thread>},
     NumberEntry{"EXPUNGE", uid_expunge},
 };
 

@@ -1,4 +1,5 @@
-// Arguments of FETCH: numbers, items or a macro (expanded here), and the modifiers of RFC 7162.
+// Arguments of FETCH: numbers, items or a macro (expanded here), and the modifiers of RFC 7162 and
+// 9394.
 #include <algorithm>
 #include <span>
 
@@ -68,6 +69,14 @@ std::optional<Partial> partial(Cursor& in) {
     return partial;
 }
 
+// RFC 8970 6: PREVIEW may be followed by one modifier. A list of FETCH modifiers looks like it.
+bool lazy(Cursor& in) {
+    constexpr std::string_view modifier = " (LAZY)";
+    if (!equals_ignoring_case(in.rest().substr(0, modifier.size()), modifier)) return false;
+    in.skip(modifier.size());
+    return true;
+}
+
 void fetch_item(Cursor& in, std::vector<FetchItem>& items) {
     const auto start = in.position();
     const auto name = upper(in.take_some(
@@ -84,7 +93,9 @@ void fetch_item(Cursor& in, std::vector<FetchItem>& items) {
     }
     const auto known = std::ranges::find(fetch_item_names, name);
     if (known != fetch_item_names.end()) {
-        items.emplace_back().kind = static_cast<Kind>(known - fetch_item_names.begin());
+        auto& item = items.emplace_back();
+        item.kind = static_cast<Kind>(known - fetch_item_names.begin());
+        if (item.kind == Kind::preview) item.lazy = lazy(in);
         return;
     }
     const auto expanded = macro(name);  // quirk: macro_in_parentheses
@@ -99,6 +110,9 @@ void modifiers(Cursor& in, Fetch& command) {
         if (name == "CHANGEDSINCE") {
             in.space();
             command.changed_since = ModSeq{in.number64("a mod-sequence")};
+        } else if (name == "PARTIAL" && command.kind == NumberKind::uid && !command.partial) {
+            in.space();
+            command.partial = in.partial_range();
         } else {
             // VANISHED too: it asks for what only QRESYNC promises (RFC 7162 3.2.6).
             in.refuse_at(start, "unsupported fetch modifier");

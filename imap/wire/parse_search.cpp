@@ -1,4 +1,5 @@
-// Arguments of SEARCH: RETURN (RFC 4731), CHARSET, and the tree of keys, within named limits.
+// Arguments of SEARCH: RETURN (RFC 4731, PARTIAL of RFC 9394), CHARSET, and the tree of keys, within
+// named limits. SORT, THREAD and ESEARCH share them.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -26,7 +27,7 @@ class KeyParser {
             key.kind = SearchKey::Kind::and_;
             in_.parenthesised([&] { key.children.push_back(this->key(depth + 1)); });
             if (key.children.empty()) in_.fail("a search key");
-        } else if (is_digit(in_.peek()) || in_.peek() == '*') {
+        } else if (is_digit(in_.peek()) || in_.peek() == '*' || in_.peek() == '$') {
             key.kind = SearchKey::Kind::sequence;
             key.numbers = in_.sequence_set();
         } else {
@@ -61,6 +62,9 @@ class KeyParser {
             case SearchArgument::size:
                 key.size = in_.number64("a number of octets");
                 break;
+            case SearchArgument::seconds:
+                key.size = in_.number("a number of seconds", 1);
+                break;
             case SearchArgument::header:
                 key.header_name = in_.astring("the name of a header field");
                 in_.space();
@@ -85,25 +89,46 @@ class KeyParser {
 
 }  // namespace
 
+void parse_return_options(Cursor& in, Search& search) {
+    if (!in.accept_word("RETURN")) return;
+    search.extended = true;
+    in.space();
+    in.parenthesised([&] {
+        const auto start = in.position();
+        auto option = in.keyword("a result option");
+        if (option != "PARTIAL") {
+            search.returns.push_back(std::move(option));
+            return;
+        }
+        if (search.partial) in.refuse_at(start, "PARTIAL given twice");
+        in.space();
+        search.partial = in.partial_range();
+    });
+    in.space();
+}
+
+void parse_charset(Cursor& in, Search& search) {
+    search.charset = upper(in.astring("a charset"));
+    in.space();
+}
+
+void parse_search_keys(Cursor& in, Search& search) {
+    KeyParser parser(in);
+    search.key.kind = SearchKey::Kind::and_;
+    do search.key.children.push_back(parser.key(0));
+    while (in.more());
+}
+
 Search parse_search(Cursor& in, NumberKind kind) {
     Search command;
     command.kind = kind;
     in.space();
-    if (in.accept_word("RETURN")) {
-        command.extended = true;
-        in.space();
-        in.parenthesised([&] { command.returns.push_back(in.keyword("a result option")); });
-        in.space();
-    }
+    parse_return_options(in, command);
     if (in.accept_word("CHARSET")) {
         in.space();
-        command.charset = upper(in.astring("a charset"));
-        in.space();
+        parse_charset(in, command);
     }
-    KeyParser parser(in);
-    command.key.kind = SearchKey::Kind::and_;
-    do command.key.children.push_back(parser.key(0));
-    while (in.more());
+    parse_search_keys(in, command);
     return command;
 }
 

@@ -51,7 +51,9 @@ StatusData parse_status_data(Cursor& in) {
     in.parenthesised([&] {
         const auto item = status_item(in.keyword("a status item"));
         in.space();
-        if (item)
+        if (item == StatusItem::mailbox_id)
+            in.parenthesised([&] { data.mailbox_id = in.astring("an object id"); });
+        else if (item)
             data.items.emplace_back(*item, in.number64("a number"));
         else
             parse_raw_value(in);

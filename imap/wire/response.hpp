@@ -42,15 +42,16 @@ struct FlagsData {
 struct ListData {
     bool lsub = false;
     std::vector<std::string> attributes;
-    std::string separator;  // empty for NIL
-    std::string mailbox;    // UTF-8
-    std::string spelling{};   // its octets, where they are not `mailbox` in modified UTF-7
+    std::string separator;   // empty for NIL
+    std::string mailbox;     // UTF-8
+    std::string spelling{};  // its octets, where they are not `mailbox` in modified UTF-7
     bool operator==(const ListData&) const = default;
 };
 struct StatusData {
     std::string mailbox;
     std::vector<std::pair<StatusItem, std::uint64_t>> items;
-    std::string spelling{};  // as in ListData
+    std::string spelling{};       // as in ListData
+    std::string mailbox_id = {};  // RFC 8474; empty if not told
     bool operator==(const StatusData&) const = default;
 };
 struct SearchData {

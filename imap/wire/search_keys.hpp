@@ -1,4 +1,5 @@
-// The names of the search keys (RFC 3501 6.4.4) and what follows each, for parser and writer.
+// The names of search keys, sort keys and mailbox filters, and what follows each, for parser and
+// writer.
 #pragma once
 
 #include <array>
@@ -8,7 +9,11 @@
 
 namespace mailhold::imap::wire {
 
-enum class SearchArgument { none, text, keyword, date, size, header, uids, one_key, two_keys };
+// clang-format off
+enum class SearchArgument {
+    none, text, keyword, date, size, seconds, header, uids, one_key, two_keys
+};
+// clang-format on
 
 struct SearchKeyName {
     std::string_view name;
@@ -17,7 +22,7 @@ struct SearchKeyName {
 
 // In the order of the enumerators of SearchKey::Kind; the last two, sequence and and_, have no
 // name.
-inline constexpr std::array<SearchKeyName, 35> search_key_names{{
+inline constexpr std::array<SearchKeyName, 45> search_key_names{{
     {"ALL"},
     {"ANSWERED"},
     {"BCC", SearchArgument::text},
@@ -53,7 +58,31 @@ inline constexpr std::array<SearchKeyName, 35> search_key_names{{
     {"UNFLAGGED"},
     {"UNKEYWORD", SearchArgument::keyword},
     {"UNSEEN"},
+    {"OLDER", SearchArgument::seconds},
+    {"YOUNGER", SearchArgument::seconds},
+    {"SAVEDBEFORE", SearchArgument::date},
+    {"SAVEDON", SearchArgument::date},
+    {"SAVEDSINCE", SearchArgument::date},
+    {"SAVEDATESUPPORTED"},
+    {"EMAILID", SearchArgument::text},
+    {"THREADID", SearchArgument::text},
+    {"FUZZY", SearchArgument::one_key},
+    {"X-GM-RAW", SearchArgument::text},
 }};
+
+// In the order of the enumerators of SortKey::Kind (RFC 5256, 5957, 6203).
+inline constexpr std::array<std::string_view, 10> sort_key_names{
+    "ARRIVAL", "CC", "DATE",        "FROM",      "SIZE",
+    "SUBJECT", "TO", "DISPLAYFROM", "DISPLAYTO", "RELEVANCY"};
+
+// In the order of the enumerators of MailboxFilter::Kind (RFC 5465, 7377); names follow the last
+// three.
+inline constexpr std::array<std::string_view, 8> mailbox_filter_names{
+    "SELECTED",   "SELECTED-DELAYED", "INBOXES",     "PERSONAL",
+    "SUBSCRIBED", "SUBTREE",          "SUBTREE-ONE", "MAILBOXES"};
+constexpr bool has_names(MailboxFilter::Kind kind) {
+    return kind >= MailboxFilter::Kind::subtree;
+}
 
 static_assert(search_key_names.size() == static_cast<std::size_t>(SearchKey::Kind::sequence));
 

@@ -12,8 +12,9 @@
 namespace mailhold::imap::wire {
 
 // In the order of the enumerators.
-inline constexpr std::array<std::string_view, 8> status_item_names{
-    "MESSAGES", "RECENT", "UIDNEXT", "UIDVALIDITY", "UNSEEN", "SIZE", "HIGHESTMODSEQ", "DELETED"};
+inline constexpr std::array<std::string_view, 9> status_item_names{
+    "MESSAGES", "RECENT",        "UIDNEXT", "UIDVALIDITY", "UNSEEN",
+    "SIZE",     "HIGHESTMODSEQ", "DELETED", "MAILBOXID"};
 
 // `name` in upper case.
 inline std::optional<StatusItem> status_item(std::string_view name) {

@@ -20,6 +20,16 @@ namespace mailhold::imap::wire {
 inline constexpr std::uint32_t star = 0xffffffff;
 using SequenceSet = std::vector<std::pair<std::uint32_t, std::uint32_t>>;
 inline constexpr std::size_t max_set_ranges = 65'536;  // in one set; more is refused
+// "$", the result that a SEARCH saved (RFC 5182): the set that is no set, as no message is number 0.
+inline const SequenceSet saved_result{{0, 0}};
+
+// partial-range (RFC 9394): "1:100", or "-1:-100" from the end. first <= last, from 1.
+struct PartialRange {
+    std::uint32_t first = 1;
+    std::uint32_t last = 1;
+    bool from_end = false;
+    bool operator==(const PartialRange&) const = default;
+};
 
 enum class NumberKind { sequence, uid };  // which of the two a command's numbers are
 
@@ -51,12 +61,17 @@ struct FetchItem {
         rfc822,
         rfc822_header,
         rfc822_text,  // obsolete in RFC 9051, sent by real clients
-        section       // BODY[...] and BODY.PEEK[...]
+        save_date,    // RFC 8514
+        email_id,     // RFC 8474
+        thread_id,
+        preview,  // RFC 8970
+        section   // BODY[...] and BODY.PEEK[...]
     };
     Kind kind = Kind::uid;
     Section section;
     bool peek = false;
     std::optional<Partial> partial;
+    bool lazy = false;  // PREVIEW (LAZY)
     bool operator==(const FetchItem&) const = default;
 };
 
@@ -68,7 +83,8 @@ enum class StatusItem {
     unseen,
     size,
     highestmodseq,
-    deleted
+    deleted,
+    mailbox_id  // RFC 8474: the one whose value is no number
 };
 
 // resp-text-code (RFC 3501 7.1, RFC 5530): the atom in upper case and its raw arguments:

@@ -113,11 +113,22 @@ struct Arguments {
             item(command.items.front());
         else
             out.list(command.items, [&](const auto& each) { item(each); });
+        std::vector<std::string> modifiers;
         if (command.changed_since)
-            out.text(fmt::format(" (CHANGEDSINCE {}{})", number(*command.changed_since),
-                                 command.vanished ? " VANISHED" : ""));
+            modifiers.push_back(fmt::format("CHANGEDSINCE {}{}", number(*command.changed_since),
+                                            command.vanished ? " VANISHED" : ""));
+        if (command.partial) modifiers.push_back("PARTIAL " + range_text(*command.partial));
+        if (modifiers.empty()) return;
+        out.text(" ");
+        names(modifiers);
     }
     void operator()(const Search& command) const { write_search(out, command); }
+    void operator()(const Sort& command) const { write_search(out, command); }
+    void operator()(const Thread& command) const { write_search(out, command); }
+    void operator()(const MultiSearch& command) const { write_search(out, command); }
+    void operator()(const CancelUpdate& command) const {
+        for (const auto& tag : command.tags) out.text(" ").string(tag);
+    }
 
     void name(const std::string& mailbox, const std::string& spelling) const {
         out.text(" ");
@@ -137,6 +148,7 @@ struct Arguments {
     void item(const FetchItem& item) const {
         if (item.kind != FetchItem::Kind::section) {
             out.text(fetch_item_names[static_cast<std::size_t>(item.kind)]);
+            if (item.lazy) out.text(" (LAZY)");
             return;
         }
         const auto& section = item.section;
@@ -180,6 +192,14 @@ struct Name {
     std::string operator()(const Store& command) const { return numbered(command.kind, "STORE"); }
     std::string operator()(const Fetch& command) const { return numbered(command.kind, "FETCH"); }
     std::string operator()(const Search& command) const { return numbered(command.kind, "SEARCH"); }
+    std::string operator()(const Sort& command) const {
+        return numbered(command.search.kind, "SORT");
+    }
+    std::string operator()(const Thread& command) const {
+        return numbered(command.search.kind, "THREAD");
+    }
+    std::string operator()(const MultiSearch&) const { return "ESEARCH"; }
+    std::string operator()(const CancelUpdate&) const { return "CANCELUPDATE"; }
     std::string operator()(const Copy& command) const {
         return numbered(command.kind, command.move ? "MOVE" : "COPY");
     }

@@ -1,4 +1,4 @@
-// SEARCH as text. Depth is what the caller built; parse_command refuses more than
+// SEARCH and its kin as text. Depth is what the caller built; parse_command refuses more than
 // max_search_nesting.
 #include <fmt/format.h>
 
@@ -38,6 +38,7 @@ void write_key(CommandWriter& out, const SearchKey& key) {
             out.text(date_text(key.day));
             break;
         case SearchArgument::size:
+        case SearchArgument::seconds:
             out.text(fmt::to_string(key.size));
             break;
         case SearchArgument::header:
@@ -63,17 +64,57 @@ void write_keys(CommandWriter& out, const std::vector<SearchKey>& keys) {
     }
 }
 
+void write_returns(CommandWriter& out, const Search& search) {
+    if (!search.extended) return;
+    auto options = search.returns;
+    if (search.partial) options.push_back("PARTIAL " + range_text(*search.partial));
+    out.text(" RETURN ").list(options, [&](const auto& name) { out.text(name); });
+}
+
+void write_named_charset(CommandWriter& out, const Search& search) {
+    if (search.charset != Search().charset) out.text(" CHARSET ").astring(search.charset);
+}
+
+void write_program(CommandWriter& out, const Search& search) {
+    out.text(" ");
+    if (search.key.kind == SearchKey::Kind::and_)
+        write_keys(out, search.key.children);
+    else
+        write_key(out, search.key);
+}
+
 }  // namespace
 
 void write_search(CommandWriter& out, const Search& command) {
-    if (command.extended)
-        out.text(" RETURN ").list(command.returns, [&](const auto& name) { out.text(name); });
-    if (command.charset != Search().charset) out.text(" CHARSET ").astring(command.charset);
-    out.text(" ");
-    if (command.key.kind == SearchKey::Kind::and_)
-        write_keys(out, command.key.children);
-    else
-        write_key(out, command.key);
+    write_returns(out, command);
+    write_named_charset(out, command);
+    write_program(out, command);
+}
+
+void write_search(CommandWriter& out, const Sort& command) {
+    write_returns(out, command.search);
+    out.text(" ").list(command.keys, [&](const SortKey& key) {
+        if (key.reverse) out.text("REVERSE ");
+        out.text(sort_key_names[static_cast<std::size_t>(key.kind)]);
+    });
+    out.text(" ").astring(command.search.charset);
+    write_program(out, command.search);
+}
+
+void write_search(CommandWriter& out, const Thread& command) {
+    out.text(" ").text(command.algorithm).text(" ").astring(command.search.charset);
+    write_program(out, command.search);
+}
+
+void write_search(CommandWriter& out, const MultiSearch& command) {
+    if (!command.sources.empty()) {
+        out.text(" IN ").list(command.sources, [&](const MailboxFilter& filter) {
+            out.text(mailbox_filter_names[static_cast<std::size_t>(filter.kind)]);
+            if (!has_names(filter.kind)) return;
+            out.text(" ").list(filter.names, [&](const auto& name) { out.mailbox(name); });
+        });
+    }
+    write_search(out, command.search);
 }
 
 }  // namespace mailhold::imap::wire

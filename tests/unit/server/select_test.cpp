@@ -18,7 +18,8 @@ TEST_CASE("SELECT and EXAMINE tell all that RFC 3501 wants told") {
         script.server("* OK [PERMANENTFLAGS ()] ...").server("* 2 EXISTS").server("* 0 RECENT");
         script.server("* OK [UNSEEN 2] ...")
             .server("* OK [UIDVALIDITY ...] ...")
-            .server("* OK [UIDNEXT 3] ...");
+            .server("* OK [UIDNEXT 3] ...")
+            .server("* OK [MAILBOXID (F...)] ...");
         script.server("a OK [READ-ONLY] ...").silence();
     }
 }
@@ -36,6 +37,7 @@ TEST_CASE("an empty mailbox, and names that cannot be selected") {
     script.server("* 0 RECENT")
         .server("* OK [UIDVALIDITY ...] ...")
         .server("* OK [UIDNEXT 1] ...")
+        .server("* OK [MAILBOXID (F...)] ...")
         .server("a OK ...");
     script.client("b FETCH 1:* FLAGS").server("b OK ...").silence();
     script.client("c UID FETCH 1:* FLAGS").server("c OK ...").silence();

@@ -105,6 +105,7 @@ TEST_CASE("pipelined commands are answered in order, however they arrive") {
             .server("* OK [UNSEEN 1] ...")
             .server("* OK [UIDVALIDITY ...] ...");
         script.server("* OK [UIDNEXT 2] ...")
+            .server("* OK [MAILBOXID (F...)] ...")
             .server("b OK [READ-ONLY] ...")
             .server("* SEARCH 1")
             .server("c OK ...");

@@ -44,7 +44,21 @@ TEST_CASE("an error names what was expected, and where") {
         {"COPY 1: x", "expected a message number or * at column 11"},
         {"COPY 1,,2 x", "expected a message number or * at column 11"},
         {"COPY 4294967296 x", "expected a message number or * at column 9"},
-        {"COPY $ x", "expected a message number or * at column 9"},
+        {"COPY $,1 x", "expected a blank at column 10"},
+        {"COPY 1,$ x", "expected a message number or * at column 11"},
+        {"SEARCH OLDER 0", "expected a number of seconds at column 17"},
+        {"SEARCH RETURN (PARTIAL 0:1) ALL", "expected a position at column 27"},
+        {"SEARCH RETURN (PARTIAL -1:1) ALL", "expected - at column 30"},
+        {"SEARCH RETURN (PARTIAL 1:2 PARTIAL 1:2) ALL", "PARTIAL given twice at column 31"},
+        {"FETCH 1 FLAGS (PARTIAL 1:2)", "unsupported fetch modifier at column 19"},
+        {"SORT () UTF-8 ALL", "expected at least one sort key at column 11"},
+        {"SORT (SPAM) UTF-8 ALL", "unknown sort key at column 10"},
+        {"SORT (DATE) UTF-8", "expected a blank at column 21"},
+        {"THREAD REFERENCES UTF-8", "expected a blank at column 27"},
+        {"ESEARCH IN () ALL", "expected which mailboxes at column 17"},
+        {"ESEARCH IN (everywhere) ALL", "unknown mailbox filter at column 16"},
+        {"ESEARCH IN (subtree) ALL", "expected a blank at column 23"},
+        {"CANCELUPDATE B01", "expected a tag in quotes at column 17"},
         {"FETCH 1", "expected a blank at column 11"},
         {"FETCH 1 ()", "expected at least one fetch item at column 14"},
         {"FETCH 1 FOO", "unknown fetch item at column 12"},
@@ -87,7 +101,7 @@ TEST_CASE("NUL has no place in a string of a client") {
 
 TEST_CASE("unknown commands say so, with the tag") {
     for (const auto* text :
-         {"XYZZY", "UID NOOP", "MYRIGHTS INBOX", "uid sort x", "GETQUOTAROOT \"\""}) {
+         {"XYZZY", "UID NOOP", "MYRIGHTS INBOX", "uid sorting x", "GETQUOTAROOT \"\""}) {
         const auto command = read_command("T7 " + std::string(text) + "\r\n");
         REQUIRE(!command);
         CHECK(command.error().unknown_command);

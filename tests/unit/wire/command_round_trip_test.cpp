@@ -42,12 +42,17 @@ class Generator {
     }
     std::string flag() { return (one_in(2) ? "\\" : "") + word(); }
     SequenceSet set() {
+        if (one_in(20)) return saved_result;
         return several(1, [&] {
             const auto a = one_in(6) ? star : number(), b = one_in(6)   ? star
                                                             : one_in(2) ? a
                                                                         : number();
             return std::pair(std::min(a, b), std::max(a, b));
         });
+    }
+    PartialRange partial() {
+        const auto a = number(), b = number();
+        return {std::min(a, b), std::max(a, b), one_in(2)};
     }
     NumberKind kind() { return one_in(2) ? NumberKind::uid : NumberKind::sequence; }
     std::chrono::sys_days day() {
@@ -57,10 +62,11 @@ class Generator {
         return {day() + std::chrono::seconds(below(86'400)),
                 static_cast<std::int16_t>(static_cast<int>(below(2 * 840)) - 840)};
     }
-    StatusItem status_item() { return static_cast<StatusItem>(below(8)); }
+    StatusItem status_item() { return static_cast<StatusItem>(below(9)); }
     FetchItem fetch_item() {
         FetchItem item;
-        item.kind = static_cast<FetchItem::Kind>(below(12));
+        item.kind = static_cast<FetchItem::Kind>(below(16));
+        if (item.kind == FetchItem::Kind::preview) item.lazy = one_in(2);
         if (item.kind != FetchItem::Kind::section) return item;
         item.section.path = several(0, [&] { return number(); });
         item.section.text = static_cast<Section::Text>(below(6));
@@ -76,9 +82,9 @@ class Generator {
     SearchKey key(unsigned depth) {
         using Kind = SearchKey::Kind;
         SearchKey key;
-        key.kind = static_cast<Kind>(below(37));
-        if (depth == 0 &&
-            (key.kind == Kind::and_ || key.kind == Kind::not_ || key.kind == Kind::or_))
+        key.kind = static_cast<Kind>(below(47));
+        if (depth == 0 && (key.kind == Kind::and_ || key.kind == Kind::not_ ||
+                           key.kind == Kind::or_ || key.kind == Kind::fuzzy))
             key.kind = Kind::all;
         switch (key.kind) {
             case Kind::bcc:
@@ -88,6 +94,9 @@ class Generator {
             case Kind::subject:
             case Kind::text:
             case Kind::to:
+            case Kind::email_id:
+            case Kind::thread_id:
+            case Kind::gm_raw:
                 key.text = octets();
                 break;
             case Kind::header:
@@ -101,6 +110,13 @@ class Generator {
             case Kind::smaller:
                 key.size = std::uint64_t{number()} << below(30);
                 break;
+            case Kind::older:
+            case Kind::younger:
+                key.size = number();
+                break;
+            case Kind::saved_before:
+            case Kind::saved_on:
+            case Kind::saved_since:
             case Kind::before:
             case Kind::on:
             case Kind::since:
@@ -114,6 +130,7 @@ class Generator {
                 key.numbers = set();
                 break;
             case Kind::not_:
+            case Kind::fuzzy:
                 key.children.push_back(this->key(depth - 1));
                 break;
             case Kind::or_:
@@ -144,17 +161,46 @@ class Generator {
         if (one_in(2)) search.charset = word();
         if (one_in(2)) {
             search.extended = true;
-            search.returns = several(0, [&] { return word(); });
+            search.returns = several(0, [&] { return "R" + word(); });
+            if (one_in(2)) search.partial = partial();
         }
         search.key.kind = SearchKey::Kind::and_;
         search.key.children = several(1, [&] { return key(4); });
         return search;
     }
+    SortKey sort_key() { return {static_cast<SortKey::Kind>(below(10)), one_in(2)}; }
+    MailboxFilter filter() {
+        MailboxFilter filter{static_cast<MailboxFilter::Kind>(below(8)), {}};
+        if (filter.kind >= MailboxFilter::Kind::subtree)
+            filter.names = several(1, [&] { return name(); });
+        return filter;
+    }
+    Thread thread() {
+        Thread thread{search(), word()};
+        thread.search.extended = false;
+        thread.search.returns.clear();
+        thread.search.partial.reset();
+        return thread;
+    }
+    MultiSearch multi_search() {
+        MultiSearch command{several(0, [&] { return filter(); }), search()};
+        command.search.kind = NumberKind::uid;
+        return command;
+    }
+    Fetch fetch() {
+        Fetch fetch;
+        fetch.kind = kind();
+        fetch.numbers = set();
+        fetch.items = several(1, [&] { return fetch_item(); });
+        if (one_in(2)) fetch.changed_since = ModSeq{number()};
+        if (fetch.kind == NumberKind::uid && one_in(2)) fetch.partial = partial();
+        return fetch;
+    }
     CommandBody body() {
         const auto maybe = [&](auto make) {
             return one_in(2) ? std::optional(make()) : std::nullopt;
         };
-        switch (below(27)) {
+        switch (below(31)) {
             case 0:
                 return Capability{};
             case 1:
@@ -216,8 +262,15 @@ class Generator {
             case 24:
                 return Copy{kind(), set(), name(), one_in(2)};
             case 25:
-                return Fetch{kind(), set(), several(1, [&] { return fetch_item(); }),
-                             maybe([&] { return ModSeq{number()}; })};
+                return fetch();
+            case 26:
+                return Sort{search(), several(1, [&] { return sort_key(); })};
+            case 27:
+                return thread();
+            case 28:
+                return multi_search();
+            case 29:
+                return CancelUpdate{several(1, [&] { return octets(); })};
             default:
                 return search();
         }

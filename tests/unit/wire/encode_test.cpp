@@ -89,14 +89,18 @@ TEST_CASE("responses that we write are responses that we read") {
         for (const auto form : {NameForm::modified_utf7, NameForm::utf8}) {
             const auto text = write(list, form);
             INFO(text);
-            CHECK(std::get<ListData>(*read_response(text)) == list);
+            auto read = std::get<ListData>(*read_response(text));
+            read.spelling.clear();  // told where it is not modified UTF-7
+            CHECK(read == list);
         }
     }
     const StatusData status{"台北",
                             {{StatusItem::messages, 0}, {StatusItem::highestmodseq, 1ULL << 62}}};
     CHECK(write(status, NameForm::modified_utf7) ==
           "* STATUS &U,BTFw- (MESSAGES 0 HIGHESTMODSEQ 4611686018427387904)\r\n");
-    CHECK(std::get<StatusData>(*read_response(write(status, NameForm::utf8))) == status);
+    auto read = std::get<StatusData>(*read_response(write(status, NameForm::utf8)));
+    read.spelling.clear();
+    CHECK(read == status);
 }
 
 }  // namespace mailhold::imap::wire

@@ -80,7 +80,7 @@ TEST_CASE("data about server and mailboxes") {
           StatusData{"blurdybloop", {{StatusItem::messages, 231}, {StatusItem::uidnext, 44292}}});
     CHECK(data_of<StatusData>("* STATUS {3}\r\na b (SIZE 9223372036854775807)") ==
           StatusData{"a b", {{StatusItem::size, 9'223'372'036'854'775'807}}});
-    CHECK(data_of<StatusData>("* STATUS x (APPENDLIMIT NIL MAILBOXID (F22) UNSEEN 3)") ==
+    CHECK(data_of<StatusData>("* STATUS x (APPENDLIMIT NIL X-ID (F22) UNSEEN 3)") ==
           StatusData{"x", {{StatusItem::unseen, 3}}});
     CHECK(data_of<ListData>("* LIST (\\Noselect) \"/\" ~/Mail/foo") ==
           ListData{false, {"\\Noselect"}, "/", "~/Mail/foo"});

@@ -73,7 +73,21 @@ TEST_CASE("every search key") {
                              "(SEEN)",
                              "(SEEN (DRAFT 1))",
                              "HEADER Message-ID <a@b>",
-                             "SUBJECT \"\""})
+                             "SUBJECT \"\"",
+                             "OLDER 86400",
+                             "YOUNGER 1",
+                             "SAVEDBEFORE 1-Feb-2019",
+                             "SAVEDON 1-Feb-2019",
+                             "SAVEDSINCE 1-Feb-2019",
+                             "SAVEDATESUPPORTED",
+                             "EMAILID M6d99ac3275bb4e",
+                             "THREADID T64b478a75b7ea9",
+                             "FUZZY BODY x",
+                             "FUZZY (BODY x NOT SUBJECT y)",
+                             "X-GM-RAW \"has:attachment in:unread\"",
+                             "$",
+                             "UID $",
+                             "NOT $"})
         CHECK(keys(text) == text);
 }
 
