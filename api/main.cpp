@@ -5,11 +5,16 @@
 #include <cstdio>
 #include <cstdlib>
 #include <exception>
+#include <string_view>
 
 #include "api/cli/command_line.hpp"
+#include "indexer/extract/worker.hpp"
 #include "store/base/fail_point.hpp"
 
 int main(int argc, char** argv) {
+    // How the pool that reads attachments starts this program again; not for people.
+    if (argc == 2 && std::string_view(argv[1]) == mailhold::indexer::extract::worker_command)
+        mailhold::indexer::extract::run_worker();
     ::umask(
         077);  // what is archived, indexed or exported is for its owner, whatever the folder allows
     try {

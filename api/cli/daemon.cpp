@@ -27,6 +27,7 @@ std::vector<std::string> restart_needed(const config::Config& now, const config:
     comparable.private_key = now.imap.private_key;
     if (now.imap != comparable) keys.emplace_back("[imap] all but certificate and private_key");
     if (now.search != wanted.search) keys.emplace_back("[search]");
+    if (now.attachments != wanted.attachments) keys.emplace_back("[attachments]");
     if (now.http != wanted.http) keys.emplace_back("[http]");
     return keys;
 }
@@ -39,6 +40,7 @@ struct Daemon::Parts {
     std::atomic<bool> ready{false};
     http::Metrics metrics;
     std::unique_ptr<store::Archive> archive;
+    std::unique_ptr<indexer::extract::Pool> extraction;
     std::unique_ptr<indexer::pipeline::Pipeline> pipeline;
     std::unique_ptr<indexer::pipeline::Searcher> searcher;
     std::unique_ptr<net::Runtime> runtime;
@@ -73,6 +75,7 @@ Daemon::Parts::~Parts() {
     runtime.reset();
     searcher.reset();
     pipeline.reset();
+    extraction.reset();
     archive.reset();
 }
 
@@ -82,10 +85,14 @@ Status Daemon::Parts::open_archive() {
     archive = std::move(*opened);
     indexer::pipeline::Options options;
     options.parse_threads = work_threads();
+    extraction = std::make_unique<indexer::extract::Pool>(to_pool_options(config.attachments));
+    options.extractor = extraction->extractor();
     auto indexing = indexer::pipeline::Pipeline::start(*archive, options);
     if (!indexing) return std::unexpected(indexing.error());
     pipeline = std::move(*indexing);
-    searcher = std::make_unique<indexer::pipeline::Searcher>(*archive);
+    searcher = std::make_unique<indexer::pipeline::Searcher>(
+        *archive, indexer::pipeline::SearchAttachments{extraction->extractor(),
+                                                       config.search.body_includes_attachments});
     return {};
 }
 

@@ -14,6 +14,7 @@
 #include "api/cli/place.hpp"
 #include "api/cli/progress.hpp"
 #include "api/cli/selection.hpp"
+#include "api/cli/wiring.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::cli {
@@ -163,8 +164,10 @@ class Export {
     Progress progress_;
 };
 
-Result<std::vector<Item>> collect(const store::ArchiveReader& archive, const std::string& query) {
-    auto hits = select(archive, query);
+Result<std::vector<Item>> collect(const store::ArchiveReader& archive,
+                                  const ExportOptions& options) {
+    indexer::extract::Pool attachments(to_pool_options(options.place));
+    auto hits = select(archive, options.query, attachments.extractor());
     if (!hits) return std::unexpected(hits.error());
     std::vector<Item> items;
     for (const auto& hit : *hits) {
@@ -186,7 +189,7 @@ Result<int> export_messages(const ExportOptions& options) {
     if (!archive) return std::unexpected(archive.error());
     if (auto ready = prepare(options.output, options.existing); !ready)
         return std::unexpected(ready.error());
-    auto items = collect(**archive, options.query);
+    auto items = collect(**archive, options);
     if (!items) return std::unexpected(items.error());
     auto count = items->size();
 

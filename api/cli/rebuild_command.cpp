@@ -5,6 +5,7 @@
 #include "api/cli/format.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/progress.hpp"
+#include "api/cli/wiring.hpp"
 #include "indexer/pipeline/pipeline.hpp"
 #include "store/archive.hpp"
 
@@ -49,7 +50,9 @@ Result<int> rebuild(const RebuildOptions& options) {
     if (!archive) return std::unexpected(archive.error());
     if (auto discarded = indexer::pipeline::discard_index(**archive); !discarded)
         return std::unexpected(discarded.error());
-    auto pipeline = indexer::pipeline::Pipeline::start(**archive);
+    indexer::extract::Pool attachments(to_pool_options(options.place));
+    auto pipeline = indexer::pipeline::Pipeline::start(
+        **archive, {.parse_threads = work_threads(), .extractor = attachments.extractor()});
     if (!pipeline) return std::unexpected(pipeline.error());
     auto indexed = (*pipeline)->catch_up(
         [&](store::Progress p) { progress.update({"indexing", p.done, p.total, 0, "messages"}); });

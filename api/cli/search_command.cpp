@@ -10,6 +10,7 @@
 #include "api/cli/headers.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/selection.hpp"
+#include "api/cli/wiring.hpp"
 #include "indexer/mime/parse.hpp"
 
 namespace mailhold::cli {
@@ -71,7 +72,8 @@ Result<int> search(const SearchOptions& options) {
     if (!data) return std::unexpected(data.error());
     auto archive = store::ArchiveReader::open(*data);
     if (!archive) return std::unexpected(archive.error());
-    auto hits = select(**archive, options.query);
+    indexer::extract::Pool attachments(to_pool_options(options.place));
+    auto hits = select(**archive, options.query, attachments.extractor());
     if (!hits) return std::unexpected(hits.error());
     std::vector<Found> found;
     for (const auto& hit : *hits) {

@@ -33,7 +33,8 @@ std::string full_name(const store::Mailbox& mailbox) {
     return mailbox.account + "/" + mailbox.name;
 }
 
-Result<std::vector<Hit>> select(const store::ArchiveReader& archive, std::string_view text) {
+Result<std::vector<Hit>> select(const store::ArchiveReader& archive, std::string_view text,
+                                const indexer::text::Extractor& extractor) {
     query::HumanQuery human{query::make(query::All{}), std::nullopt};
     if (text.find_first_not_of(" \t\n") != std::string_view::npos) {
         auto parsed = query::parse_human(text);
@@ -49,7 +50,7 @@ Result<std::vector<Hit>> select(const store::ArchiveReader& archive, std::string
     if (human.mailbox && mailboxes->empty())
         return fail(Errc::not_found, fmt::format("there is no mailbox \"{}\"", *human.mailbox));
 
-    indexer::pipeline::Searcher searcher(archive);
+    indexer::pipeline::Searcher searcher(archive, {extractor, true});
     std::vector<Hit> hits;
     std::set<MessageNumber> seen;  // one message may stand in several mailboxes
     for (const auto& mailbox : *mailboxes) {

@@ -1,6 +1,7 @@
 // mailhold show: one message, readable or exactly as it came.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "api/cli/commands.hpp"
@@ -8,13 +9,16 @@
 #include "api/cli/headers.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/selection.hpp"
+#include "api/cli/wiring.hpp"
 #include "indexer/mime/parse.hpp"
+#include "indexer/pipeline/prepare.hpp"
 #include "indexer/text/html.hpp"
 
 namespace mailhold::cli {
 namespace {
 
 namespace mime = indexer::mime;
+namespace text = indexer::text;
 
 // The leaves of a message with their numbers as IMAP counts them (RFC 3501 6.4.5).
 struct Leaf {
@@ -22,6 +26,7 @@ struct Leaf {
     const mime::Part* part;
 };
 
+// `number` is empty for a root that is a multipart.
 void collect(const mime::Part& part, const std::string& number, std::vector<Leaf>& leaves) {
     auto below = [&](std::size_t i) {
         return number.empty() ? std::to_string(i) : fmt::format("{}.{}", number, i);
@@ -32,7 +37,9 @@ void collect(const mime::Part& part, const std::string& number, std::vector<Leaf
         return;
     }
     leaves.push_back({number.empty() ? "1" : number, &part});
-    if (part.is_message()) collect(part.children[0], leaves.back().number, leaves);
+    if (!part.is_message()) return;
+    const auto& nested = part.children[0];
+    collect(nested, nested.is_multipart() ? number : below(1), leaves);
 }
 
 bool is_text(const mime::Part& part, std::string_view subtype) {
@@ -57,13 +64,30 @@ void print_headers(const mime::ParsedMessage& message) {
             fmt::print("{}: {}\n", name, printable(value, Lines::join));
 }
 
-void print_parts(const std::vector<Leaf>& leaves) {
+std::string described(const text::AttachmentState& state) {
+    const auto name = text::name_of(state.status);
+    return state.reason.empty()
+               ? std::string(name)
+               : fmt::format("{} ({})", name, printable(state.reason, Lines::join));
+}
+
+// Each with what came of reading its text. A message that is sent encoded has parts that IMAP does
+// not know; they have a state all the same.
+void print_parts(const std::vector<Leaf>& leaves, std::vector<text::AttachmentState> states) {
     fmt::print("Parts:\n");
-    for (const auto& leaf : leaves)
-        fmt::print("  {:<8} {:<32} {:>10}  {}\n", leaf.number,
+    for (const auto& leaf : leaves) {
+        const auto state = std::ranges::find(states, leaf.number, &text::AttachmentState::number);
+        const bool found = state != states.end();
+        fmt::print("  {:<8} {:<32} {:>10}  {:<12} {}\n", leaf.number,
                    printable(leaf.part->type + "/" + leaf.part->subtype, Lines::join),
                    octets_text(leaf.part->body.size()),
+                   found                       ? described(*state)
+                   : leaf.part->type == "text" ? "indexed"
+                                               : "",
                    printable(leaf.part->filename, Lines::join));
+        if (found) states.erase(state);
+    }
+    for (const auto& state : states) fmt::print("  {:<8} {}\n", state.number, described(state));
 }
 
 Status print_locations(const store::ArchiveReader& archive, MessageNumber message) {
@@ -104,10 +128,14 @@ Result<int> show(const ShowOptions& options) {
 
     auto message = mime::parse(octets->view());
     std::vector<Leaf> leaves;
-    collect(message.root, "", leaves);
+    collect(message.root, message.root.is_multipart() ? "" : "1", leaves);
+    indexer::extract::Pool attachments(to_pool_options(options.place));
+    auto states =
+        indexer::pipeline::attachment_states(**archive, stored->number, attachments.extractor());
+    if (!states) return std::unexpected(states.error());
     print_headers(message);
     fmt::print("\n{}\n\n", printable(body_text(octets->view(), leaves), Lines::keep));
-    print_parts(leaves);
+    print_parts(leaves, std::move(*states));
     if (auto printed = print_locations(**archive, stored->number); !printed)
         return std::unexpected(printed.error());
     for (const auto& damage : message.damage)

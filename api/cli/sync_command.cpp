@@ -125,7 +125,9 @@ Result<int> sync(const SyncOptions& options) {
         std::max(config->log.level, log::Level::warning));  // the progress bar tells the rest
     auto archive = store::Archive::open(config->data, to_archive_options(config->ledger));
     if (!archive) return std::unexpected(archive.error());
-    auto pipeline = indexer::pipeline::Pipeline::start(**archive);
+    indexer::extract::Pool attachments(to_pool_options(config->attachments));
+    auto pipeline = indexer::pipeline::Pipeline::start(
+        **archive, {.parse_threads = work_threads(), .extractor = attachments.extractor()});
     if (!pipeline) return std::unexpected(pipeline.error());
 
     Progress progress(options.output);

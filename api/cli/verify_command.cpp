@@ -8,6 +8,7 @@
 #include "api/cli/format.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/progress.hpp"
+#include "api/cli/wiring.hpp"
 #include "indexer/pipeline/pipeline.hpp"
 #include "store/archive.hpp"
 
@@ -52,9 +53,11 @@ Result<int> verify(const VerifyOptions& options) {
     });
     if (!proof) return std::unexpected(proof.error());
     if (auto archive = store::ArchiveReader::open(*data)) {
-        auto problems = indexer::pipeline::verify_index(**archive, {}, [&](store::Progress p) {
-            progress.update({"checking the index", p.done, p.total, 0, "messages"});
-        });
+        indexer::extract::Pool attachments(to_pool_options(options.place));
+        auto problems = indexer::pipeline::verify_index(
+            **archive, attachments.extractor(), [&](store::Progress p) {
+                progress.update({"checking the index", p.done, p.total, 0, "messages"});
+            });
         if (problems)
             proof->problems.insert(proof->problems.end(), problems->begin(), problems->end());
         else

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "api/cli/place.hpp"
+
 namespace mailhold::cli {
 namespace {
 
@@ -30,6 +32,20 @@ std::vector<imap::server::Endpoint> to_endpoints(const std::vector<config::Endpo
 store::ArchiveOptions to_archive_options(const config::Ledger& ledger) {
     return {.segment_limit = std::uint64_t{ledger.segment_mib} << 20,
             .checkpoint_interval = ledger.checkpoint_every};
+}
+
+indexer::extract::PoolOptions to_pool_options(const config::Attachments& attachments) {
+    indexer::extract::PoolOptions options;
+    options.workers = attachments.workers;
+    options.limits.text = attachments.text_mib << 20;
+    options.limits.processor = attachments.seconds;
+    options.wall = 3 * attachments.seconds;  // a busy machine takes longer; then it is killed
+    return options;
+}
+
+indexer::extract::PoolOptions to_pool_options(const Place& place) {
+    const auto config = place.data.empty() ? load_config(place) : Result<config::Config>();
+    return to_pool_options(config ? config->attachments : config::Attachments{});
 }
 
 imap::sync::Account to_origin(const config::Account& account) {

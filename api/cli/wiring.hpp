@@ -1,14 +1,19 @@
 // From the configuration's values to those of the parts that are built from them.
 #pragma once
 
+#include "api/cli/options.hpp"
 #include "api/config/config.hpp"
 #include "imap/server/server.hpp"
 #include "imap/sync/sync.hpp"
+#include "indexer/extract/pool.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::cli {
 
 store::ArchiveOptions to_archive_options(const config::Ledger& ledger);
+indexer::extract::PoolOptions to_pool_options(const config::Attachments& attachments);
+// As the configuration says; the defaults for a bare data folder.
+indexer::extract::PoolOptions to_pool_options(const Place& place);
 imap::sync::Account to_origin(const config::Account& account);
 std::vector<imap::server::User> to_users(const std::vector<config::User>& users);
 imap::server::Options to_server_options(const config::Config& config);

@@ -43,11 +43,20 @@ struct Imap {
 
 // What searches may take of the machine.
 struct Search {
-    std::chrono::seconds time{60};       // of work for one; it fails then, never answers in part
-    std::size_t memory_mib = 256;        // for one; beyond it a search is slower, not wrong
-    std::size_t per_user = 2;            // searches of one user that run at the same moment
-    std::size_t waiting_per_user = 100;  // and that wait for their turn; more are refused
+    std::chrono::seconds time{60};          // of work for one; it fails then, never answers in part
+    std::size_t memory_mib = 256;           // for one; beyond it a search is slower, not wrong
+    std::size_t per_user = 2;               // searches of one user that run at the same moment
+    std::size_t waiting_per_user = 100;     // and that wait for their turn; more are refused
+    bool body_includes_attachments = true;  // false: BODY and TEXT are exactly the RFCs'
     bool operator==(const Search&) const = default;
+};
+
+// Reading the text of attachments, in sandboxed processes.
+struct Attachments {
+    std::size_t workers = 2;           // processes at once
+    std::size_t text_mib = 16;         // of one attachment's text; the rest is left out, and told
+    std::chrono::seconds seconds{20};  // of processor time for one; then it ends with what it has
+    bool operator==(const Attachments&) const = default;
 };
 
 // Health, metrics and status. No login: keep it on loopback or behind something that has one.
@@ -85,6 +94,7 @@ struct Config {
     Ledger ledger;
     Imap imap;
     Search search;
+    Attachments attachments;
     Http http;
     std::vector<Account> accounts;  // [[account]]
     std::vector<User> users;        // [[user]]

@@ -55,6 +55,13 @@ void read_search(Section& section, Search& search) {
     section.read("max_memory_mib", search.memory_mib, 1, 65'536);
     section.read("per_user", search.per_user, 1, 64);
     section.read("waiting_per_user", search.waiting_per_user, 1, 100'000);
+    section.read("body_includes_attachments", search.body_includes_attachments);
+}
+
+void read_attachments(Section& section, Attachments& attachments) {
+    section.read("workers", attachments.workers, 1, 64);
+    section.read("text_mib", attachments.text_mib, 1, 1'024);
+    section.read("seconds", attachments.seconds, 1, 60);
 }
 
 void read_http(Section& section, Http& http) {
@@ -130,6 +137,8 @@ void read_everything(Section& top, Config& config, Lines& lines) {
         lines.listen_tls = section.line_of("listen_tls");
     });
     top.table("search", [&](Section& section) { read_search(section, config.search); });
+    top.table("attachments",
+              [&](Section& section) { read_attachments(section, config.attachments); });
     top.table("http", [&](Section& section) {
         read_http(section, config.http);
         lines.http = section.line_of("listen");

@@ -21,10 +21,11 @@ Truth truth(bool value) {
 }  // namespace
 
 SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers,
-                        const query::QueryPtr& query, SnapshotPtr mailbox, std::stop_token stop,
-                        Budget budget)
+                        const text::Extractor& extractor, const query::QueryPtr& query,
+                        SnapshotPtr mailbox, std::stop_token stop, Budget budget)
     : archive_(archive),
       readers_(readers),
+      extractor_(extractor),
       evaluator_(query),
       mailbox_(std::move(mailbox)),
       stop_(std::move(stop)),
@@ -177,7 +178,7 @@ bool SearchRun::Parts::read_text(const store::Entry& entry) {
             log::warning("search.text", {{"error", stored.error().text}});
     }
     if (slice_.brief && entry.size > brief_parse) return pause_ = Pause::too_heavy, false;
-    auto made = search_text(archive_, entry.message);
+    auto made = search_text(archive_, entry.message, extractor_);
     if (!made) return problem_ = made.error(), false;
     text_ = std::move(*made);
     return true;

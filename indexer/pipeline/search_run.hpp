@@ -13,8 +13,8 @@ namespace mailhold::indexer::pipeline {
 
 struct SearchRun::Parts {
   public:
-    Parts(const store::ArchiveReader& archive, Readers& readers, const query::QueryPtr& query,
-          SnapshotPtr mailbox, std::stop_token stop, Budget budget);
+    Parts(const store::ArchiveReader& archive, Readers& readers, const text::Extractor& extractor,
+          const query::QueryPtr& query, SnapshotPtr mailbox, std::stop_token stop, Budget budget);
 
     Step step(const Slice& slice);
     Result<Places> take() const;
@@ -39,6 +39,7 @@ struct SearchRun::Parts {
 
     const store::ArchiveReader& archive_;
     Readers& readers_;
+    const text::Extractor& extractor_;
     const query::Evaluator evaluator_;
     const SnapshotPtr mailbox_;  // shared with the sessions that selected it
     const std::stop_token stop_;

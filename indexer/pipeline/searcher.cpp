@@ -6,21 +6,25 @@
 namespace mailhold::indexer::pipeline {
 
 struct Searcher::Parts {
-    explicit Parts(const store::ArchiveReader& opened)
-        : archive(opened), readers(opened) {}
+    Parts(const store::ArchiveReader& opened, SearchAttachments seen)
+        : archive(opened), attachments(std::move(seen)), readers(opened) {}
     const store::ArchiveReader& archive;
+    const SearchAttachments attachments;
     Readers readers;
 };
 
-Searcher::Searcher(const store::ArchiveReader& archive)
-    : parts_(std::make_unique<Parts>(archive)) {}
+Searcher::Searcher(const store::ArchiveReader& archive, SearchAttachments attachments)
+    : parts_(std::make_unique<Parts>(archive, std::move(attachments))) {}
 Searcher::~Searcher() = default;
 
 std::unique_ptr<SearchRun> Searcher::begin(const query::QueryPtr& query, SnapshotPtr mailbox,
                                            std::stop_token stop, Budget budget) const {
+    const auto& attachments = parts_->attachments;
+    const auto wanted =
+        query::simplify(attachments.in_body ? query::with_attachments(query) : query);
     auto parts =
-        std::make_unique<SearchRun::Parts>(parts_->archive, parts_->readers, query::simplify(query),
-                                           std::move(mailbox), std::move(stop), budget);
+        std::make_unique<SearchRun::Parts>(parts_->archive, parts_->readers, attachments.extractor,
+                                           wanted, std::move(mailbox), std::move(stop), budget);
     return std::unique_ptr<SearchRun>(new SearchRun(std::move(parts)));
 }
 

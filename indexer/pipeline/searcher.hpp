@@ -27,6 +27,12 @@ struct Budget {
     std::size_t memory = 256 << 20;
 };
 
+// How searches see the text of attachments.
+struct SearchAttachments {
+    text::Extractor extractor;  // reads those of messages that are not indexed yet
+    bool in_body = true;        // BODY and TEXT match it too; false: exactly what the RFCs say
+};
+
 // A turn on a thread. It is over when its time is, and somebody waits.
 struct Slice {
     std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
@@ -63,7 +69,7 @@ class SearchRun {
 // Thread-safe; keeps a few index readers open. The archive must outlive it.
 class Searcher {
   public:
-    explicit Searcher(const store::ArchiveReader& archive);
+    explicit Searcher(const store::ArchiveReader& archive, SearchAttachments attachments = {});
     ~Searcher();
 
     std::unique_ptr<SearchRun> begin(const query::QueryPtr& query, SnapshotPtr mailbox,
