@@ -126,8 +126,12 @@ Status Daemon::Parts::open_endpoints() {
         .names = config.http.names,
         .ready = [this] { return ready.load(); },
         .status = [this] { return overview(); },
-        .metrics =
-            [this](const http::Overview& status) { return metrics.text(status, utc_now()); }};
+        .metrics = [this](const http::Overview& status) { return metrics.text(status, utc_now()); },
+        .search =
+            [this,
+             budget = to_server_options(config).search_budget](const http::SearchRequest& request) {
+                return http::search(*archive, *searcher, request, budget);
+            }};
     auto answering = http::Server::start(*runtime, *http_pool, config.http.listen->host,
                                          config.http.listen->port, std::move(service));
     if (!answering) return std::unexpected(answering.error());

@@ -1,68 +1,40 @@
-// mailhold search: what a query finds, newest first.
+// mailhold search: what a query finds, newest first, on a terminal with where it was found.
 #include <fmt/format.h>
-
-#include <boost/json.hpp>
 
 #include <cstdio>
 
 #include "api/cli/commands.hpp"
 #include "api/cli/format.hpp"
-#include "api/cli/headers.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/selection.hpp"
+#include "api/cli/terminal.hpp"
 #include "api/cli/wiring.hpp"
-#include "indexer/mime/parse.hpp"
+#include "api/http/search.hpp"
 
 namespace mailhold::cli {
 namespace {
 
-namespace json = boost::json;
-
-struct Found {
-    MessageNumber number{};
-    Digest digest;
-    std::uint64_t size = 0;
-    ZonedSeconds date;
-    std::string from, subject;
-};
-
-Result<Found> describe(const store::ArchiveReader& archive, const Hit& hit) {
-    auto stored = archive.message(hit.message);
-    if (!stored) return std::unexpected(stored.error());
-    auto octets = archive.octets(*stored);
-    if (!octets) return std::unexpected(octets.error());
-    auto message = indexer::mime::parse(octets->view());
-    return Found{stored->number,
-                 stored->digest,
-                 stored->size,
-                 hit.date,
-                 header_value(message, "From"),
-                 header_value(message, "Subject")};
+void print_snippet(const std::vector<indexer::query::Piece>& snippet) {
+    std::string line;
+    for (const auto& piece : snippet) {
+        const auto text = printable(piece.text, Lines::join);
+        line += piece.hit ? fmt::format("\x1b[1m{}\x1b[0m", text) : text;
+    }
+    if (!line.empty()) fmt::print("{:10}{}\n", "", line);
 }
 
-void print_text(const std::vector<Found>& found, std::size_t all) {
-    for (const auto& message : found)
+void print_text(const http::SearchPage& page) {
+    const bool on_terminal = is_terminal(stdout);
+    for (const auto& message : page.messages) {
         fmt::print("{:>8}  {}  {}  {:<24}  {}\n", number(message.number), short_id(message.digest),
                    date_text(message.date), shortened(printable(message.from, Lines::join), 24),
                    printable(message.subject, Lines::join));
-    if (found.size() < all)
-        fmt::print("{} of {} shown; --limit shows more\n", found.size(), all);
+        if (on_terminal) print_snippet(message.snippet);
+    }
+    if (page.messages.size() < page.found)
+        fmt::print("{} of {} shown; --limit shows more\n", page.messages.size(), page.found);
     else
-        fmt::print("{} found\n", all);
-}
-
-void print_json(const std::vector<Found>& found, std::size_t all) {
-    json::array messages;
-    for (const auto& message : found)
-        messages.push_back({{"id", to_hex(message.digest)},
-                            {"number", number(message.number)},
-                            {"date", to_rfc3339(message.date.utc)},
-                            {"size", message.size},
-                            {"from", printable(message.from, Lines::join)},
-                            {"subject", printable(message.subject, Lines::join)}});
-    fmt::print("{}\n",
-               json::serialize(json::object{
-                   {"found", all}, {"shown", found.size()}, {"messages", std::move(messages)}}));
+        fmt::print("{} found\n", page.found);
 }
 
 }  // namespace
@@ -73,18 +45,15 @@ Result<int> search(const SearchOptions& options) {
     auto archive = store::ArchiveReader::open(*data);
     if (!archive) return std::unexpected(archive.error());
     indexer::extract::Pool attachments(to_pool_options(options.place));
-    auto hits = select(**archive, options.query, attachments.extractor());
-    if (!hits) return std::unexpected(hits.error());
-    std::vector<Found> found;
-    for (const auto& hit : *hits) {
-        if (found.size() == options.limit) break;
-        auto message = describe(**archive, hit);
-        if (!message) return std::unexpected(message.error());
-        found.push_back(std::move(*message));
-    }
-    options.output == Output::json ? print_json(found, hits->size())
-                                   : print_text(found, hits->size());
-    return hits->empty() ? difference : success;
+    const indexer::pipeline::Searcher searcher(**archive, {attachments.extractor(), true});
+    const auto page = http::search(**archive, searcher,
+                                   {.query = options.query, .limit = options.limit, .cursor = {}});
+    if (!page) return std::unexpected(page.error());
+    if (options.output == Output::json)
+        fmt::print("{}", http::to_json(*page));
+    else
+        print_text(*page);
+    return page->found == 0 ? difference : success;
 }
 
 }  // namespace mailhold::cli

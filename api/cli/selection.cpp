@@ -1,71 +1,22 @@
-// Queries over several mailboxes, and digest prefixes.
+// Queries, and digest prefixes.
 #include "api/cli/selection.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
-#include <set>
 
 #include "api/config/check.hpp"
 #include "indexer/pipeline/searcher.hpp"
-#include "indexer/query/human.hpp"
 
 namespace mailhold::cli {
-namespace {
-
-namespace query = indexer::query;
-
-bool is_called(const store::Mailbox& mailbox, std::string_view name) {
-    auto wanted = config::lower_case(name);
-    return config::lower_case(full_name(mailbox)) == wanted ||
-           config::lower_case(mailbox.name) == wanted;
-}
-
-bool newer(const Hit& a, const Hit& b) {
-    return std::pair(a.date.utc, a.message) > std::pair(b.date.utc, b.message);
-}
-
-}  // namespace
-
-std::string full_name(const store::Mailbox& mailbox) {
-    if (mailbox.kind == store::MailboxKind::all_mail) return "All mail/" + mailbox.account;
-    return mailbox.account + "/" + mailbox.name;
-}
 
 Result<std::vector<Hit>> select(const store::ArchiveReader& archive, std::string_view text,
                                 const indexer::text::Extractor& extractor) {
-    query::HumanQuery human{query::make(query::All{}), std::nullopt};
-    if (text.find_first_not_of(" \t\n") != std::string_view::npos) {
-        auto parsed = query::parse_human(text);
-        if (!parsed) return std::unexpected(parsed.error());
-        human = std::move(*parsed);
-    }
-    auto mailboxes = archive.mailboxes();
-    if (!mailboxes) return std::unexpected(mailboxes.error());
-    std::erase_if(*mailboxes, [&](const store::Mailbox& mailbox) {
-        return human.mailbox ? !is_called(mailbox, *human.mailbox)
-                             : mailbox.kind != store::MailboxKind::all_mail;
-    });
-    if (human.mailbox && mailboxes->empty())
-        return fail(Errc::not_found, fmt::format("there is no mailbox \"{}\"", *human.mailbox));
-
-    indexer::pipeline::Searcher searcher(archive, {extractor, true});
-    std::vector<Hit> hits;
-    std::set<MessageNumber> seen;  // one message may stand in several mailboxes
-    for (const auto& mailbox : *mailboxes) {
-        auto snapshot = archive.snapshot(mailbox.id);
-        if (!snapshot) return std::unexpected(snapshot.error());
-        auto places = searcher.search(human.query, **snapshot);
-        if (!places) return std::unexpected(places.error());
-        for (auto place : *places) {
-            const auto& entry = (*snapshot)->entries[place];
-            if (seen.insert(entry.message).second)
-                hits.push_back({entry.message, entry.internal_date});
-        }
-    }
-    std::ranges::sort(hits, newer);
-    return hits;
+    const auto query = http::read_query(text);
+    if (!query) return std::unexpected(query.error());
+    const indexer::pipeline::Searcher searcher(archive, {extractor, true});
+    return http::find(archive, searcher, *query);
 }
 
 std::string short_id(const Digest& digest) {

@@ -101,8 +101,9 @@ std::optional<Request> RequestReader::next() {
     Target target{view(got[beast::field::host]), view(got.target())};
     if (const auto absolute = absolute_form(target.path)) target = *absolute;
     request.host = without_port(target.authority);
-    request.path = target.path;
-    request.path.resize(std::min(request.path.find('?'), request.path.size()));
+    const auto question = std::min(target.path.find('?'), target.path.size());
+    request.path = target.path.substr(0, question);
+    request.query = target.path.substr(std::min(question + 1, target.path.size()));
     request.keep_alive = got.keep_alive();
     parser_ = std::make_unique<Parser>();
     return request;

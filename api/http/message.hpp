@@ -14,7 +14,8 @@ struct Request {
     std::string method;  // "GET"
     std::string path;    // without the query
     bool keep_alive = true;
-    std::string host;  // whom it is meant for, without the port; empty if it does not say
+    std::string host;        // whom it is meant for, without the port; empty if it does not say
+    std::string query = {};  // behind the "?", as sent
 };
 
 struct Response {

@@ -17,15 +17,15 @@ Response text(unsigned status, std::string body) {
 }
 
 // Liveness: that this runs at all is the answer.
-Response healthz(const Service&) {
+Response healthz(const Request&, const Service&) {
     return text(200, "ok\n");
 }
 
-Response readyz(const Service& service) {
+Response readyz(const Request&, const Service& service) {
     return service.ready() ? text(200, "ready\n") : text(503, "not ready\n");
 }
 
-Response metrics(const Service& service) {
+Response metrics(const Request&, const Service& service) {
     auto status = service.status();
     if (!status) return text(500, status.error().text + "\n");
     auto response = text(200, service.metrics(*status));
@@ -33,7 +33,7 @@ Response metrics(const Service& service) {
     return response;
 }
 
-Response status(const Service& service) {
+Response status(const Request&, const Service& service) {
     auto status = service.status();
     if (!status) return text(500, status.error().text + "\n");
     auto response = text(200, to_json(*status));
@@ -41,15 +41,33 @@ Response status(const Service& service) {
     return response;
 }
 
+unsigned status_of(const Error& error) {
+    if (error.code == Errc::invalid) return 400;
+    if (error.code == Errc::not_found) return 404;
+    return error.code == Errc::timeout ? 503 : 500;
+}
+
+// /api/v1/search?q=from:carol+invoice&limit=50&cursor=...
+Response search(const Request& request, const Service& service) {
+    const auto wanted = read_request(request.query);
+    if (!wanted) return text(status_of(wanted.error()), wanted.error().text + "\n");
+    const auto page = service.search(*wanted);
+    if (!page) return text(status_of(page.error()), page.error().text + "\n");
+    auto response = text(200, to_json(*page));
+    response.type = "application/json";
+    return response;
+}
+
 struct Route {
     std::string_view path;
-    Response (*answer)(const Service&);
+    Response (*answer)(const Request&, const Service&);
     bool slow = false;  // reads the archive
 };
-constexpr std::array<Route, 4> routes = {{{"/healthz", healthz},
+constexpr std::array<Route, 5> routes = {{{"/healthz", healthz},
                                           {"/readyz", readyz},
                                           {"/metrics", metrics, true},
-                                          {"/api/v1/status", status, true}}};
+                                          {"/api/v1/status", status, true},
+                                          {"/api/v1/search", search, true}}};
 
 bool is_address(const std::string& host) {
     in6_addr address{};
@@ -79,13 +97,14 @@ Response answer(const Request& request, const Service& service) {
         return text(421, "no such name here; add it to names in [http]\n");
     auto route = std::ranges::find(routes, request.path, &Route::path);
     if (route == routes.end())
-        return text(404, "not found; try /healthz, /readyz, /metrics or /api/v1/status\n");
+        return text(
+            404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n");
     if (request.method != "GET" && request.method != "HEAD") {
         auto response = text(405, "only GET and HEAD\n");
         response.allow = "GET, HEAD";
         return response;
     }
-    return route->answer(service);
+    return route->answer(request, service);
 }
 
 }  // namespace mailhold::http

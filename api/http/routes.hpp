@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/http/message.hpp"
+#include "api/http/search.hpp"
 #include "api/http/status.hpp"
 
 namespace mailhold::http {
@@ -17,6 +18,7 @@ struct Service {
     std::function<bool()> ready;     // the archive is open and every listener is bound
     std::function<Result<Overview>()> status;
     std::function<std::string(const Overview&)> metrics;
+    std::function<Result<SearchPage>(const SearchRequest&)> search = {};
 };
 
 // Whether answer() blocks for this one. Health and readiness never wait for anybody.
@@ -26,8 +28,8 @@ bool is_slow(const Request& request);
 // through a browser by giving its own name our address. Addresses, localhost and Service::names are
 // ours.
 //
-// GET and HEAD of /healthz, /readyz, /metrics, /api/v1/status; 404 for other paths, 405 for other
-// methods. A HEAD is answered as the GET would be; its body is left out when it is sent.
+// GET and HEAD of /healthz, /readyz, /metrics, /api/v1/status, /api/v1/search; 404 for other paths,
+// 405 for other methods. A HEAD is answered as the GET would be; its body is left out when it is sent.
 Response answer(const Request& request, const Service& service);
 
 }  // namespace mailhold::http

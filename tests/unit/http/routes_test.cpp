@@ -35,8 +35,8 @@ TEST_CASE("every path answers GET and HEAD, and says what else it would take") {
         {"GET", "/metrics", 200, "messages 100"},
         {"POST", "/healthz", 405, "only GET and HEAD\n"},
         {"DELETE", "/metrics", 405, "only GET and HEAD\n"},
-        {"GET", "/", 404, "not found; try /healthz, /readyz, /metrics or /api/v1/status\n"},
-        {"GET", "/healthz/", 404, "not found; try /healthz, /readyz, /metrics or /api/v1/status\n"},
+        {"GET", "/", 404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"},
+        {"GET", "/healthz/", 404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"},
     }));
     auto response = answer(request(row.path, row.method), service);
     CHECK(response.status == row.status);
