@@ -11,6 +11,7 @@ namespace mailhold::indexer::engine {
 namespace {
 
 constexpr std::size_t longest_name = 64;
+constexpr std::size_t longest_term_word = 200;  // octets; Xapian takes no longer terms than 245
 
 bool is_digit(unsigned char c) {
     return c >= '0' && c <= '9';
@@ -25,7 +26,7 @@ class Describer {
         const auto all = runs(field.value);
         for (const auto& run : all) covered_.insert(run.text);
         if (const auto own = own_field(field.name)) {
-            add(*own, all, headers_);
+            add(*own, all);
         } else if (is_machine_field(field.name)) {
             for (const auto& run : all) {
                 if (run.text.size() < shortest_entry) {
@@ -48,14 +49,14 @@ class Describer {
 
     void add_body(TermField field, std::string_view folded) {
         const auto all = runs(folded);
-        add(field, all, bodies_);
+        add(field, all, &bodies_);
         if (field == TermField::filename) return;
         for (std::size_t i = 1; i < all.size(); ++i)
             borders_.add_border(all[i - 1].text, all[i].text);
     }
 
     void finish(Document& document) {
-        if (too_many_) terms_.emplace_back(always_candidate);
+        if (always_candidate_) terms_.emplace_back(always_candidate);
         std::ranges::sort(terms_);
         const auto rest = std::ranges::unique(terms_);
         terms_.erase(rest.begin(), rest.end());
@@ -66,14 +67,17 @@ class Describer {
     }
 
   private:
-    void add(TermField field, const std::vector<Run>& all, EntryCollector& machine_made) {
+    // Without a collector machine-made words are terms too.
+    void add(TermField field, const std::vector<Run>& all, EntryCollector* machine_made = nullptr) {
         std::vector<std::string_view> tokens;
         for (const auto& run : all) {
             if (run.kind == RunKind::dense) {
                 const auto grams = pairs(run.text);
                 tokens.insert(tokens.end(), grams.begin(), grams.end());
-            } else if (is_machine_made(run.text)) {
-                machine_made.add_trigrams(run.text);
+            } else if (machine_made != nullptr && is_machine_made(run.text)) {
+                machine_made->add_trigrams(run.text);
+            } else if (run.text.size() > longest_term_word) {
+                always_candidate_ = true;
             } else {
                 tokens.push_back(run.text);
             }
@@ -96,7 +100,7 @@ class Describer {
 
     void add_term(std::string term) {
         if (terms_.size() >= most_terms) {
-            too_many_ = true;
+            always_candidate_ = true;
         } else {
             terms_.push_back(std::move(term));
         }
@@ -107,7 +111,7 @@ class Describer {
     EntryCollector headers_;
     EntryCollector bodies_;
     EntryCollector borders_;
-    bool too_many_ = false;
+    bool always_candidate_ = false;  // not all of its words are terms
 };
 
 }  // namespace

@@ -79,15 +79,15 @@ Planner::Region Planner::region_of(TermField field) {
         case TermField::attachment:
             return {attachment_fields, {}, FilterKind::body, false, true};
         case TermField::subject:
-            return {subject_fields, {}, FilterKind::header};
+            return {subject_fields, {}, {}};
         case TermField::from:
-            return {from_fields, {}, FilterKind::header};
+            return {from_fields, {}, {}};
         case TermField::to:
-            return {to_fields, {}, FilterKind::header};
+            return {to_fields, {}, {}};
         case TermField::cc:
-            return {cc_fields, {}, FilterKind::header};
+            return {cc_fields, {}, {}};
         case TermField::bcc:
-            return {bcc_fields, {}, FilterKind::header};
+            return {bcc_fields, {}, {}};
         case TermField::header:
             break;
     }
@@ -161,12 +161,12 @@ Planner::Narrowed Planner::with_run(const Region& region, const Run& run) const 
         return with_pairs(region, run.text);
     auto found = with_part(region, run);
     if (run.kind == RunKind::dense) return found;
+    if (!region.filter || !found.maybe) return found;
     const bool short_run = run.text.size() < shortest_entry;
     const bool machine_made =
         is_machine_made(run.text) || (region.in_headers() && is_machine_made_in_header(run.text));
-    const bool in_filter = is_open(run) || machine_made || (region.machine_fields && !short_run);
-    if (!in_filter || !found.maybe) return found;
-    add_filtered(*found.maybe, region.filter, run.text);
+    if (is_open(run) || machine_made || (region.machine_fields && !short_run))
+        add_filtered(*found.maybe, *region.filter, run.text);
     return found;
 }
 

@@ -61,8 +61,8 @@ class Planner {
     struct Region {
         std::span<const TermField> fields;
         std::optional<std::string_view> name;  // of TermField::header; nullopt: any
-        FilterKind filter = FilterKind::body;
-        bool machine_fields = false;  // words of any kind may be in the filter alone
+        std::optional<FilterKind> filter;      // none: every word is a term
+        bool machine_fields = false;           // words of any kind may be in the filter alone
         bool borders = false;
         bool in_headers() const { return filter == FilterKind::header; }
     };

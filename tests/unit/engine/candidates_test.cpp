@@ -91,7 +91,7 @@ class Inventor {
             case 5:
                 return letters(odd, 3);
             case 6:
-                return letters(latin, 300);
+                return letters(latin, below(20) == 0 ? 300 : 70);
             case 7:
                 return letters(han, 3) + letters(latin, 3);
             default:
