@@ -2,6 +2,7 @@
 """Benchmarks, each beside its peer in one run: machines are noisy, so read the ratios.
   mirror   first mirror of N messages from a Dovecot over TLS, durable and indexed, beside mbsync
   search   SEARCH of mixed keys, one connection, beside the same Dovecot without an index
+  index    parsing and indexing the sample mail, beside the same terms in a bare Xapian database
   fetch    download of all bodies over TLS, beside the same Dovecot"""
 import argparse
 import os
@@ -111,15 +112,24 @@ def fetch(ours, peer, count):
     row("FETCH of all bodies, TLS", rate(ours), rate(peer), "msg/s", "Dovecot", "more")
 
 
+def index(index_bench, folder, source):
+    """The indexer by itself: on one core and on two, and the same terms in a bare Xapian database."""
+    data = folder / "index-bench"
+    for step in (["fill", data, source], ["index", data, "1"], ["index", data, "2"], ["raw", data]):
+        subprocess.run([index_bench, *step], check=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True)
+    parser.add_argument("--index-bench", required=True)
     parser.add_argument("--messages", type=int, default=5000)
     parser.add_argument("--queries", type=int, default=60)
     arguments = parser.parse_args()
     os.environ["MAILHOLD_PROGRAM"] = str(pathlib.Path(arguments.program).resolve())
     with harness.work_folder() as folder:
         origin = harness.Origin(folder / "origin")
+        index(arguments.index_bench, folder, pathlib.Path(__file__).resolve().parents[1] / "data" / "mail")
         print(f"making {arguments.messages} messages")
         origin.deliver("alice", "INBOX", letters(arguments.messages), flags="S")
         with origin:
