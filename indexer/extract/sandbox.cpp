@@ -19,18 +19,6 @@
 namespace mailhold::indexer::extract {
 namespace {
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define MAILHOLD_SANITIZED 1
-#endif
-#endif
-
-#ifdef MAILHOLD_SANITIZED
-constexpr bool sanitized = true;  // reserves terabytes of addresses, and calls the system at will
-#else
-constexpr bool sanitized = false;
-#endif
-
 Status limit(__rlimit_resource resource, std::size_t value, const char* name) {
     const rlimit both{value, value};
     if (::setrlimit(resource, &both) == 0) return {};
@@ -40,10 +28,10 @@ Status limit(__rlimit_resource resource, std::size_t value, const char* name) {
 Status set_limits(const SandboxLimits& limits) {
     if (!sanitized) {
         if (auto set = limit(RLIMIT_AS, limits.memory, "memory"); !set) return set;
+        if (auto set = limit(RLIMIT_NOFILE, 4, "open files"); !set) return set;
     }
     if (auto set = limit(RLIMIT_CPU, limits.processor_seconds, "processor time"); !set) return set;
     if (auto set = limit(RLIMIT_FSIZE, 0, "file size"); !set) return set;
-    if (auto set = limit(RLIMIT_NOFILE, 4, "open files"); !set) return set;
     if (auto set = limit(RLIMIT_NPROC, 0, "processes"); !set) return set;
     return limit(RLIMIT_CORE, 0, "core dumps");
 }

@@ -8,6 +8,18 @@
 
 namespace mailhold::indexer::extract {
 
+// A sanitizer reserves terabytes of addresses, and calls the system at will: under one there is no
+// seccomp, and fewer limits.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+inline constexpr bool sanitized = true;
+#else
+inline constexpr bool sanitized = false;
+#endif
+#else
+inline constexpr bool sanitized = false;
+#endif
+
 struct SandboxLimits {
     std::size_t memory = std::size_t{1} << 30;  // address space
     std::size_t processor_seconds = 120;        // of the process's whole life

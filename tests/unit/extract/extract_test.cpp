@@ -21,7 +21,6 @@ text::Extraction read(const std::string& name, const Limits& limits = {}) {
 }  // namespace
 
 TEST_CASE("each format gives its text") {
-    warm_up();
     const std::string names[] = {
         "good.pdf", "embedded.pdf", "good.docx", "good.xlsx",   "good.pptx",  "good.odt",
         "good.ods", "good.odp",     "good.rtf",  "good.html",   "good.txt",   "good.ics",

@@ -41,7 +41,6 @@ std::vector<pid_t> children() {
 }  // namespace
 
 TEST_CASE("a sandboxed worker reads what the readers read without one") {
-    warm_up();
     Pool pool(with_workers(1));
     for (const auto& entry : std::filesystem::directory_iterator(MAILHOLD_ATTACHMENTS)) {
         const auto name = entry.path().filename().string();
@@ -64,7 +63,8 @@ TEST_CASE("hostile PDF costs its own text alone") {
     Pool pool(options);
     for (const std::string name : {"endless.pdf", "bomb.pdf"}) {
         const auto extraction = pool.read(sample(name));
-        WARN(name << ": " << text::name_of(extraction.status) << ", " << extraction.reason);
+        INFO(name << ": " << text::name_of(extraction.status) << ", " << extraction.reason);
+        CHECK(extraction.status != ExtractStatus::indexed);
         CHECK(joined(extraction).size() <= options.limits.text + 100);
     }
     CHECK(pool.read(sample("good.pdf")).status == ExtractStatus::indexed);

@@ -31,12 +31,7 @@ std::string outcome(const std::string& act) {
 }  // namespace
 
 TEST_CASE("the sandbox leaves computing, and nothing else") {
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-    WARN("no seccomp under a sanitizer");
-    return;
-#endif
-#endif
+    if (mailhold::indexer::extract::sanitized) return;
     const std::pair<std::string, std::string> table[] = {
         {"nothing", "done"},
         {"some memory", "done"},
