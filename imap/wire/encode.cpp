@@ -172,7 +172,7 @@ std::string write(const StatusData& response, NameForm form) {
     for (const auto& [item, value] : response.items)
         items.push_back(fmt::format("{} {}", name_of(item), value));
     if (!response.mailbox_id.empty())
-        items.push_back(fmt::format("MAILBOXID ({})", response.mailbox_id));
+        items.push_back(fmt::format("MAILBOXID ({})", astring_text(response.mailbox_id)));
     return fmt::format("* STATUS {} ({})\r\n", mailbox_text(response.mailbox, form),
                        fmt::join(items, " "));
 }

@@ -5,8 +5,12 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "indexer/query/fuzzy.hpp"
 #include "indexer/query/human.hpp"
 #include "indexer/query/matcher.hpp"
+#include "indexer/query/snippet.hpp"
+#include "indexer/text/fold.hpp"
+#include "indexer/text/readable.hpp"
 
 using namespace mailhold;
 using namespace mailhold::indexer;
@@ -37,6 +41,26 @@ bool matches(const query::QueryPtr& tree) {
     return query::Matcher(tree).matches(subject);
 }
 
+// The same octets as a text that is searched for itself: nothing of it is lost in pieces, and its
+// fuzzy form never fails.
+void check_snippet(std::string_view octets, const query::Query& tree) {
+    const std::string text = text::to_utf8(octets, "UTF-8");
+    std::string joined;
+    for (const auto& piece : query::snippet(text, query::needles_of(tree), text.size()))
+        joined += piece.text;
+    require(text.find(joined) != std::string::npos, "a snippet is a stretch of its text");
+    require(text::shortened(text, 10).size() <= text.size(), "shortened is no longer");
+}
+
+void check_fuzzy(std::string_view octets, const query::QueryPtr& tree) {
+    text::SearchText text;
+    text.body = text::fold(octets);
+    const auto score = query::relevance(*query::fuzzy(tree), text);
+    require(score >= 1 && score <= 100, "relevance is from 1 to 100");
+    matches(query::fuzzy(tree));
+    matches(query::fuzzy_key({query::TextScope::body, {}, text::to_utf8(octets, "UTF-8")}));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -50,5 +74,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(query::to_text(*query::simplify(simpler)) == query::to_text(*simpler),
             "simplifying twice changes nothing");
     require(matches(parsed->query) == matches(simpler), "a simpler tree means the same");
+    check_snippet(octets, *parsed->query);
+    check_fuzzy(octets, parsed->query);
     return 0;
 }

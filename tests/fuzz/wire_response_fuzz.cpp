@@ -56,8 +56,11 @@ void check_response(std::string_view text) {
         MAILHOLD_ASSERT(!response.error().text.empty());
         return;
     }
-    if (const auto* status = std::get_if<StatusData>(&*response))
-        check_same(write(*status, NameForm::modified_utf7), *status);
+    if (const auto* status = std::get_if<StatusData>(&*response)) {
+        auto data = *status;
+        data.spelling.clear();  // ours is always modified UTF-7
+        check_same(write(data, NameForm::modified_utf7), data);
+    }
     if (const auto* fetch = std::get_if<FetchData>(&*response)) {
         if (!fetch->internal_date) return;
         const auto line = "* 1 FETCH (INTERNALDATE " + date_time_text(*fetch->internal_date) + ")";
