@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "indexer/pipeline/prepare.hpp"
 #include "indexer/query/fuzzy.hpp"
 
 namespace mailhold::imap::server {
@@ -47,7 +46,7 @@ class Gathering {
   private:
     Status rank(const std::vector<MessageNumber>& numbers) {
         for (const MessageNumber message : numbers) {
-            const auto text = indexer::pipeline::search_text(state_.backend.archive, message);
+            const auto text = state_.backend.searcher.text(message);
             if (!text) return std::unexpected(text.error());
             gathered_.scores.push_back(indexer::query::relevance(*wanted_.rank_by, *text));
         }

@@ -4,7 +4,6 @@
 #include <optional>
 #include <utility>
 
-#include "indexer/pipeline/prepare.hpp"
 #include "indexer/query/matcher.hpp"
 
 namespace mailhold::imap::server {
@@ -59,7 +58,7 @@ Reply search_selected(State& state, const wire::Search& search, const ReturnOpti
 Result<query::QueryPtr> ranking(State& state, const wire::Search& search) {
     auto wanted = make_query(search, sources_of(state, *state.selected->snapshot));
     if (!wanted) return wanted;
-    return query::with_attachments(*wanted);
+    return state.backend.searcher.meaning(*wanted);
 }
 
 void give_results(State& state, const wire::Search& search, const ReturnOptions& options,
@@ -95,7 +94,7 @@ Result<std::vector<Uid>> matching(State& state, const wire::Search& search,
     if (candidates.size() > most_candidates) return fail(Errc::limit, "too many new messages");
     const auto wanted = make_query(search, sources_of(state, mailbox));
     if (!wanted) return std::unexpected(wanted.error());
-    const query::Matcher matcher(*wanted);
+    const query::Matcher matcher(state.backend.searcher.meaning(*wanted));
     std::vector<Uid> matches;
     for (const auto place : places(set_of(candidates), wire::NumberKind::uid, mailbox)) {
         const store::Entry& entry = mailbox.entries[place];
@@ -106,8 +105,7 @@ Result<std::vector<Uid>> matching(State& state, const wire::Search& search,
                                      static_cast<std::uint32_t>(mailbox.entries.size()),
                                      mailbox.entries.back().uid,
                                      [&]() -> const indexer::text::SearchText& {
-                                         text = indexer::pipeline::search_text(
-                                             state.backend.archive, entry.message);
+                                         text = state.backend.searcher.text(entry.message);
                                          static const indexer::text::SearchText unreadable;
                                          return text ? *text : unreadable;
                                      }};

@@ -17,6 +17,7 @@
 #include "imap/server/user.hpp"
 #include "imap/server/view.hpp"
 #include "imap/wire/response.hpp"
+#include "indexer/pipeline/searcher.hpp"
 #include "indexer/query/query.hpp"
 
 namespace mailhold::imap::server {
@@ -27,6 +28,7 @@ using Places = std::vector<std::uint32_t>;  // of a snapshot's entries: 0-based,
 struct Backend {
     const store::ArchiveReader& archive;
     Cache& cache;
+    const indexer::pipeline::Searcher& searcher;
 };
 
 // The line to the client, as far as it decides what he may do.

@@ -1,5 +1,6 @@
 #include "indexer/pipeline/searcher.hpp"
 
+#include "indexer/pipeline/prepare.hpp"
 #include "indexer/pipeline/readers.hpp"
 #include "indexer/pipeline/search_run.hpp"
 
@@ -19,12 +20,9 @@ Searcher::~Searcher() = default;
 
 std::unique_ptr<SearchRun> Searcher::begin(const query::QueryPtr& query, SnapshotPtr mailbox,
                                            std::stop_token stop, Budget budget) const {
-    const auto& attachments = parts_->attachments;
-    const auto wanted =
-        query::simplify(attachments.in_body ? query::with_attachments(query) : query);
-    auto parts =
-        std::make_unique<SearchRun::Parts>(parts_->archive, parts_->readers, attachments.extractor,
-                                           wanted, std::move(mailbox), std::move(stop), budget);
+    auto parts = std::make_unique<SearchRun::Parts>(parts_->archive, parts_->readers,
+                                                    parts_->attachments.extractor, meaning(query),
+                                                    std::move(mailbox), std::move(stop), budget);
     return std::unique_ptr<SearchRun>(new SearchRun(std::move(parts)));
 }
 
@@ -34,6 +32,21 @@ Result<Places> Searcher::search(const query::QueryPtr& query, const store::Mailb
     const auto run = begin(query, borrowed, std::move(stop), budget);
     while (run->step() != Step::done) continue;
     return run->take();
+}
+
+query::QueryPtr Searcher::meaning(const query::QueryPtr& query) const {
+    return query::simplify(parts_->attachments.in_body ? query::with_attachments(query) : query);
+}
+
+Result<text::SearchText> Searcher::text(MessageNumber message) const {
+    if (auto reader = parts_->readers.borrow(); reader && message <= reader->through()) {
+        auto kept = reader->text(message);
+        if (kept) {
+            parts_->readers.give_back(std::move(reader));
+            return kept;
+        }
+    }
+    return search_text(parts_->archive, message, parts_->attachments.extractor);
 }
 
 SearchRun::SearchRun(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "indexer/query/query.hpp"
+#include "indexer/text/search_text.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::indexer::pipeline {
@@ -77,6 +78,10 @@ class Searcher {
     // All steps at once, on this thread.
     Result<Places> search(const query::QueryPtr& query, const store::MailboxSnapshot& mailbox,
                           std::stop_token stop = {}, Budget budget = {}) const;
+
+    // What begin() makes of a query, and compares it with; for those who match a message themselves.
+    query::QueryPtr meaning(const query::QueryPtr& query) const;
+    Result<text::SearchText> text(MessageNumber message) const;  // blocking
 
   private:
     struct Parts;

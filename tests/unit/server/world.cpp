@@ -69,7 +69,8 @@ World::World() {
     cache = std::make_unique<Cache>(*archive);
     subscription =
         archive->subscribe([this](const store::Change& change) { cache->changed(change); });
-    backend = std::make_unique<Backend>(Backend{*archive, *cache});
+    searcher = std::make_unique<indexer::pipeline::Searcher>(*archive);
+    backend = std::make_unique<Backend>(Backend{*archive, *cache, *searcher});
     search = [this](const Search& wanted) { return scan(*archive, wanted); };
     users = {{"alice", "secret", {"alice"}}};
     store({}, {store::AccountDeclared{"alice", "imaps://alice@example.org"}});
