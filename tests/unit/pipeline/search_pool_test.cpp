@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <future>
+#include <memory>
 #include <stdexcept>
 #include <thread>
 
@@ -33,10 +34,10 @@ SearchPool::Work endless(std::atomic<bool>& over) {
 }  // namespace
 
 TEST_CASE("work is called until it is done, and a user may have only so much of it") {
-    SearchPool pool({.threads = 1, .per_user = 1, .waiting = 2});
     std::promise<void> go, done;
     auto gate = go.get_future().share();
     std::atomic<int> calls{0};
+    SearchPool pool({.threads = 1, .per_user = 1, .waiting = 2});
     const auto count = [&, gate](const Slice&) {
         gate.wait();
         return ++calls % 3 == 0 ? Step::done : Step::again;
@@ -50,18 +51,18 @@ TEST_CASE("work is called until it is done, and a user may have only so much of 
 }
 
 TEST_CASE("endless searches, of others and of one's own, leave a short one its turn") {
-    SearchPool pool({.threads = 2, .per_user = 2, .waiting = 100});
     std::atomic<bool> over{false};
+    SearchPool pool({.threads = 2, .per_user = 2, .waiting = 100});
     for (int i = 0; i < 32; ++i) REQUIRE(pool.start("mallory", endless(over)));
     for (const std::string user : {"mallory", "alice"}) {
         for (int i = 0; i < 5; ++i) {
-            std::promise<void> done;
+            const auto done = std::make_shared<std::promise<void>>();
             const auto begin = Clock::now();
-            REQUIRE(pool.start(user, [&](const Slice& slice) {
+            REQUIRE(pool.start(user, [done](const Slice& slice) {
                 CHECK(slice.brief);
-                return done.set_value(), Step::done;
+                return done->set_value(), Step::done;
             }));
-            done.get_future().wait();
+            done->get_future().wait();
             CHECK(Clock::now() - begin < 1s);  // without turns it would never come
         }
     }
@@ -69,8 +70,9 @@ TEST_CASE("endless searches, of others and of one's own, leave a short one its t
 }
 
 TEST_CASE("what takes long sinks to where turns are long, and alone it is not interrupted") {
-    SearchPool pool({.threads = 1, .per_user = 1, .waiting = 10});
     std::promise<void> alone;
+    std::promise<int> brief_turns;
+    SearchPool pool({.threads = 1, .per_user = 1, .waiting = 10});
     REQUIRE(pool.start("alice", [&](const Slice& slice) {
         work_until(Clock::now() + 30ms);
         CHECK_FALSE(slice.is_over(Clock::now()));  // nobody waits
@@ -78,7 +80,6 @@ TEST_CASE("what takes long sinks to where turns are long, and alone it is not in
     }));
     alone.get_future().wait();
 
-    std::promise<int> brief_turns;
     REQUIRE(pool.start("alice", [&, turns = 0](const Slice& slice) mutable {
         if (!slice.brief) return brief_turns.set_value(turns), Step::done;
         return ++turns, Step::heavy;
@@ -89,9 +90,9 @@ TEST_CASE("what takes long sinks to where turns are long, and alone it is not in
 TEST_CASE("what work throws is its end, and not that of the pool") {
     log::configure(log::Level::off);
     {
+        std::promise<void> done;
         SearchPool pool({.threads = 1, .per_user = 1, .waiting = 1});
         REQUIRE(pool.start("alice", [](const Slice&) -> Step { throw std::runtime_error("x"); }));
-        std::promise<void> done;
         while (!pool.start("alice", [&](const Slice&) { return done.set_value(), Step::done; }))
             std::this_thread::yield();
         done.get_future().wait();
