@@ -96,6 +96,7 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     bool ended = false;     // nothing more will come
     std::stop_source stop;  // of the search in work
     std::optional<Result<Places>> found;
+    std::chrono::steady_clock::duration last_search{}, search_before{};  // what they took
 
   private:
     static constexpr std::uint64_t no_mailbox = ~std::uint64_t{0};
@@ -229,7 +230,10 @@ bool start_search(Hub& hub, const ConnectionPtr& connection,
         boost::asio::post(executor, std::move(deliver));
         return pipeline::Step::done;
     };
-    return hub.services.search_pool.start(connection->session.user().name, std::move(work));
+    // One long search among short ones is no habit.
+    const auto expected = std::min(connection->last_search, connection->search_before);
+    return hub.services.search_pool.start(connection->session.user().name, std::move(work),
+                                          expected);
 }
 
 // RFC 9585 3: how far it is, in messages.
@@ -259,6 +263,7 @@ awaitable<bool> search(Hub& hub, ConnectionPtr connection) {
         const bool sent = co_await write(connection, std::move(word));
         if (!sent) connection->stop.request_stop();
     }
+    connection->search_before = std::exchange(connection->last_search, run->used());
     const auto took = std::chrono::steady_clock::now() - begin;
     if (hub.services.observer.search_time) hub.services.observer.search_time(took);
     connection->session.search_result(*std::exchange(connection->found, std::nullopt));

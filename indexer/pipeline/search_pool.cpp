@@ -1,5 +1,6 @@
-// A search begins on the first level and sinks as it takes time. The upper levels are served by one
-// lane of threads, the last one by the other; within a level users take turns.
+// A search begins on the first level, or where those of its client before it ended, and sinks as it
+// takes time. The upper levels are served by one lane of threads, the others by the other; within a
+// level users take turns.
 #include "indexer/pipeline/search_pool.hpp"
 
 #include <sys/resource.h>
@@ -17,13 +18,25 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-struct LevelRule {
-    Clock::duration turn;     // how long one turn is, while others wait
-    Clock::duration most_in;  // a search that has taken longer in all sinks to the next level
-};
-constexpr std::array<LevelRule, 3> rules = {
-    {{4ms, 4ms}, {16ms, 20ms}, {20ms, Clock::duration::max()}}};
-constexpr std::size_t last_level = rules.size() - 1;
+// What a search may have taken in all on each level; then it sinks to the next. Brief searches stay
+// on the upper three.
+constexpr std::array<Clock::duration, 5> most_on = {2ms, 8ms, 32ms, 128ms, 512ms};
+constexpr std::size_t first_slow = 3, last_level = most_on.size();
+constexpr Clock::duration longest_turn = 24ms;  // while others wait
+
+std::size_t level_of(Clock::duration used) {
+    const auto level = std::ranges::upper_bound(most_on, used);
+    return static_cast<std::size_t>(level - most_on.begin());
+}
+
+Clock::duration turn_on(std::size_t level) {
+    if (level == 0) return most_on[0];
+    if (level >= first_slow) return longest_turn;
+    return most_on[level] - most_on[level - 1];
+}
+
+// So often the longest search is next, not the shortest: nobody waits for ever.
+constexpr std::size_t turns_for_the_last = 8;
 
 // A third of the share of others where there are too few cores for all (Linux: of this thread).
 constexpr int slow_niceness = 5;
@@ -32,14 +45,16 @@ constexpr int slow_niceness = 5;
 
 SearchPool::SearchPool(Limits limits)
     : limits_(limits),
-      levels_{Turns<Task>(limits.per_user), Turns<Task>(limits.per_user),
-              Turns<Task>(limits.per_user)},
-      brief_lane_{.first_level = 0, .end_level = last_level, .brief = true, .wake = {}},
-      slow_lane_{.first_level = last_level, .end_level = rules.size(), .brief = false, .wake = {}} {
+      brief_lane_{.first_level = 0, .end_level = first_slow, .brief = true, .wake = {}},
+      slow_lane_{
+          .first_level = first_slow, .end_level = last_level + 1, .brief = false, .wake = {}} {
+    static_assert(std::tuple_size_v<decltype(levels_)> == last_level + 1);
+    for (auto& level : levels_) level = Turns<Task>(limits.per_user);
     for (std::size_t i = 0; i < limits.threads; ++i) {
         threads_.emplace_back("search", [this] { run(brief_lane_); });
         threads_.emplace_back("search-long", [this] {
-            ::setpriority(PRIO_PROCESS, static_cast<id_t>(::gettid()), slow_niceness);
+            const auto self = static_cast<id_t>(::gettid());
+            ::setpriority(PRIO_PROCESS, self, ::getpriority(PRIO_PROCESS, self) + slow_niceness);
             run(slow_lane_);
         });
     }
@@ -55,20 +70,38 @@ SearchPool::~SearchPool() {
     threads_.clear();
 }
 
-bool SearchPool::start(const std::string& user, Work work) {
+bool SearchPool::start(const std::string& user, Work work, Clock::duration expected) {
     const std::lock_guard lock(mutex_);
     auto& begun = begun_[user];
     if (begun >= limits_.waiting) return false;
     ++begun;
-    add(0, user, {std::move(work)});
+    add(level_of(expected), user, {std::move(work), expected});
     return true;
 }
 
 void SearchPool::add(std::size_t level, const std::string& user, Task task) {
-    Lane& lane = level == last_level ? slow_lane_ : brief_lane_;
     levels_[level].add(user, std::move(task));
+    Lane& lane = lane_of(level);
     ++lane.waiting;
     lane.wake.notify_one();
+}
+
+SearchPool::Lane& SearchPool::lane_of(std::size_t level) {
+    return level < first_slow ? brief_lane_ : slow_lane_;
+}
+
+// Whose turn is next: the level with the least taken so far, and now and then that with the most.
+std::optional<SearchPool::Next> SearchPool::take(Lane& lane) {
+    const bool longest = (lane.turns + 1) % turns_for_the_last == 0;
+    for (std::size_t i = lane.first_level; i < lane.end_level; ++i) {
+        const auto level = longest ? lane.first_level + lane.end_level - 1 - i : i;
+        if (auto taken = levels_[level].take()) {
+            ++lane.turns;
+            --lane.waiting;
+            return Next{level, std::move(*taken)};
+        }
+    }
+    return std::nullopt;
 }
 
 void SearchPool::run(Lane& lane) {
@@ -83,18 +116,15 @@ void SearchPool::run(Lane& lane) {
 
 // One turn of whoever is next; false where nobody is.
 bool SearchPool::run_one(Lane& lane, std::unique_lock<std::mutex>& lock) {
-    std::size_t level = lane.first_level;
-    auto taken = levels_[level].take();
-    while (!taken && ++level < lane.end_level) taken = levels_[level].take();
-    if (!taken) return false;
-    --lane.waiting;
+    auto next = take(lane);
+    if (!next) return false;
     lock.unlock();
 
-    Task task = std::move(taken->item);
+    auto& [owner, task] = next->taken;
     const auto begin = Clock::now();
     Step step = Step::done;
     try {
-        step = task.work({begin + rules[level].turn, &lane.waiting, lane.brief});
+        step = task.work({begin + turn_on(next->level), &lane.waiting, lane.brief});
     } catch (const std::exception& problem) {
         log::error("search.exception", {{"what", problem.what()}});
     } catch (...) {  // Xapian's errors, for one, are no std::exception
@@ -104,11 +134,11 @@ bool SearchPool::run_one(Lane& lane, std::unique_lock<std::mutex>& lock) {
     if (step == Step::done) task.work = {};  // what it holds goes without the lock
 
     lock.lock();
-    levels_[level].give_back(taken->owner);
+    levels_[next->level].give_back(owner);
     if (step != Step::done) {
-        const bool sinks = step == Step::heavy || task.used >= rules[level].most_in;
-        add(std::min(level + (sinks ? 1 : 0), last_level), taken->owner, std::move(task));
-    } else if (const auto begun = begun_.find(taken->owner); --begun->second == 0) {
+        const auto sunk = std::min(next->level + (step == Step::heavy ? 1 : 0), last_level);
+        add(std::max(sunk, level_of(task.used)), owner, std::move(task));
+    } else if (const auto begun = begun_.find(owner); --begun->second == 0) {
         begun_.erase(begun);
     }
     // Somebody of this user may go on now.

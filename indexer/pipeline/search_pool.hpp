@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -36,13 +37,16 @@ class SearchPool {
     // Called for one turn after another, on any thread, until it says Step::done. What it throws is
     // logged, and ends it.
     using Work = std::move_only_function<Step(const Slice&)>;
-    // False, and nothing happens, where the user has too many already. Any thread; never blocks.
-    bool start(const std::string& user, Work work);
+    // `expected` is what it may take, as the client's searches before it did: with it a client that
+    // floods stands behind the others from the start. False, and nothing happens, where the user has
+    // too many already. Any thread; never blocks.
+    bool start(const std::string& user, Work work,
+               std::chrono::steady_clock::duration expected = {});
 
   private:
     struct Task {
         Work work;
-        std::chrono::steady_clock::duration used{};
+        std::chrono::steady_clock::duration expected{}, used{};
     };
     // The threads of one kind, and the levels that they serve: the first one first.
     struct Lane {
@@ -50,15 +54,22 @@ class SearchPool {
         bool brief;
         std::condition_variable wake;
         std::atomic<std::size_t> waiting{0};  // searches, read by those that run
+        std::size_t turns = 0;                // given so far
     };
 
     void run(Lane& lane);
     bool run_one(Lane& lane, std::unique_lock<std::mutex>& lock);
+    struct Next {
+        std::size_t level;
+        Turns<Task>::Taken taken;
+    };
+    std::optional<Next> take(Lane& lane);
     void add(std::size_t level, const std::string& user, Task task);
+    Lane& lane_of(std::size_t level);
 
     const Limits limits_;
     std::mutex mutex_;
-    std::array<Turns<Task>, 3> levels_;
+    std::array<Turns<Task>, 6> levels_;
     std::map<std::string, std::size_t> begun_;  // and not done, by user
     Lane brief_lane_, slow_lane_;
     bool stopping_ = false;

@@ -18,6 +18,7 @@ struct SearchRun::Parts {
 
     Step step(const Slice& slice);
     Result<Places> take() const;
+    std::chrono::steady_clock::duration used() const { return used_; }
     store::Progress progress() const { return {decided_.load(), mailbox_->entries.size()}; }
 
   private:

@@ -58,6 +58,9 @@ Step SearchRun::step(const Slice& slice) {
 Result<Places> SearchRun::take() {
     return parts_->take();
 }
+std::chrono::steady_clock::duration SearchRun::used() const {
+    return parts_->used();
+}
 store::Progress SearchRun::progress() const {
     return parts_->progress();
 }

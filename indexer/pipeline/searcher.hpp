@@ -58,7 +58,8 @@ class SearchRun {
     // After Step::done. Errc::cancelled when it was asked to stop, Errc::timeout past its budget:
     // never a partial answer.
     Result<Places> take();
-    store::Progress progress() const;  // messages decided, and all of them
+    store::Progress progress() const;                  // messages decided, and all of them
+    std::chrono::steady_clock::duration used() const;  // in all steps so far; between two
 
   private:
     friend class Searcher;

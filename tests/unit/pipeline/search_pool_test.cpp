@@ -84,7 +84,27 @@ TEST_CASE("what takes long sinks to where turns are long, and alone it is not in
         if (!slice.brief) return brief_turns.set_value(turns), Step::done;
         return ++turns, Step::heavy;
     }));
-    CHECK(brief_turns.get_future().get() == 2);
+    CHECK(brief_turns.get_future().get() == 3);
+}
+
+TEST_CASE("a client that floods stands behind the others from the start, and is not starved") {
+    SearchPool pool({.threads = 1, .per_user = 1, .waiting = 100});
+    std::promise<void> go, all;
+    auto gate = go.get_future().share();
+    std::string order;  // one thread serves the brief turns
+    const auto note = [&](char name) {
+        return [&, name](const Slice&) {
+            order += name;
+            if (order.size() == 20) all.set_value();
+            return Step::done;
+        };
+    };
+    REQUIRE(pool.start("first", [gate](const Slice&) { return gate.wait(), Step::done; }));
+    for (int i = 0; i < 5; ++i) REQUIRE(pool.start("mallory", note('m'), 20ms));
+    for (int i = 0; i < 15; ++i) REQUIRE(pool.start("alice", note('a')));
+    go.set_value();
+    all.get_future().wait();
+    CHECK(order == "aaaaaamaaaaaaamaammm");
 }
 
 TEST_CASE("what work throws is its end, and not that of the pool") {
