@@ -59,6 +59,7 @@ class Writer {
         nstring(part.id), blank(), nstring(part.description), blank();
         string(part.encoding);
         out_ += fmt::format(" {}", part.body.size());
+        // RFC 9051 9, media-message: message/global (RFC 6532) has the form of message/rfc822.
         if (part.type == "message" && (part.subtype == "rfc822" || part.subtype == "global")) {
             // One that was not looked into is shown as an empty message: the syntax wants one.
             const Part none;

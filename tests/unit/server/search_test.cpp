@@ -134,6 +134,20 @@ TEST_CASE("SEARCH with RETURN") {
     script.client("d SEARCH RETURN (UNHEARD) ALL").server("d BAD ...").silence();
 }
 
+TEST_CASE("a string that is not in its charset is BAD, and matches nothing by accident") {
+    World world;
+    fill(world);
+    Script script(world);
+    script.login().select("INBOX");
+    script.client_raw("a SEARCH BODY {2+}\r\n\xff\xfe\r\n").server("a BAD ...").silence();
+    script.client_raw("b SEARCH CHARSET UTF-8 NOT SUBJECT {1+}\r\n\xc3\r\n").server("b BAD ...");
+    script.client_raw("c SEARCH CHARSET ISO-2022-JP BODY {2+}\r\n\x80\x81\r\n").server("c BAD ...");
+    script.client_raw("d SEARCH CHARSET ISO-8859-1 BODY {1+}\r\n\xe9\r\n")
+        .server("* SEARCH")
+        .server("d OK ...");
+    script.client_raw("e SEARCH BODY {2+}\r\n\xc3\xa9\r\n").server("* SEARCH").server("e OK ...");
+}
+
 TEST_CASE("a search that cannot be finished is NO, never half an answer") {
     World world;
     fill(world);
