@@ -135,38 +135,11 @@ QueryPtr fuzzy_key(const TextKey& key) {
     return all.all.size() == 1 ? all.all.front() : make(std::move(all));
 }
 
-namespace {
-
-struct Fuzzier {
-    const QueryPtr& original;
-    std::size_t depth;
-
-    QueryPtr child(const QueryPtr& query) const {
-        MAILHOLD_ASSERT(depth < max_depth);
-        return std::visit(Fuzzier{query, depth + 1}, query->node);
-    }
-    std::vector<QueryPtr> each(const std::vector<QueryPtr>& queries) const {
-        std::vector<QueryPtr> out;
-        for (const auto& query : queries) out.push_back(child(query));
-        return out;
-    }
-    QueryPtr operator()(TextKey key) const {
+QueryPtr fuzzy(const QueryPtr& query) {
+    return with_text_keys(query, [](const QueryPtr&, TextKey key) {
         if (!text::words_of(text::fold(key.needle)).empty()) key.matching = Matching::fuzzy;
         return make(std::move(key));
-    }
-    QueryPtr operator()(const Not& key) const { return make(Not{child(key.inner)}); }
-    QueryPtr operator()(const And& key) const { return make(And{each(key.all)}); }
-    QueryPtr operator()(const Or& key) const { return make(Or{each(key.any)}); }
-    template <class Key>
-    QueryPtr operator()(const Key&) const {
-        return original;
-    }
-};
-
-}  // namespace
-
-QueryPtr fuzzy(const QueryPtr& query) {
-    return Fuzzier{query, 0}.child(query);
+    });
 }
 
 namespace {
