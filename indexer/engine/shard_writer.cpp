@@ -91,6 +91,9 @@ void ShardWriter::open_files() {
     }
     if (tail_entries_.size() != state_.documents % slab_messages)
         throw Xapian::DatabaseCorruptError("its tail is not that of its state");
+    // A power cut must not take the names of what is committed.
+    if (auto named = sync_folder(folder_); !named)
+        throw Xapian::DatabaseOpeningError(named.error().text);
     remove_old_tails();
 }
 
@@ -155,6 +158,7 @@ Status ShardWriter::end_slab() {
     if (auto synced = slabs_.sync(); !synced) return synced;
     auto next = open_appended(tail_file(folder_, state_.slab()), 0);
     if (!next) return std::unexpected(next.error());
+    if (auto named = sync_folder(folder_); !named) return named;
     tail_ = std::move(*next);
     state_.slabs += slab.size();
     state_.tail = 0;
