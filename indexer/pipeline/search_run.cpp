@@ -172,9 +172,13 @@ query::Decision SearchRun::Parts::by_candidates(const engine::Candidates& known,
     const auto* const first = &mailbox_->entries[next_ * query::stretch_places];
     query::each_place(places, [&](std::size_t place) {
         const auto message = first[place].message;
-        const bool sure = message <= indexed_ && known.surely_holds(message);
-        decision.yes[place] = sure;
-        decision.maybe[place] = !sure && (message > indexed_ || known.holds(message));
+        if (message > indexed_) {
+            decision.maybe.set(place);
+        } else if (known.surely_holds(message)) {
+            decision.yes.set(place);
+        } else if (known.holds(message)) {
+            decision.maybe.set(place);
+        }
     });
     return decision;
 }
@@ -202,7 +206,7 @@ query::Decision SearchRun::Parts::by_facts(const query::Leaf& leaf, const query:
 
 bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t index) {
     if (memory_ >= budget_.memory) {
-        candidates_[index].emplace().everything = true;
+        candidates_[index].emplace();
         return true;
     }
     const auto give_up = [this] {
@@ -210,7 +214,7 @@ bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t in
     };
     auto found = reader_->candidates(key, give_up);
     if (found) {
-        memory_ += (found->members.size() + found->certain.size()) / 8;
+        memory_ += found->octets();
         candidates_[index] = std::move(*found);
         return has_time();  // a query may have thousands of keys: what was found is kept
     }
