@@ -29,7 +29,7 @@ class Describer {
             add_value(*valued, field, all);
         } else if (is_machine_field(field.name)) {
             for (const auto& run : all) {
-                if (run.text.size() < shortest_entry) {
+                if (run.kind == RunKind::dense || run.text.size() < shortest_entry) {
                     add_header_run({}, run);
                 } else {
                     headers_.add_trigrams(run.text);
@@ -55,7 +55,8 @@ class Describer {
             borders_.add_border(all[i - 1].text, all[i].text);
     }
 
-    void finish(Document& document) {
+    void finish(Document& document, text::Language language) {
+        terms_.push_back(language_term(language));
         if (always_candidate_) terms_.emplace_back(always_candidate);
         std::ranges::sort(terms_);
         const auto rest = std::ranges::unique(terms_);
@@ -123,7 +124,17 @@ class Describer {
     bool always_candidate_ = false;  // not all of its words are terms
 };
 
+constexpr char language_mark = 'L';
+
 }  // namespace
+
+std::string language_term(text::Language language) {
+    return language_mark + std::string(text::code_of(language));
+}
+
+bool is_token(std::string_view term) {
+    return term != always_candidate && term.front() != language_mark;
+}
 
 std::optional<TermField> value_field(std::string_view name) {
     static constexpr std::array<std::string_view, 7> others{
@@ -154,25 +165,11 @@ std::string worded_term(std::string_view name) {
     return header_term(name, std::string_view(&name_end, 1));
 }
 
-bool is_machine_field(std::string_view name) {
-    static constexpr std::array<std::string_view, 12> names{"dkim-signature", "domainkey-signature",
-                                                            "message-id",     "references",
-                                                            "in-reply-to",    "face",
-                                                            "x-face",         "autocrypt",
-                                                            "user-agent-id",  "thread-index",
-                                                            "openpgp",        "x-spam-signature"};
-    static constexpr std::array<std::string_view, 6> prefixes{
-        "arc-", "x-gm-", "x-google-", "x-ms-", "x-microsoft-", "x-forefront-"};
-    return std::ranges::find(names, name) != names.end() ||
-           std::ranges::any_of(prefixes, [&](auto prefix) { return name.starts_with(prefix); });
-}
-
 bool is_machine_made_in_header(std::string_view word) {
     constexpr std::size_t longest_mixed = 5;
     constexpr std::size_t longest_number = 6;
-    constexpr std::size_t longest = 24;
     if (word.size() <= longest_mixed) return false;
-    if (word.size() > longest) return true;
+    if (word.size() > longest_word) return true;
     const auto digits = std::ranges::count_if(word, is_digit);
     return digits != 0 &&
            (static_cast<std::size_t>(digits) < word.size() || word.size() > longest_number);
@@ -201,7 +198,7 @@ Document describe(const text::SearchText& text) {
     describer.add_body(TermField::body, text.body);
     describer.add_body(TermField::attachment,
                        text.attachments);  // last: what is too much is left out here
-    describer.finish(document);
+    describer.finish(document, text::language_of(text.body));
     document.facts = facts_of(text);
     return document;
 }

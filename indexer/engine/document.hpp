@@ -11,16 +11,21 @@
 #include "indexer/engine/index.hpp"
 #include "indexer/engine/lexicon.hpp"
 #include "indexer/text/search_text.hpp"
+#include "indexer/text/stem.hpp"
+#include "indexer/text/words.hpp"
 
 namespace mailhold::indexer::engine {
 
 inline constexpr std::size_t most_terms =
     100'000;  // of one message; one with more is always a candidate
 inline constexpr char always_candidate[] = "W";
+// Each message has the term of its language: FUZZY compares stems.
+std::string language_term(text::Language language);
+bool is_token(std::string_view term);  // none of these two
 
 struct Document {
     std::vector<std::string> terms;  // sorted, distinct: field character and token, of
-                                     // TermField::header the name too; or `always_candidate`
+                                     // TermField::header the name too; or those below
     FilterEntries filter;            // words that are not terms, and borders
     Facts facts;
     bool operator==(const Document&) const = default;
@@ -39,10 +44,10 @@ std::optional<TermField> value_field(std::string_view name);
 bool is_whole_term(TermField field, std::string_view value);
 std::string value_term(TermField field, std::string_view name, std::string_view value);
 std::string worded_term(std::string_view name);
+// What machines write in fields (text/words.hpp) goes into the filter, all but dense runs and
+// words of one or two octets.
+using text::is_machine_field;
 inline constexpr std::size_t shortest_entry = 3;  // octets; a shorter machine-made word is a term
-// The values of these (signatures, identifiers) go into the filter whole; all but their words of
-// one or two octets.
-bool is_machine_field(std::string_view name);
 // Of the others these words do; a pure function of the word. What is left are terms that all other
 // fields share, without a name.
 bool is_machine_made_in_header(std::string_view word);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "indexer/engine/document.hpp"
+#include "indexer/engine/fuzzy_planner.hpp"
 #include "indexer/engine/index.hpp"
 #include "indexer/engine/planner.hpp"
 #include "indexer/engine/postings_check.hpp"
@@ -92,7 +93,6 @@ std::vector<IndexMark> IndexReader::marks() const {
 
 Result<Candidates> IndexReader::candidates(const query::TextKey& key,
                                            const std::function<bool()>& give_up) {
-    if (key.matching == query::Matching::fuzzy) return Candidates{};
     const auto needle = text::fold(key.needle);
     const Patience patience(give_up);
     return parts_->ask("find candidates", [&]() -> Result<Candidates> {
@@ -101,7 +101,9 @@ Result<Candidates> IndexReader::candidates(const query::TextKey& key,
         std::uint32_t last = 0;
         for (std::uint32_t i = 0; i < shards; ++i) {
             const auto& shard = *parts_->shards[i];
-            answers.push_back(Planner(shard, patience).answer(key, needle));
+            answers.push_back(key.matching == query::Matching::fuzzy
+                                  ? FuzzyPlanner(shard, patience).answer(key, needle)
+                                  : Planner(shard, patience).answer(key, needle));
             if (patience.is_over()) return fail(Errc::cancelled, "the question was given up");
             if (shard.last() != 0) last = std::max(last, number_of(shard.last(), i, shards));
         }

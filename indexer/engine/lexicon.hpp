@@ -30,6 +30,10 @@ inline constexpr std::array term_fields{
     TermField::body,   TermField::subject, TermField::filename, TermField::attachment,
     TermField::header, TermField::from,    TermField::to,       TermField::cc,
     TermField::bcc,    TermField::value};
+constexpr bool is_value(TermField field) {
+    return field == TermField::from || field == TermField::to || field == TermField::cc ||
+           field == TermField::bcc || field == TermField::value;
+}
 constexpr bool has_name(TermField field) {
     return field == TermField::header || field == TermField::value;
 }

@@ -190,7 +190,7 @@ Planner::Narrowed Planner::with_part(const Region& region, const Run& run) const
     bool complete = true;
     const bool whole = !is_open(run);
     for (const auto field : region.fields) {
-        const bool in_value = std::ranges::find(value_fields, field) != value_fields.end();
+        const bool in_value = is_value(field);
         if (whole && !in_value && field != TermField::header) {
             terms.push_back(term_of(field, run.text));
             continue;

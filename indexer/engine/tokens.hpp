@@ -1,32 +1,19 @@
-// How folded text is cut into tokens. Every code point has one class, whatever stands around it; a
-// token is a longest run of one class. So a needle that occurs in a text has the same runs there,
-// except that its first may be the end of a longer token and its last the beginning of one:
-// substring search over a word index misses nothing.
+// What the index makes of the runs of a text (indexer/text/words.hpp): a token is a word, or two
+// neighbours of a dense run.
 #pragma once
 
 #include <cstddef>
 #include <string_view>
 #include <vector>
 
+#include "indexer/text/words.hpp"
+
 namespace mailhold::indexer::engine {
 
-enum class RunKind {
-    word,   // letters, digits and marks of scripts that put blanks between words
-    dense,  // scripts without blanks between words, and pictographs: indexed as overlapping pairs
-};
-
-struct Run {
-    RunKind kind = RunKind::word;
-    std::string_view text;
-    bool at_begin = false;  // of the text it was found in, so it may go on before it
-    bool at_end = false;    // likewise after it
-};
-
-// In order. Views into `folded`, which is valid UTF-8 (other octets are taken as separators).
-std::vector<Run> runs(std::string_view folded);
-
-// The code points of a run: views of one each.
-std::vector<std::string_view> code_points(std::string_view text);
+using text::code_points;
+using text::Run;
+using text::RunKind;
+using text::runs;
 
 // What a dense run is indexed as: its overlapping pairs, or itself where it is a single code point.
 std::vector<std::string_view> pairs(std::string_view dense_run);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <vector>
 
 #include "indexer/query/ascii.hpp"
+#include "indexer/query/forms.hpp"
 #include "indexer/query/human.hpp"
 #include "indexer/query/tree.hpp"
 #include "indexer/text/fold.hpp"
@@ -24,9 +26,41 @@ double body_weight(std::string_view body) {
 }
 
 struct Word {
-    std::string_view folded;
-    std::string stem;  // empty where the script does not part words
+    text::Run run;
+    std::optional<Forms> forms;  // of a word that is not looked for as it is
 };
+
+// Whether other forms of a word count: not where machines write for machines.
+enum class Writer { people, machines };
+
+Writer writer_of(const text::SearchField& field) {
+    return text::is_machine_field(field.name) ? Writer::machines : Writer::people;
+}
+
+bool is_form(const text::Run& found, const Word& of, Writer writer) {
+    if (of.run.kind == text::RunKind::dense)
+        return found.text.find(of.run.text) != std::string_view::npos;
+    return found.text == of.run.text ||
+           (writer == Writer::people && of.forms && of.forms->has(found.text));
+}
+
+// How often the needle's words stand in a row.
+double count(const std::vector<Word>& needle, std::string_view folded,
+             Writer writer = Writer::people) {
+    if (needle.empty()) return 0;
+    std::size_t found = 0, matched = 0;
+    const auto words = text::runs(folded);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        if (is_form(words[i], needle[matched], writer)) {
+            if (++matched < needle.size()) continue;
+            ++found;
+        } else {
+            i -= matched;  // the row may begin at any of its words
+        }
+        matched = 0;
+    }
+    return static_cast<double>(found);
+}
 
 }  // namespace
 
@@ -36,37 +70,25 @@ struct FuzzyText::Parts {
 
     std::vector<Word> needle_of(std::string_view folded) const {
         std::vector<Word> words;
-        for (const auto word : text::words_of(folded))
-            words.push_back({word, text::is_parted(word) ? stemmer.stem(word) : ""});
-        return words;
-    }
-    bool is_form(std::string_view word, const Word& of) const {
-        if (of.stem.empty()) return word.find(of.folded) != std::string_view::npos;
-        return word == of.folded ||
-               (word.front() == of.folded.front() && stemmer.stem(word) == of.stem);
-    }
-    // How often the needle's words stand in a row.
-    double count(const std::vector<Word>& needle, std::string_view folded) const {
-        if (needle.empty()) return 0;
-        std::size_t found = 0, matched = 0;
-        const auto words = text::words_of(folded);
-        for (std::size_t i = 0; i < words.size(); ++i) {
-            if (is_form(words[i], needle[matched])) {
-                if (++matched < needle.size()) continue;
-                ++found;
-            } else {
-                i -= matched;  // the row may begin at any of its words
-            }
-            matched = 0;
+        for (const auto& run : text::runs(folded)) {
+            words.push_back({run, std::nullopt});
+            if (run.kind == text::RunKind::word) words.back().forms.emplace(run.text, stemmer);
         }
-        return static_cast<double>(found);
+        return words;
     }
     double count_fields(const std::vector<Word>& needle, std::string_view name) const {
         double found = 0;
         for (const auto& field : text.fields) {
-            if (equal_ignoring_case(field.name, name)) found += count(needle, field.value);
+            if (equal_ignoring_case(field.name, name))
+                found += count(needle, field.value, writer_of(field));
         }
         return found;
+    }
+    // In all fields; else as it is in what is none of their values.
+    double count_header(const std::vector<Word>& needle) const {
+        double found = 0;
+        for (const auto& field : text.fields) found += count(needle, field.value, writer_of(field));
+        return found > 0 ? found : count(needle, text.header, Writer::machines);
     }
 
     const text::SearchText& text;
@@ -82,14 +104,14 @@ double FuzzyText::hits(const TextKey& key, std::string_view folded_needle) const
     const auto field = [&](std::string_view name) {
         return name_weight * parts_->count_fields(needle, name);
     };
-    const auto body = [&] { return body_weight(text.body) * parts_->count(needle, text.body); };
+    const auto body = [&] { return body_weight(text.body) * count(needle, text.body); };
     switch (key.scope) {
         case TextScope::body:
             return body();
         case TextScope::text:
-            return name_weight * parts_->count(needle, text.header) +
+            return name_weight * parts_->count_header(needle) +
                    (subject_weight - name_weight) * parts_->count_fields(needle, "subject") +
-                   name_weight * parts_->count(needle, text.mime_headers) + body();
+                   name_weight * count(needle, text.mime_headers) + body();
         case TextScope::subject:
             return subject_weight * parts_->count_fields(needle, "subject");
         case TextScope::from:
@@ -103,9 +125,9 @@ double FuzzyText::hits(const TextKey& key, std::string_view folded_needle) const
         case TextScope::header:
             return field(key.header_name);
         case TextScope::filename:
-            return name_weight * parts_->count(needle, text.filenames);
+            return name_weight * count(needle, text.filenames);
         case TextScope::attachment:
-            return body_weight(text.attachments) * parts_->count(needle, text.attachments);
+            return body_weight(text.attachments) * count(needle, text.attachments);
     }
     return 0;
 }
@@ -122,14 +144,14 @@ QueryPtr fuzzy_key(const TextKey& key) {
         const auto quote = std::min(key.needle.find('"', at), key.needle.size());
         const auto piece = text::fold(std::string_view(key.needle).substr(at, quote - at));
         at = quote + 1;
-        const auto words = text::words_of(piece);
+        const auto words = text::runs(piece);
         const auto add = [&](std::string needle) {
             all.all.push_back(
                 make(TextKey{key.scope, key.header_name, std::move(needle), Matching::fuzzy}));
         };
         if (phrase && !words.empty()) add(piece);
         if (phrase) continue;
-        for (const auto word : words) add(std::string(word));
+        for (const auto& word : words) add(std::string(word.text));
     }
     if (all.all.empty()) return make(key);
     return all.all.size() == 1 ? all.all.front() : make(std::move(all));
@@ -137,7 +159,7 @@ QueryPtr fuzzy_key(const TextKey& key) {
 
 QueryPtr fuzzy(const QueryPtr& query) {
     return with_text_keys(query, [](const QueryPtr&, TextKey key) {
-        if (!text::words_of(text::fold(key.needle)).empty()) key.matching = Matching::fuzzy;
+        if (!text::runs(text::fold(key.needle)).empty()) key.matching = Matching::fuzzy;
         return make(std::move(key));
     });
 }

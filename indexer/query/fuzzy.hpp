@@ -1,8 +1,9 @@
 // FUZZY (RFC 6203) decided on a message at hand, without an index. Pure.
 //
-// A fuzzy key matches where the words of its needle stand in a row, each in some form: a form of a
-// word is any word of the same stem, in the language that the message is in. A word of a script
-// that does not part its words is looked for as it is.
+// A fuzzy key matches where the words of its needle stand in a row, each in some form (forms.hpp) in
+// the language that the message's body is in. What machines write for machines has no forms, nor
+// have the names of header fields: their words count as they are. A word of a script that does not
+// part its words is looked for as a part of one.
 //
 // Relevance, 1 to 100: each fuzzy key of the query that the message fulfils counts
 // hits / (hits + 2), where a hit in the subject counts four times, one in another field or an

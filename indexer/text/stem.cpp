@@ -28,12 +28,9 @@ std::string_view code_of(Language language) {
 Language language_of(std::string_view folded_text) {
     // CLD2 knows words as they are written.
     std::string text;
-    for (std::size_t at = 0; text.size() < most_looked_at;) {
-        const auto word = next_word(folded_text, at);
-        if (word.empty()) break;
-        text += written_word(word);
+    for (const auto& run : runs(folded_text.substr(0, most_looked_at))) {
+        text += written_word(run.text);
         text += ' ';
-        at = static_cast<std::size_t>(word.data() - folded_text.data()) + word.size();
     }
     bool reliable = false;
     const auto found =

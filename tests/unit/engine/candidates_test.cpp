@@ -105,7 +105,8 @@ class Inventor {
 
 text::SearchText invent(Inventor& inventor) {
     text::SearchText text;
-    for (const auto* name : {"subject", "from", "to", "cc", "x-trace", "received", "received"}) {
+    for (const auto* name :
+         {"subject", "from", "to", "cc", "x-trace", "references", "received", "received"}) {
         if (inventor.below(4) == 0) continue;
         text.fields.push_back({name, inventor.text(1 + inventor.below(8))});
         text.header += text::fold(name) + ": " + text.fields.back().value + " ";
@@ -152,7 +153,7 @@ TEST_CASE("candidates hold every message that matches") {
         for (std::size_t i = 0; i < needles_a_scope; ++i) {
             auto needle = inventor.needle(
                 source(texts[inventor.below(messages)], scope, inventor.below(100)));
-            const TextKey key{scope, inventor.below(2) == 0 ? "Received" : "X-Trace", needle};
+            const TextKey key{scope, inventor.below(2) == 0 ? "Received" : "References", needle};
             const auto candidates = (*reader)->candidates(key);
             REQUIRE(candidates);
             const auto folded = text::fold(needle);

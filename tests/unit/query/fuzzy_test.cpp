@@ -20,12 +20,16 @@ text::SearchText text_of(const std::string& mail) {
 constexpr const char* english =
     "Subject: Annual reports\nFrom: Carol Runner <carol@example.org>\n\n"
     "The committees were running through the figures of last year while she reported that "
-    "the companies had been invoicing their customers twice. Universities are connected.\n";
+    "the companies had been invoicing their customers twice. Universities are connected. "
+    "Those who were dying had 12 mp3s.\n";
 constexpr const char* german =
     "Subject: =?utf-8?q?Rechnungspr=C3=BCfung?=\nContent-Type: text/plain; charset=utf-8\n\n"
     "Die H\xc3\xa4user wurden gestern verkauft, und die Rechnungen sind noch nicht bezahlt worden. "
     "Wir haben die Vertr\xc3\xa4ge gepr\xc3\xbc"
-    "ft und warten auf eine Antwort der Anw\xc3\xa4lte.\n";
+    "ft und warten auf eine Antwort der Anw\xc3\xa4lte. Ein Apfel liegt auf der Stra\xc3\x9f"
+    "e.\n";
+constexpr const char* machine =
+    "Message-ID: <runner@example.org>\nFrom: Carol\nX-Note: reporting\n\nNothing.\n";
 
 bool matches(const std::string& mail, TextScope scope, const std::string& needle) {
     const auto query = fuzzy_key({scope, {}, needle});
@@ -56,6 +60,8 @@ TEST_CASE("a fuzzy key finds each form of a word, in the message's language") {
         {english, TextScope::body, "\"invoiced their customer\"", true},  // a phrase: in a row
         {english, TextScope::body, "\"customer invoice\"", false},
         {english, TextScope::body, "invo", false},  // a part of a word is none of its forms
+        {english, TextScope::body, "die", true},
+        {english, TextScope::body, "mp3", false},  // words with digits have no other forms
         {english, TextScope::subject, "report", true},
         {english, TextScope::subject, "invoice", false},
         {english, TextScope::from, "carol", true},
@@ -71,7 +77,13 @@ TEST_CASE("a fuzzy key finds each form of a word, in the message's language") {
          "Rechnungspr\xc3\xbc"
          "fungen",
          true},
-        {english, TextScope::subject, "", true},  // the field exists
+        {german, TextScope::body, "\xc3\x84pfel", true},
+        {german, TextScope::body, "Strasse", true},
+        {english, TextScope::subject, "", true},             // the field exists
+        {machine, TextScope::text, "\"from carol\"", true},  // as it is, whoever wrote it
+        {machine, TextScope::text, "runner", true},
+        {machine, TextScope::text, "runners", false},
+        {machine, TextScope::text, "report", true},
     };
     for (const auto& row : table) {
         INFO(row.needle);
