@@ -10,10 +10,12 @@
 #include <filesystem>
 #include <span>
 #include <string>
+#include <thread>
 
 #include "indexer/engine/document.hpp"
 #include "indexer/pipeline/pipeline.hpp"
 #include "indexer/pipeline/prepare.hpp"
+#include "indexer/pipeline/searcher.hpp"
 #include "store/archive.hpp"
 #include "store/base/file.hpp"
 #include "tests/bench/made_mail.hpp"
@@ -151,6 +153,40 @@ void raw(const std::filesystem::path& data) {
     std::filesystem::remove_all(folder);
 }
 
+// From the moment that a new message is in the ledger to a search that finds it, while the index
+// follows.
+void fresh(const std::filesystem::path& data, std::uint32_t count) {
+    const auto archive = must(store::Archive::open(data));
+    const auto pipeline = must(indexer::pipeline::Pipeline::start(*archive));
+    must(pipeline->catch_up());
+    const indexer::pipeline::Searcher searcher(*archive);
+    const auto mailboxes = must(archive->mailboxes());
+    const auto& inbox = *std::ranges::find(mailboxes, "INBOX", &store::Mailbox::name);
+    std::vector<double> times;
+    for (std::uint32_t i = 0; i < count; ++i) {
+        const auto word = fmt::format("fresh{}x{}", number(inbox.uidnext), i);
+        store::Sighting sighting{
+            {"alice", "INBOX", UidValidity{1}}, Uid{number(inbox.uidnext) + i}, {}, 0, {}, {}, {}};
+        std::vector<store::Arrival> arrivals;
+        arrivals.push_back(
+            {std::move(sighting), Blob("Subject: new\r\n\r\nIt is " + word + ".\r\n")});
+        must(archive->ingest(std::move(arrivals)));
+        const Watch watch;
+        const auto mailbox = must(archive->snapshot(inbox.id));
+        const auto key = indexer::query::TextKey{indexer::query::TextScope::body, {}, word};
+        const auto found = must(searcher.search(indexer::query::make(key), *mailbox));
+        times.push_back(watch.wall() * 1e3);
+        if (found.size() != 1 || found.front() + 1 != mailbox->entries.size()) {
+            fmt::print(stderr, "index_bench: {} found {} times\n", word, found.size());
+            std::exit(1);
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(i % 7));
+    }
+    std::ranges::sort(times);
+    fmt::print("archived to found            {:>9} messages  p50 {:.1f} ms  p99 {:.1f} ms\n", count,
+               times[times.size() / 2], times[times.size() * 99 / 100]);
+}
+
 }  // namespace
 }  // namespace mailhold::bench
 
@@ -164,12 +200,15 @@ int main(int count, char** values) {
         make_index(arguments[2], std::stoul(arguments[3]));
     } else if (what == "raw" && count == 3) {
         raw(arguments[2]);
+    } else if (what == "fresh" && count == 4) {
+        fresh(arguments[2], static_cast<std::uint32_t>(std::stoul(arguments[3])));
     } else {
-        fmt::print(
-            stderr,
-            "index_bench fill DATA COUNT|FOLDER   archive made mail, or a folder's files\n"
-            "index_bench index DATA THREADS      make the index anew\n"
-            "index_bench raw DATA                the same terms in a bare Xapian database\n");
+        fmt::print(stderr,
+                   "index_bench fill DATA COUNT|FOLDER   archive made mail, or a folder's files\n"
+                   "index_bench index DATA THREADS      make the index anew\n"
+                   "index_bench raw DATA                the same terms in a bare Xapian database\n"
+                   "index_bench fresh DATA COUNT        archive new messages, and search for each "
+                   "at once\n");
         return 2;
     }
     return 0;
