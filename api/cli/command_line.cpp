@@ -58,7 +58,12 @@ class Grammar {
     template <class Options>
     CLI::App* add(const char* name, const char* help, const char* example, Options& options,
                   Result<int> (*command)(const Options&)) {
-        auto* sub = app_.add_subcommand(name, help);
+        return add(app_, name, help, example, options, command);
+    }
+    template <class Options>
+    CLI::App* add(CLI::App& parent, const char* name, const char* help, const char* example,
+                  Options& options, Result<int> (*command)(const Options&)) {
+        auto* sub = parent.add_subcommand(name, help);
         sub->footer(std::string("Example:\n  ") + example + "\n");
         sub->callback([this, &options, command] {
             chosen_ = [&options, command] { return command(options); };
@@ -115,6 +120,20 @@ class Grammar {
                 "mailhold status --json | jq .messages", status_, status);
         add_place(sub, status_.place);
         add_json(sub, status_.output, "one JSON object");
+
+        auto* report = app_.add_subcommand("report", "Tells what the archive knows of itself.");
+        report->require_subcommand(1);
+        sub = add(*report, "completeness",
+                  "For every mailbox, and each UIDVALIDITY it had: what became of the UIDs that the "
+                  "origin ever\n"
+                  "showed. Archived, the same bytes as a message archived before, in quarantine, "
+                  "lost (gone before\n"
+                  "they could be fetched), or unaccounted: still to be fetched. Exit code 1: some "
+                  "are unaccounted.",
+                  "mailhold report completeness --json | jq .together", report_,
+                  report_completeness);
+        add_place(sub, report_.place);
+        add_json(sub, report_.output, "one JSON object");
 
         sub = add("search",
                   "Finds messages in all accounts, newest first. Words and \"phrases\" are found "
@@ -238,6 +257,7 @@ class Grammar {
     ServeOptions serve_;
     SyncOptions sync_;
     StatusOptions status_;
+    ReportOptions report_;
     SearchOptions search_;
     ShowOptions show_;
     VerifyOptions verify_;

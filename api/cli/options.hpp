@@ -28,6 +28,10 @@ struct StatusOptions {
     Place place;
     Output output = Output::text;
 };
+struct ReportOptions {
+    Place place;
+    Output output = Output::text;
+};
 struct SearchOptions {
     Place place;
     std::string query;

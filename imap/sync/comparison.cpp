@@ -31,6 +31,7 @@ bool unchanged(const store::GenerationState& known, const Shown& shown, Depth de
     if (!synced_before(known) || shown.uidvalidity != known.generation.uidvalidity) return false;
     if (shown.uidnext != known.synced_uidnext || shown.messages != known_messages(known))
         return false;
+    if (!known.awaited.empty()) return false;
     if (depth == Depth::thorough && !known.quarantined.empty()) return false;
     // Without CONDSTORE a change of flags leaves no trace in what is shown.
     if (shown.modseq == ModSeq{}) return depth == Depth::quick;
@@ -83,7 +84,7 @@ Question Comparison::first_question() const {
         const bool first = known_.present.empty() && known_.quarantined.empty();
         return first ? Question{.listing = Listing::uids} : everything;
     }
-    if (doubted_) return everything;
+    if (doubted_ || !known_.awaited.empty()) return everything;
     // Without CONDSTORE, then or now, changes of flags cannot be told from those known.
     const bool condstore = shown_.modseq != ModSeq{} && known_.synced_modseq != ModSeq{};
     if (!condstore && (depth_ == Depth::thorough || shown_.modseq != ModSeq{})) return everything;
@@ -242,7 +243,11 @@ Plan Comparison::plan(std::uint32_t messages) {
         return uid < asked_->from ? vanished_.contains(uid)
                                   : !std::ranges::binary_search(listed_, uid);
     };
-    if (plan.complete) std::ranges::copy_if(held(), std::back_inserter(plan.vanished), gone);
+    if (plan.complete) {
+        std::vector<Uid> expected;  // what was shown and never had can be gone too
+        std::ranges::set_union(held(), known_.awaited, std::back_inserter(expected));
+        std::ranges::copy_if(expected, std::back_inserter(plan.vanished), gone);
+    }
     if (depth_ == Depth::thorough) {
         std::ranges::copy_if(known_.quarantined, std::back_inserter(plan.doubtful),
                              [&](Uid uid) { return !gone(uid); });

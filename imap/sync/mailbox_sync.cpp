@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "imap/sync/names.hpp"
@@ -95,7 +96,10 @@ net::awaitable<Status> MailboxSync::bring_level() {
             settled_ += messages;
             place_.progress.archived(mailbox_, messages, octets);
         };
-        Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(on_stored));
+        Batch::Expected expected{generation_, {}};
+        std::ranges::set_difference(plan_.fetch, plan_.checked, std::back_inserter(expected.uids));
+        Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(expected),
+                    std::move(on_stored));
         status = co_await fetch(batch);
         if (status) status = co_await settle_unanswered(batch);
         // Whatever ended the fetching, what came is kept.
