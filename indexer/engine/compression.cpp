@@ -1,11 +1,27 @@
 // The wall around zstd in the index.
 #include "indexer/engine/compression.hpp"
 
+#include <zdict.h>
 #include <zstd.h>
 
 #include <new>
+#include <vector>
 
 namespace mailhold::indexer::engine {
+
+std::string train_dictionary(std::span<const std::string> samples, std::size_t size) {
+    std::string all;
+    std::vector<std::size_t> sizes;
+    for (const auto& sample : samples) {
+        all += sample;
+        sizes.push_back(sample.size());
+    }
+    std::string dictionary(size, '\0');
+    const auto made = ZDICT_trainFromBuffer(dictionary.data(), size, all.data(), sizes.data(),
+                                            static_cast<unsigned>(sizes.size()));
+    dictionary.resize(ZDICT_isError(made) != 0 ? 0 : made);
+    return dictionary;
+}
 
 void Compressor::Free::operator()(ZSTD_CCtx_s* context) const {
     ZSTD_freeCCtx(context);
@@ -19,6 +35,12 @@ Compressor::Compressor() : context_(ZSTD_createCCtx()) {
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
 }
 
+void Compressor::use(std::string_view dictionary) {
+    const auto used =
+        ZSTD_CCtx_loadDictionary(context_.get(), dictionary.data(), dictionary.size());
+    if (ZSTD_isError(used)) throw std::bad_alloc();
+}
+
 std::string Compressor::compress(std::string_view octets) {
     std::string frame(ZSTD_compressBound(octets.size()), '\0');
     const auto size =
@@ -28,17 +50,35 @@ std::string Compressor::compress(std::string_view octets) {
     return frame;
 }
 
+std::uint32_t Dictionaries::add(std::string_view dictionary) {
+    const auto id = ZSTD_getDictID_fromDict(dictionary.data(), dictionary.size());
+    if (id == 0) return 0;
+    const std::shared_ptr<const ZSTD_DDict_s> made(
+        ZSTD_createDDict(dictionary.data(), dictionary.size()),
+        [](const ZSTD_DDict_s* used) { ZSTD_freeDDict(const_cast<ZSTD_DDict_s*>(used)); });
+    if (!made) throw std::bad_alloc();
+    by_id_.insert_or_assign(id, made);
+    return id;
+}
+
 Decompressor::Decompressor() : context_(ZSTD_createDCtx()) {
     if (!context_) throw std::bad_alloc();
 }
 
-std::optional<std::string> Decompressor::decompress(std::string_view frame) {
+std::optional<std::string> Decompressor::decompress(std::string_view frame,
+                                                    const Dictionaries& dictionaries) {
     const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > largest_text)
         return std::nullopt;
+    const ZSTD_DDict_s* dictionary = nullptr;
+    if (const auto id = ZSTD_getDictID_fromFrame(frame.data(), frame.size()); id != 0) {
+        const auto known = dictionaries.by_id_.find(id);
+        if (known == dictionaries.by_id_.end()) return std::nullopt;
+        dictionary = known->second.get();
+    }
     std::string octets(size, '\0');
-    const auto got = ZSTD_decompressDCtx(context_.get(), octets.data(), octets.size(), frame.data(),
-                                         frame.size());
+    const auto got = ZSTD_decompress_usingDDict(context_.get(), octets.data(), octets.size(),
+                                                frame.data(), frame.size(), dictionary);
     if (ZSTD_isError(got) || got != size) return std::nullopt;
     return octets;
 }

@@ -1,25 +1,33 @@
 // Texts as the index stores them: zstd frames with a checksum, so that a damaged one is never taken
-// for a text.
+// for a text. Each is compressed alone, yet well, by a dictionary of what texts have in common.
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 struct ZSTD_CCtx_s;
 struct ZSTD_DCtx_s;
+struct ZSTD_DDict_s;
 
 namespace mailhold::indexer::engine {
 
 inline constexpr std::size_t largest_text = std::size_t{1}
                                             << 30;  // decompressed; more is taken for damage
 
-// Each for one thread at a time; they keep zstd's tables between texts.
+// A dictionary of at most `size` octets; empty where the samples are too few or too alike.
+std::string train_dictionary(std::span<const std::string> samples, std::size_t size);
+
+// For one thread at a time; keeps zstd's tables between texts.
 class Compressor {
   public:
     Compressor();
+    void use(std::string_view dictionary);  // for what is compressed from now on
     std::string compress(std::string_view octets);
 
   private:
@@ -29,10 +37,24 @@ class Compressor {
     std::unique_ptr<ZSTD_CCtx_s, Free> context_;
 };
 
+// What frames may have been compressed with. Copies share what they hold; any thread.
+class Dictionaries {
+  public:
+    // 0: octets that are no dictionary.
+    std::uint32_t add(std::string_view dictionary);
+
+  private:
+    friend class Decompressor;
+    std::map<std::uint32_t, std::shared_ptr<const ZSTD_DDict_s>> by_id_;
+};
+
+// For one thread at a time.
 class Decompressor {
   public:
     Decompressor();
-    std::optional<std::string> decompress(std::string_view frame);  // nullopt for damage
+    // nullopt for damage, and for a dictionary that is not there.
+    std::optional<std::string> decompress(std::string_view frame,
+                                          const Dictionaries& dictionaries = {});
 
   private:
     struct Free {

@@ -21,22 +21,22 @@ class Describer {
   public:
     void add_field(const text::SearchField& field) {
         if (!is_odd_name(field.name)) add_term(header_term(field.name, {}));
-        const auto name =
-            is_named_field(field.name) ? std::string_view(field.name) : std::string_view();
         const auto all = runs(field.value);
         for (const auto& run : all) covered_.insert(run.text);
-        if (const auto own = own_field(field.name)) {
-            add(*own, all);
+        if (field.name == "subject") {
+            add(TermField::subject, all);
+        } else if (const auto valued = value_field(field.name)) {
+            add_value(*valued, field, all);
         } else if (is_machine_field(field.name)) {
             for (const auto& run : all) {
                 if (run.kind == RunKind::dense || run.text.size() < shortest_entry) {
-                    add_header_run(name, run);
+                    add_header_run({}, run);
                 } else {
                     headers_.add_trigrams(run.text);
                 }
             }
         } else {
-            for (const auto& run : all) add_header_run(name, run);
+            for (const auto& run : all) add_header_run({}, run);
         }
     }
 
@@ -68,6 +68,15 @@ class Describer {
     }
 
   private:
+    void add_value(TermField valued, const text::SearchField& field,
+                   const std::vector<Run>& words) {
+        if (field.value.empty()) return;
+        if (is_whole_term(valued, field.value))
+            return add_term(value_term(valued, field.name, field.value));
+        add_term(worded_term(field.name));
+        for (const auto& run : words) add_header_run(field.name, run);
+    }
+
     // Without a collector machine-made words are terms too.
     void add(TermField field, const std::vector<Run>& all, EntryCollector* machine_made = nullptr) {
         std::vector<std::string_view> tokens;
@@ -127,13 +136,33 @@ bool is_token(std::string_view term) {
     return term != always_candidate && term.front() != language_mark;
 }
 
-std::optional<TermField> own_field(std::string_view name) {
-    if (name == "subject") return TermField::subject;
+std::optional<TermField> value_field(std::string_view name) {
+    static constexpr std::array<std::string_view, 7> others{
+        "list-id", "reply-to", "sender", "delivered-to", "return-path", "x-mailer", "user-agent"};
     if (name == "from") return TermField::from;
     if (name == "to") return TermField::to;
     if (name == "cc") return TermField::cc;
     if (name == "bcc") return TermField::bcc;
+    if (std::ranges::find(others, name) != others.end()) return TermField::value;
     return std::nullopt;
+}
+
+bool is_whole_term(TermField field, std::string_view value) {
+    if (value.size() > longest_term_word || value.contains('\0')) return false;
+    return std::ranges::none_of(runs(value), [&](const Run& run) {
+        return field == TermField::value ? is_machine_made_in_header(run.text)
+                                         : is_machine_made(run.text);
+    });
+}
+
+std::string value_term(TermField field, std::string_view name, std::string_view value) {
+    std::string term(1, static_cast<char>(field));
+    if (has_name(field)) (term += name) += name_end;
+    return term += value;
+}
+
+std::string worded_term(std::string_view name) {
+    return header_term(name, std::string_view(&name_end, 1));
 }
 
 bool is_machine_made_in_header(std::string_view word) {
@@ -144,12 +173,6 @@ bool is_machine_made_in_header(std::string_view word) {
     const auto digits = std::ranges::count_if(word, is_digit);
     return digits != 0 &&
            (static_cast<std::size_t>(digits) < word.size() || word.size() > longest_number);
-}
-
-bool is_named_field(std::string_view name) {
-    static constexpr std::array<std::string_view, 7> names{
-        "list-id", "reply-to", "sender", "delivered-to", "return-path", "x-mailer", "user-agent"};
-    return std::ranges::find(names, name) != names.end();
 }
 
 bool is_odd_name(std::string_view name) {

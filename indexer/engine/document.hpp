@@ -33,17 +33,24 @@ struct Document {
 Document describe(const text::SearchText& text);
 Facts facts_of(const text::SearchText& text);
 
-// How header fields are indexed. These have a TermField of their own:
-std::optional<TermField> own_field(std::string_view name);
-// What machines write in them (text/words.hpp) goes into the filter, all but dense runs and
+// How header fields are indexed. The subject's words are terms of its own, whatever they are.
+//
+// Fields whose values repeat from message to message (addresses, lists, programs) are terms as a
+// whole: a needle is looked for in the values, and no text needs to be read. nullopt: not such a
+// field.
+std::optional<TermField> value_field(std::string_view name);
+// A value that is too long or too rare for that is indexed by its words, with the field's name;
+// the message has worded_term() then.
+bool is_whole_term(TermField field, std::string_view value);
+std::string value_term(TermField field, std::string_view name, std::string_view value);
+std::string worded_term(std::string_view name);
+// What machines write in fields (text/words.hpp) goes into the filter, all but dense runs and
 // words of one or two octets.
 using text::is_machine_field;
 inline constexpr std::size_t shortest_entry = 3;  // octets; a shorter machine-made word is a term
-// Of the others these words do; a pure function of the word.
+// Of the others these words do; a pure function of the word. What is left are terms that all other
+// fields share, without a name.
 bool is_machine_made_in_header(std::string_view word);
-// Fields that people look for by name have terms of their own, with the name in them; the words of
-// all others share terms without one.
-bool is_named_field(std::string_view name);
 // A name that no term can hold.
 bool is_odd_name(std::string_view name);
 // The term of a token in a field (`name` empty: without one), or of the field itself (no token).

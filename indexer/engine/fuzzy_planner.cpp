@@ -50,42 +50,44 @@ FuzzyPlanner::FuzzyPlanner(const ShardReader& shard, const Patience& patience)
     }
 }
 
-ShardAnswer FuzzyPlanner::answer(const query::TextKey& key, std::string_view needle) const {
-    std::vector<Region> regions;
-    DocSet within = DocSet::full(last_);
-    bool one_field = true;  // none whose terms are those of others too
+std::vector<FuzzyPlanner::Region> FuzzyPlanner::regions(const query::TextKey& key) const {
     if (const auto* named = field_name(key)) {
         const auto name = query::lowered(named);
-        if (is_odd_name(name)) return {std::nullopt, DocSet(last_)};
-        if (const auto own = own_field(name)) {
-            regions.push_back({{*own}});
-        } else if (is_named_field(name)) {
-            regions.push_back({{TermField::header}, name, FilterKind::header});
-        } else {
-            regions.push_back(
-                {{TermField::header}, "", FilterKind::header, is_machine_field(name)});
-            within = DocSet(last_);
-            add(within, header_term(name, {}));
-            one_field = false;
-        }
-    } else if (key.scope == TextScope::filename) {
-        regions.push_back({{TermField::filename}, {}, FilterKind::body});
-    } else if (key.scope == TextScope::attachment) {
-        regions.push_back({{TermField::attachment}, {}, FilterKind::body});
-    } else {
-        regions.push_back({{TermField::body}, {}, FilterKind::body});
-        if (key.scope == TextScope::text)
-            regions.push_back({{TermField::header, TermField::subject, TermField::from,
-                                TermField::to, TermField::cc, TermField::bcc},
-                               {},
-                               FilterKind::header,
-                               true});
+        if (name == "subject") return {{{TermField::subject}}};
+        const auto valued = value_field(name);
+        if (!valued)
+            return {{{TermField::header},
+                     "",
+                     FilterKind::header,
+                     is_machine_field(name),
+                     header_term(name, {})}};
+        return {{{*valued}, name},
+                {{TermField::header}, name, FilterKind::header, false, worded_term(name)}};
     }
+    if (key.scope == TextScope::filename) return {{{TermField::filename}, {}, FilterKind::body}};
+    if (key.scope == TextScope::attachment)
+        return {{{TermField::attachment}, {}, FilterKind::body}};
+    std::vector<Region> all{{{TermField::body}, {}, FilterKind::body}};
+    if (key.scope == TextScope::text)
+        all.push_back({{TermField::header, TermField::subject, TermField::from, TermField::to,
+                        TermField::cc, TermField::bcc, TermField::value},
+                       {},
+                       FilterKind::header,
+                       true});
+    return all;
+}
 
+ShardAnswer FuzzyPlanner::answer(const query::TextKey& key, std::string_view needle) const {
+    if (const auto* name = field_name(key); name != nullptr && is_odd_name(query::lowered(name)))
+        return {std::nullopt, DocSet(last_)};
     const auto words = text::runs(needle);
     ShardAnswer answer{DocSet(last_), DocSet(last_)};
-    for (const auto& region : regions) {
-        auto row = within;  // each word stands there
+    for (const auto& region : regions(key)) {
+        auto row = DocSet::full(last_);  // each word stands there
+        if (region.only_with) {
+            row = DocSet(last_);
+            add(row, *region.only_with);
+        }
         for (const auto& word : words) {
             if (word.kind == text::RunKind::dense) {
                 const auto part = Planner(shard_, patience_).answer(key, word.text);
@@ -94,7 +96,7 @@ ShardAnswer FuzzyPlanner::answer(const query::TextKey& key, std::string_view nee
             } else {
                 const auto found = with_word(region, word.text);
                 row &= found.maybe;
-                if (words.size() == 1 && one_field) answer.certain |= found.certain;
+                if (words.size() == 1 && !region.only_with) answer.certain |= found.certain;
             }
         }
         if (!words.empty()) *answer.maybe |= row;
@@ -147,13 +149,23 @@ std::vector<FuzzyPlanner::Term> FuzzyPlanner::terms(const Region& region, std::s
                                                     Lexicon::Edge end) const {
     std::vector<Term> out;
     for (const auto field : region.fields) {
-        const auto found = shard_.lexicon().find(field, begin, Lexicon::Edge::closed, end,
-                                                 std::numeric_limits<std::size_t>::max());
+        const bool in_value = is_value(field);
+        const auto found = shard_.lexicon().find(
+            field, begin, in_value ? Lexicon::Edge::open : Lexicon::Edge::closed,
+            in_value ? Lexicon::Edge::open : end, std::numeric_limits<std::size_t>::max());
         for (const auto entry : found.tokens) {
-            const auto name = field == TermField::header ? entry.find(name_end) : entry.npos;
+            const auto name = has_name(field) ? entry.find(name_end) : entry.npos;
+            if (name != entry.npos && region.name && entry.substr(0, name) != *region.name)
+                continue;
             const auto token = entry.substr(name + 1);  // all of it, where there is no name
-            if (name == entry.npos || !region.name || entry.substr(0, name) == *region.name)
+            if (!in_value) {
                 out.push_back({field, entry, token});
+                continue;
+            }
+            for (const auto& word : text::runs(token)) {
+                if (end == Lexicon::Edge::open ? word.text.starts_with(begin) : word.text == begin)
+                    out.push_back({field, entry, word.text});
+            }
         }
     }
     return out;

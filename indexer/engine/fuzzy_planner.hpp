@@ -25,9 +25,10 @@ class FuzzyPlanner {
     // Where a word is looked for: in terms of these fields, and in the filter beside them.
     struct Region {
         std::vector<TermField> fields;
-        std::optional<std::string> name{};  // of TermField::header; nullopt: any
+        std::optional<std::string> name{};  // where terms have one; nullopt: any
         std::optional<FilterKind> filter{};
-        bool machine_fields = false;  // words of any kind may be in the filter alone
+        bool machine_fields = false;             // words of any kind may be in the filter alone
+        std::optional<std::string> only_with{};  // a term: other messages have no such field
     };
     struct Found {
         DocSet maybe, certain;
@@ -39,12 +40,13 @@ class FuzzyPlanner {
     struct Term {
         TermField field;
         std::string_view text;   // without the field's character
-        std::string_view token;  // the end of it
-        // Terms without the name of their field may be of such names, or of what machines write:
+        std::string_view token;  // the end of it, or a word of the value that it is
+        // Tokens without the name of their field may be of such names, or of what machines write:
         // forms do not count there.
         bool of_people() const { return field != TermField::header || text.front() != name_end; }
     };
 
+    std::vector<Region> regions(const query::TextKey& key) const;
     Found with_word(const Region& region, std::string_view word) const;
     void add_forms(Found& found, const Region& region, std::string_view word) const;
     std::vector<Term> terms(const Region& region, std::string_view begin, Lexicon::Edge end) const;

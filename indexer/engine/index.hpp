@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "indexer/engine/doc_set.hpp"
 #include "indexer/query/query.hpp"
 #include "indexer/text/search_text.hpp"
 #include "store/base/error.hpp"
@@ -65,17 +66,15 @@ class IndexWriter {
     std::unique_ptr<Parts> parts_;
 };
 
-// Messages that may match: those set in `members` (index = message number), or, with everything =
-// true, all of them. Those in `certain` do match: their texts need not be looked at.
+// Messages that may match; nullopt: all of them. Those in `certain` do match: their texts need not
+// be looked at.
 struct Candidates {
-    bool everything = false;
-    std::vector<bool> members;
-    std::vector<bool> certain;
-    bool holds(MessageNumber message) const {
-        return everything || (number(message) < members.size() && members[number(message)]);
-    }
-    bool surely_holds(MessageNumber message) const {
-        return number(message) < certain.size() && certain[number(message)];
+    std::optional<DocSet> maybe;  // by message number
+    DocSet certain{0};
+    bool holds(MessageNumber message) const { return !maybe || maybe->holds(number(message)); }
+    bool surely_holds(MessageNumber message) const { return certain.holds(number(message)); }
+    std::size_t octets() const {
+        return 8 * (certain.words().size() + (maybe ? maybe->words().size() : 0));
     }
 };
 

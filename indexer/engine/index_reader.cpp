@@ -97,25 +97,24 @@ Result<Candidates> IndexReader::candidates(const query::TextKey& key,
     const Patience patience(give_up);
     return parts_->ask("find candidates", [&]() -> Result<Candidates> {
         const auto shards = parts_->count();
-        Candidates out;
-        out.everything = true;
+        std::vector<ShardAnswer> answers;
+        std::uint32_t last = 0;
         for (std::uint32_t i = 0; i < shards; ++i) {
             const auto& shard = *parts_->shards[i];
-            const auto answer = key.matching == query::Matching::fuzzy
-                                    ? FuzzyPlanner(shard, patience).answer(key, needle)
-                                    : Planner(shard, patience).answer(key, needle);
+            answers.push_back(key.matching == query::Matching::fuzzy
+                                  ? FuzzyPlanner(shard, patience).answer(key, needle)
+                                  : Planner(shard, patience).answer(key, needle));
             if (patience.is_over()) return fail(Errc::cancelled, "the question was given up");
-            const auto size = shard.last() == 0 ? 0 : number_of(shard.last(), i, shards) + 1;
-            out.members.resize(std::max<std::size_t>(out.members.size(), size));
-            out.certain.resize(out.members.size());
-            const auto put = [&](std::vector<bool>& bits) {
-                return [&bits, i, shards](std::uint32_t docid) {
-                    bits[number_of(docid, i, shards)] = true;
-                };
+            if (shard.last() != 0) last = std::max(last, number_of(shard.last(), i, shards));
+        }
+        Candidates out{DocSet(last), DocSet(last)};
+        for (std::uint32_t i = 0; i < shards; ++i) {
+            const auto put = [&](DocSet& into) {
+                return [&into, i, shards](auto docid) { into.insert(number_of(docid, i, shards)); };
             };
-            if (answer.maybe) out.everything = false;
-            answer.maybe.value_or(DocSet::full(shard.last())).each(put(out.members));
-            answer.certain.each(put(out.certain));
+            answers[i].certain.each(put(out.certain));
+            if (!answers[i].maybe) out.maybe.reset();
+            if (out.maybe) answers[i].maybe->each(put(*out.maybe));
         }
         return out;
     });

@@ -1,9 +1,10 @@
-// One memmem over each segment per question; a closed edge is the line end that stands around each
+// One walk over each segment per question; a closed edge is the line end that stands around each
 // token, or the end of the name before it.
 #include "indexer/engine/lexicon.hpp"
 
 #include <algorithm>
-#include <cstring>
+
+#include "indexer/engine/scan.hpp"
 
 namespace mailhold::indexer::engine {
 namespace {
@@ -53,26 +54,22 @@ std::vector<std::string_view> Lexicon::segments(std::size_t field) const {
 
 Lexicon::Found Lexicon::find(TermField field, std::string_view part, Edge before, Edge after,
                              std::size_t most) const {
-    const bool named = field == TermField::header;
+    const bool named = has_name(field);
     std::string pattern;
     if (before == Edge::closed) pattern += named ? name_end : '\n';
     pattern += part;
     if (after == Edge::closed) pattern += '\n';
 
+    const OctetFinder finder(std::move(pattern));
     Found found;
     for (const auto flat : segments(place_of(field))) {
-        const char* from = flat.data();
-        const char* const end = flat.data() + flat.size();
-        while (const void* hit = memmem(from, static_cast<std::size_t>(end - from), pattern.data(),
-                                        pattern.size())) {
-            const auto place =
-                static_cast<std::size_t>(static_cast<const char*>(hit) - flat.data()) +
-                (before == Edge::closed ? 1 : 0);
+        for (auto at = finder.find(flat, 0); at != flat.npos;) {
+            const auto place = at + (before == Edge::closed ? 1 : 0);
             const auto begin = flat.rfind('\n', place - 1) + 1;
             const auto stop = flat.find('\n', place);
             const auto token = flat.substr(begin, stop - begin);
             if (named && token.find(name_end) >= place - begin) {  // in the name
-                from = flat.data() + begin + token.find(name_end);
+                at = finder.find(flat, begin + token.find(name_end));
                 continue;
             }
             if (found.tokens.size() == most) {
@@ -80,7 +77,7 @@ Lexicon::Found Lexicon::find(TermField field, std::string_view part, Edge before
                 return found;
             }
             found.tokens.push_back(token);
-            from = flat.data() + stop;
+            at = finder.find(flat, stop);
         }
     }
     return found;

@@ -16,17 +16,27 @@ namespace mailhold::indexer::engine {
 enum class TermField : char {
     body = 'B',
     subject = 'S',
+    filename = 'N',
+    attachment = 'A',
+    header = 'H',  // of any other field: its name or none, `name_end` and the token
+    // Not a token but the whole value of a field. The first four are what people search most.
     from = 'F',
     to = 'T',
     cc = 'C',
     bcc = 'D',
-    filename = 'N',
-    attachment = 'A',
-    header = 'H',  // any other field: its name or none, `name_end` and the token
+    value = 'V',  // of another field: its name, `name_end` and the value
 };
 inline constexpr std::array term_fields{
-    TermField::body, TermField::subject,  TermField::from,       TermField::to,    TermField::cc,
-    TermField::bcc,  TermField::filename, TermField::attachment, TermField::header};
+    TermField::body,   TermField::subject, TermField::filename, TermField::attachment,
+    TermField::header, TermField::from,    TermField::to,       TermField::cc,
+    TermField::bcc,    TermField::value};
+constexpr bool is_value(TermField field) {
+    return field == TermField::from || field == TermField::to || field == TermField::cc ||
+           field == TermField::bcc || field == TermField::value;
+}
+constexpr bool has_name(TermField field) {
+    return field == TermField::header || field == TermField::value;
+}
 inline constexpr char name_end = '\t';  // occurs in no name and in no token
 
 // Any thread.
@@ -40,7 +50,7 @@ class Lexicon {
         std::vector<std::string_view> tokens;  // without the field; valid as long as the lexicon
         bool complete = true;                  // false: there are more than `most`
     };
-    // Of TermField::header: `before` closed means where the token begins, after the name.
+    // Where terms have a name: `before` closed means where the token begins, after it.
     Found find(TermField field, std::string_view part, Edge before, Edge after,
                std::size_t most) const;
 

@@ -15,15 +15,14 @@ using query::TextScope;
 
 constexpr std::array body_fields{TermField::body};
 constexpr std::array subject_fields{TermField::subject};
-constexpr std::array from_fields{TermField::from};
-constexpr std::array to_fields{TermField::to};
-constexpr std::array cc_fields{TermField::cc};
-constexpr std::array bcc_fields{TermField::bcc};
 constexpr std::array filename_fields{TermField::filename};
 constexpr std::array attachment_fields{TermField::attachment};
 constexpr std::array named_fields{TermField::header};
+constexpr std::array value_fields{TermField::from, TermField::to, TermField::cc, TermField::bcc,
+                                  TermField::value};
 constexpr std::array all_header_fields{TermField::header, TermField::subject, TermField::from,
-                                       TermField::to,     TermField::cc,      TermField::bcc};
+                                       TermField::to,     TermField::cc,      TermField::bcc,
+                                       TermField::value};
 
 bool is_open(const Run& run) {
     return run.at_begin || run.at_end;
@@ -81,13 +80,10 @@ Planner::Region Planner::region_of(TermField field) {
         case TermField::subject:
             return {subject_fields, {}, {}};
         case TermField::from:
-            return {from_fields, {}, {}};
         case TermField::to:
-            return {to_fields, {}, {}};
         case TermField::cc:
-            return {cc_fields, {}, {}};
         case TermField::bcc:
-            return {bcc_fields, {}, {}};
+        case TermField::value:
         case TermField::header:
             break;
     }
@@ -115,8 +111,8 @@ ShardAnswer Planner::in_header(std::string_view name, std::string_view needle) c
         add_term(*answer.maybe, always_candidate);
         return answer;
     }
-    if (const auto own = own_field(name)) return in_region(region_of(*own), needle);
-    if (is_named_field(name)) return in_region({named_fields, name, FilterKind::header}, needle);
+    if (name == "subject") return in_region(region_of(TermField::subject), needle);
+    if (const auto valued = value_field(name)) return in_values(*valued, name, needle);
     // The words stand in some field without a name of its own, and this field is there.
     auto answer = in_region({named_fields, "", FilterKind::header, is_machine_field(name)}, needle);
     DocSet with_field(last_);
@@ -128,6 +124,22 @@ ShardAnswer Planner::in_header(std::string_view name, std::string_view needle) c
     } else {
         answer.maybe = std::move(with_field);
     }
+    return answer;
+}
+
+// Some message's value holds the needle, or its words do where the value is indexed by them.
+ShardAnswer Planner::in_values(TermField field, std::string_view name,
+                               std::string_view needle) const {
+    const auto whole =
+        with_part({std::span(&field, 1), name, {}}, {RunKind::word, needle, true, true});
+    DocSet worded(last_);
+    add_term(worded, worded_term(name));
+    add_term(worded, always_candidate);
+    ShardAnswer answer{whole.maybe, whole.tokens};
+    if (!answer.maybe || worded.count() == 0) return answer;
+    const auto by_words = in_region({named_fields, name, FilterKind::header}, needle);
+    if (by_words.maybe) worded &= *by_words.maybe;
+    *answer.maybe |= worded;
     return answer;
 }
 
@@ -150,6 +162,9 @@ ShardAnswer Planner::in_region(const Region& region, std::string_view needle) co
             answer.maybe = std::move(found.maybe);
         }
     }
+    if (region.in_headers() && !region.name && in_order.size() > 1)
+        answer.certain |=
+            with_part({value_fields, {}, {}}, {RunKind::word, needle, true, true}).tokens;
     if (region.borders && answer.maybe && answer.maybe->count() > few_documents)
         narrow_by_borders(*answer.maybe, in_order);
     if (answer.maybe) add_term(*answer.maybe, always_candidate);
@@ -175,20 +190,21 @@ Planner::Narrowed Planner::with_part(const Region& region, const Run& run) const
     bool complete = true;
     const bool whole = !is_open(run);
     for (const auto field : region.fields) {
-        if (whole && field != TermField::header) {
+        const bool in_value = is_value(field);
+        if (whole && !in_value && field != TermField::header) {
             terms.push_back(term_of(field, run.text));
             continue;
         }
-        if (whole && region.name) {
+        if (whole && !in_value && region.name) {
             terms.push_back(header_term(*region.name, run.text));
             continue;
         }
         const auto found =
-            shard_.lexicon().find(field, run.text, edge(run.at_begin), edge(run.at_end),
-                                  most_union_tokens - terms.size());
+            shard_.lexicon().find(field, run.text, edge(in_value || run.at_begin),
+                                  edge(in_value || run.at_end), most_union_tokens - terms.size());
         complete = complete && found.complete;
         for (const auto token : found.tokens) {
-            const bool right_name = field != TermField::header || !region.name ||
+            const bool right_name = !has_name(field) || !region.name ||
                                     token.substr(0, token.find(name_end)) == *region.name;
             if (right_name) terms.push_back(term_of(field, token));
         }

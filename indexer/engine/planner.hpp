@@ -75,6 +75,7 @@ class Planner {
     ShardAnswer in_region(const Region& region, std::string_view needle) const;
     ShardAnswer in_text(std::string_view needle) const;
     ShardAnswer in_header(std::string_view name, std::string_view needle) const;
+    ShardAnswer in_values(TermField field, std::string_view name, std::string_view needle) const;
     Narrowed with_run(const Region& region, const Run& run) const;
     Narrowed with_part(const Region& region, const Run& run) const;  // by a scan of the lexicon
     Narrowed with_pairs(const Region& region, std::string_view dense_run) const;

@@ -40,8 +40,7 @@ PostingsCheck check_postings(ShardReader& shard) {
                     documents.push_back(*posting);
                 for (const auto docid : documents)
                     if (docid <= out.sums.size()) out.sums[docid - 1] += hash;
-                if (is_token(next) && !std::ranges::binary_search(known, hash))
-                    out.unknown = next;
+                if (is_token(next) && !std::ranges::binary_search(known, hash)) out.unknown = next;
                 next += '\0';
             }
             return out;

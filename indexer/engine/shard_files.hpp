@@ -1,7 +1,7 @@
 // The files of one shard beside its terms, all only ever appended to:
 //
 //   terms/    Xapian: tokens, the lexicon, and the state that says how far each file below counts
-//   texts     SearchTexts in compressed blocks
+//   texts     SearchTexts, each compressed, and the dictionaries that they were compressed with
 //   columns   16 octets a message: where its text is, the day it was sent, whether it has attachments
 //   slabs     filters of 512 messages each
 //   tail-N    entries of the messages whose slab, number N, is not full yet
@@ -37,6 +37,8 @@ struct ShardState {
     std::uint64_t texts = 0;      // octets of each file that count
     std::uint64_t slabs = 0;
     std::uint64_t tail = 0;
+    std::uint64_t dictionary = 0;    // where in texts the newest one is; 0: there is none yet
+    std::uint32_t dictionaries = 0;  // how many there are
     std::uint32_t slab() const { return documents / slab_messages; }  // the one that is not full
 };
 std::string encode(const ShardState& state);
@@ -44,21 +46,29 @@ std::optional<ShardState> decode_state(std::string_view text);
 
 inline constexpr std::size_t column_size = 16;
 struct Column {
-    std::uint64_t block = 0;  // offset in texts
-    std::uint16_t in_block = 0;
-    bool has_text = true;  // false: too large to keep, the archive has it
+    std::uint64_t text = 0;  // offset in texts
+    bool has_text = true;    // false: too large to keep, the archive has it
     Facts facts;
     bool operator==(const Column&) const = default;
 };
 std::string encode(const Column& column);
 Column decode_column(std::string_view octets);
 
-// A block: the octets of its frame (four octets), then the frame, which holds the texts, each after
-// its size.
-inline constexpr std::size_t block_limit = 32 * 1024;  // a text beyond ends it
 inline constexpr std::size_t largest_kept_text = 32 << 20;
-std::string make_block(Compressor& compressor, const std::vector<std::string>& texts);
-std::optional<std::vector<std::string>> read_block(Decompressor& decompressor,
-                                                   std::string_view frame);
+
+// What texts consists of: the size of a frame (four octets), and the frame.
+std::string make_entry(Compressor& compressor, std::string_view octets);
+// nullopt for damage.
+std::optional<std::string> read_entry(const File& texts, std::uint64_t offset,
+                                      Decompressor& decompressor,
+                                      const Dictionaries& dictionaries = {});
+
+// Dictionaries are a chain: each knows where the one before it is.
+struct DictionaryEntry {
+    std::uint64_t before = 0;  // 0: none
+    std::string octets;
+};
+std::string encode(const DictionaryEntry& entry);
+std::optional<DictionaryEntry> decode_dictionary(std::string_view octets);
 
 }  // namespace mailhold::indexer::engine

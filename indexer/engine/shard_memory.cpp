@@ -90,6 +90,7 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
     read_columns(*next, state);
     read_slabs(*next, state);
     read_tail(*next, state);
+    read_dictionaries(*next, state);
     next->state_ = state;
     newest_ = std::move(next);
     return newest_;
@@ -150,6 +151,18 @@ void ShardMemory::read_tail(ShardView& view, const ShardState& state) const {
     }
     if (view.tail_.size() != state.documents % slab_messages)
         throw Xapian::DatabaseCorruptError("its tail is not that of its state");
+}
+
+// Those that are new, from the newest back.
+void ShardMemory::read_dictionaries(ShardView& view, const ShardState& state) const {
+    Decompressor decompressor;
+    for (auto offset = state.dictionary; offset != view.state_.dictionary;) {
+        const auto octets = read_entry(texts_, offset, decompressor);
+        const auto entry = octets ? decode_dictionary(*octets) : std::nullopt;
+        if (!entry || entry->before >= offset || view.dictionaries_.add(entry->octets) == 0)
+            throw Xapian::DatabaseCorruptError("a dictionary of the texts is damaged");
+        offset = entry->before;
+    }
 }
 
 }  // namespace mailhold::indexer::engine

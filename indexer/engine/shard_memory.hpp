@@ -22,6 +22,7 @@ class ShardView {
   public:
     const ShardState& state() const { return state_; }
     Column column(Xapian::docid docid) const;  // at most state().documents
+    const Dictionaries& dictionaries() const { return dictionaries_; }
     // Leaves in `set` those that may hold what is asked for. Throws Xapian::DatabaseCorruptError.
     void narrow(DocSet& set, const FilterProbe& probe) const;
     // Whether everything in `entries` is there for this message.
@@ -43,6 +44,7 @@ class ShardView {
     std::vector<std::shared_ptr<Chunk>> columns_;  // filled up to state_, the rest not read
     std::vector<Slab> slabs_;
     std::vector<std::shared_ptr<const FilterEntries>> tail_;
+    Dictionaries dictionaries_;  // of the texts
 };
 
 // Any thread. Throws Xapian::Error for files that are damaged, or DatabaseModifiedError where the
@@ -60,6 +62,7 @@ class ShardMemory {
     void read_lexicon(const Xapian::Database& snapshot);
     void read_columns(ShardView& view, const ShardState& state) const;
     void read_slabs(ShardView& view, const ShardState& state) const;
+    void read_dictionaries(ShardView& view, const ShardState& state) const;
     void read_tail(ShardView& view, const ShardState& state) const;
 
     std::filesystem::path folder_;

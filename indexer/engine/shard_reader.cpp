@@ -2,7 +2,6 @@
 
 #include <charconv>
 
-#include "indexer/engine/octets.hpp"
 #include "indexer/engine/xapian_wall.hpp"
 
 namespace mailhold::indexer::engine {
@@ -57,19 +56,9 @@ void ShardReader::take_snapshot() {
 std::optional<text::SearchText> ShardReader::text(Xapian::docid docid) {
     const auto column = view_->column(docid);
     if (!column.has_text) return std::nullopt;
-    if (block_ != column.block) {
-        block_.reset();
-        const auto& file = memory_->texts();
-        const auto size = file.read_at(column.block, 4);
-        const auto frame = size ? file.read_at(column.block + 4, u32_at(*size, 0)) : size;
-        auto texts = frame ? read_block(decompressor_, *frame) : std::nullopt;
-        if (!texts) throw Xapian::DatabaseCorruptError("a block of texts is damaged");
-        block_texts_ = std::move(*texts);
-        block_ = column.block;
-    }
-    auto text = column.in_block < block_texts_.size()
-                    ? text::deserialise(block_texts_[column.in_block])
-                    : std::nullopt;
+    const auto octets =
+        read_entry(memory_->texts(), column.text, decompressor_, view_->dictionaries());
+    auto text = octets ? text::deserialise(*octets) : std::nullopt;
     if (!text) throw Xapian::DatabaseCorruptError("a text is damaged");
     return text;
 }

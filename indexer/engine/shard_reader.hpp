@@ -42,8 +42,6 @@ class ShardReader {
     ShardState state_;
     std::uint32_t shards_ = 0;
     Decompressor decompressor_;
-    std::optional<std::uint64_t> block_;  // the one read last
-    std::vector<std::string> block_texts_;
 };
 
 }  // namespace mailhold::indexer::engine

@@ -1,6 +1,8 @@
 #include "indexer/engine/shard_writer.hpp"
 
+#include <array>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "indexer/engine/xapian_wall.hpp"
@@ -8,8 +10,13 @@
 namespace mailhold::indexer::engine {
 namespace {
 
-constexpr std::size_t known_limit = 200'000;    // terms remembered as being in the lexicon
-constexpr std::uint32_t least_growth = 1000;    // documents before terms are compacted
+constexpr std::size_t known_limit = 200'000;  // terms remembered as being in the lexicon
+constexpr std::uint32_t least_growth = 1000;  // documents before terms are compacted
+// Documents before the first dictionary is made, the second, and the last one.
+constexpr std::array<std::uint32_t, 3> dictionary_steps{128, 2048, 16'384};
+constexpr std::size_t least_samples = 100;
+constexpr std::size_t samples_limit = 1 << 20;         // octets that a dictionary is learnt from
+constexpr std::size_t largest_dictionary = 110 << 10;  // octets
 constexpr std::size_t chunk_limit = 32 * 1024;  // a lexicon chunk grows no further by small commits
 
 std::filesystem::path compacted_folder(const std::filesystem::path& shard) {
@@ -91,10 +98,20 @@ void ShardWriter::open_files() {
     }
     if (tail_entries_.size() != state_.documents % slab_messages)
         throw Xapian::DatabaseCorruptError("its tail is not that of its state");
+    read_dictionary();
     // A power cut must not take the names of what is committed.
     if (auto named = sync_folder(folder_); !named)
         throw Xapian::DatabaseOpeningError(named.error().text);
     remove_old_tails();
+}
+
+void ShardWriter::read_dictionary() {
+    if (state_.dictionary == 0) return;
+    Decompressor decompressor;
+    const auto octets = read_entry(texts_, state_.dictionary, decompressor);
+    const auto dictionary = octets ? decode_dictionary(*octets) : std::nullopt;
+    if (!dictionary) throw Xapian::DatabaseCorruptError("a dictionary of its texts is damaged");
+    compressor_.use(dictionary->octets);
 }
 
 // Tails of full slabs, once those are committed.
@@ -115,13 +132,13 @@ Status ShardWriter::add(const text::SearchText& text) {
     }
     terms_.add_document(document);
 
-    auto octets = text::serialise(text);
+    const auto octets = text::serialise(text);
     const bool keep = octets.size() <= largest_kept_text;
-    waiting_.push_back(
-        {state_.texts, static_cast<std::uint16_t>(block_.size()), keep, described.facts});
-    block_octets_ += keep ? octets.size() : 0;
-    block_.push_back(keep ? std::move(octets) : std::string());
+    waiting_columns_ += encode(Column{state_.texts, keep, described.facts});
     ++state_.documents;
+    if (keep) {
+        if (auto added = add_text(octets); !added) return added;
+    }
 
     const auto entries = write_entries(described.filter);
     if (auto written = tail_.write(entries); !written) return written;
@@ -130,24 +147,42 @@ Status ShardWriter::add(const text::SearchText& text) {
     if (tail_entries_.size() == slab_messages) {
         if (auto ended = end_slab(); !ended) return ended;
     }
-    if (block_octets_ >= block_limit) {
-        if (auto ended = end_block(); !ended) return ended;
-    }
     broken_ = false;
     return {};
 }
 
-Status ShardWriter::end_block() {
-    if (block_.empty()) return {};
-    const auto block = make_block(compressor_, block_);
-    if (auto written = texts_.write(block); !written) return written;
-    std::string columns;
-    for (const auto& column : waiting_) columns += encode(column);
-    if (auto written = columns_.write(columns); !written) return written;
-    state_.texts += block.size();
-    block_.clear();
-    waiting_.clear();
-    block_octets_ = 0;
+Status ShardWriter::add_text(std::string_view octets) {
+    const auto entry = make_entry(compressor_, octets);
+    if (auto written = texts_.write(entry); !written) return written;
+    state_.texts += entry.size();
+    if (state_.dictionaries == dictionary_steps.size()) return {};
+    if (octets.size() <= samples_limit / least_samples) {
+        samples_octets_ += samples_.emplace_back(octets).size();
+        for (; samples_octets_ > samples_limit; samples_.pop_front())
+            samples_octets_ -= samples_.front().size();
+    }
+    if (state_.documents < dictionary_steps[state_.dictionaries] || samples_.size() < least_samples)
+        return {};
+    return learn_dictionary();
+}
+
+// A dictionary from the newest texts, for those to come. Where none can be made of them, later ones
+// may do.
+Status ShardWriter::learn_dictionary() {
+    const std::vector samples(std::move_iterator(samples_.begin()),
+                              std::move_iterator(samples_.end()));
+    samples_.clear();
+    const auto size = std::min(largest_dictionary, std::exchange(samples_octets_, 0) / 8);
+    const auto dictionary = train_dictionary(samples, size);
+    if (dictionary.empty()) return {};
+    compressor_.use({});
+    const auto entry =
+        make_entry(compressor_, encode(DictionaryEntry{state_.dictionary, dictionary}));
+    if (auto written = texts_.write(entry); !written) return written;
+    state_.dictionary = state_.texts;
+    state_.texts += entry.size();
+    ++state_.dictionaries;
+    compressor_.use(dictionary);
     return {};
 }
 
@@ -168,7 +203,8 @@ Status ShardWriter::end_slab() {
 
 Status ShardWriter::commit(MessageNumber through, std::string_view mark) {
     broken_ = true;
-    if (auto ended = end_block(); !ended) return ended;
+    if (auto written = columns_.write(std::exchange(waiting_columns_, {})); !written)
+        return written;
     for (File* file : {&texts_, &columns_, &tail_}) {
         if (auto synced = file->sync(); !synced) return synced;
     }

@@ -5,6 +5,7 @@
 #include <xapian.h>
 
 #include <atomic>
+#include <deque>
 #include <filesystem>
 #include <string>
 #include <unordered_set>
@@ -34,7 +35,9 @@ class ShardWriter {
     void open_terms();
     void learn(const std::string& term);
     void open_files();
-    Status end_block();
+    void read_dictionary();
+    Status add_text(std::string_view octets);
+    Status learn_dictionary();
     Status end_slab();
     void remove_old_tails();
 
@@ -47,11 +50,11 @@ class ShardWriter {
     File texts_, columns_, slabs_, tail_;
     std::vector<FilterEntries> tail_entries_;
     std::uint32_t next_old_tail_ = 0;
-    std::uint32_t compacted_ = 0;     // documents when the terms were last compacted
-    std::vector<std::string> block_;  // texts that wait for their block to fill
-    std::vector<Column> waiting_;     // their columns
-    std::size_t block_octets_ = 0;
+    std::uint32_t compacted_ = 0;  // documents when the terms were last compacted
+    std::string waiting_columns_;  // not yet written
     Compressor compressor_;
+    std::deque<std::string> samples_;  // of texts, for the next dictionary
+    std::size_t samples_octets_ = 0;
     std::unordered_set<std::string> known_;
     std::string new_terms_;  // since the last commit
     std::uint32_t chunk_ = 0;

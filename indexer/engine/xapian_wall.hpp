@@ -26,7 +26,7 @@ inline constexpr char mark_key[] = "mark";            // what the caller gave wi
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
 }  // from 0
-inline constexpr char format[] = "mailhold-6";
+inline constexpr char format[] = "mailhold-7";
 
 inline std::filesystem::path shard_folder(const std::filesystem::path& folder,
                                           std::uint32_t shard) {

@@ -1,5 +1,7 @@
 #include "indexer/pipeline/search_run.hpp"
 
+#include <algorithm>
+#include <functional>
 #include <numeric>
 
 #include "indexer/pipeline/prepare.hpp"
@@ -8,14 +10,13 @@
 namespace mailhold::indexer::pipeline {
 namespace {
 
-using query::Truth;
-
 constexpr std::size_t few_messages = 8;    // so few are cheaper to read than to ask the index about
-constexpr std::size_t between_looks = 64;  // messages that are decided without their text
+constexpr std::size_t between_looks = 64;  // leaves decided by a text
 constexpr std::uint64_t brief_parse = 1 << 20;  // octets of a message that is parsed in no time
 
-Truth truth(bool value) {
-    return value ? Truth::yes : Truth::no;
+std::size_t count(const std::vector<query::PlaceSet>& sets) {
+    return std::transform_reduce(sets.begin(), sets.end(), std::size_t{0}, std::plus<>(),
+                                 [](const auto& set) { return set.count(); });
 }
 
 }  // namespace
@@ -29,8 +30,7 @@ SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers,
       evaluator_(query),
       mailbox_(std::move(mailbox)),
       stop_(std::move(stop)),
-      budget_(budget),
-      matches_(mailbox_->entries.size()) {
+      budget_(budget) {
     begin_anew();
 }
 
@@ -49,48 +49,86 @@ Step SearchRun::Parts::step(const Slice& slice) {
 Result<Places> SearchRun::Parts::take() const {
     if (problem_) return std::unexpected(*problem_);
     Places found;
-    for (std::uint32_t place = 0; place < matches_.size(); ++place) {
-        if (matches_[place]) found.push_back(place);
+    found.reserve(count(matches_));
+    for (std::size_t s = 0; s < matches_.size(); ++s) {
+        query::each_place(matches_[s], [&](std::size_t i) {
+            found.push_back(static_cast<std::uint32_t>(s * query::stretch_places + i));
+        });
     }
     return found;
 }
 
 void SearchRun::Parts::begin_anew() {
-    todo_.resize(mailbox_->entries.size());
-    std::iota(todo_.begin(), todo_.end(), 0U);
-    undecided_.clear();
+    const auto messages = mailbox_->entries.size();
+    undecided_.assign((messages + query::stretch_places - 1) / query::stretch_places,
+                      ~query::PlaceSet());
+    if (!undecided_.empty())
+        undecided_.back() >>= undecided_.size() * query::stretch_places - messages;
+    matches_.assign(undecided_.size(), {});
     next_ = 0;
     decided_ = 0;
-    pass_ = todo_.empty() ? Pass::over : Pass::columns;
+    pass_ = Pass::columns;
+    if (!evaluator_.has_columns()) end_pass();
     candidates_.clear();
     candidates_.resize(evaluator_.leaves().size());
     memory_ = 0;
 }
 
-// Every call gets at least one message further, unless it pauses because the turn is too brief.
+// Every call gets at least one stretch or message further, unless it pauses because the turn is too
+// brief.
 void SearchRun::Parts::run_pass() {
     if (pass_ != Pass::columns && !have_reader()) return;
-    const std::size_t stride = pass_ == Pass::texts ? 1 : between_looks;
-    while (next_ < todo_.size()) {
-        const auto place = todo_[next_];
-        if (pass_ == Pass::texts && !read_text(mailbox_->entries[place])) return;
-        const auto verdict = evaluator_.evaluate(
-            subject(place), [&](std::size_t index) { return leaf(place, index); });
-        if (problem_ || pause_ != Pause::none) return;  // this message is asked about again
-        matches_[place] = verdict == Truth::yes;
-        if (verdict == Truth::maybe)
-            undecided_.push_back(place);
-        else
-            decided_.fetch_add(1, std::memory_order_relaxed);
-        if (++next_ % stride == 0 && !has_time()) return;
+    while (next_ < undecided_.size()) {
+        if (undecided_[next_].any() && !(pass_ == Pass::texts ? decide_by_texts() : decide()))
+            return;
+        ++next_;
+        if (!has_time()) return;
     }
     end_pass();
 }
 
+// The stretch in work, as far as columns and the index know. False: not now.
+bool SearchRun::Parts::decide() {
+    auto& open = undecided_[next_];
+    const auto decision = evaluator_.evaluate(
+        stretch(), open, [this](std::size_t index, const query::PlaceSet& places) {
+            return pass_ == Pass::index ? leaf_by_index(index, places)
+                                        : query::Decision{{}, places};
+        });
+    if (problem_ || pause_ != Pause::none) return false;  // this stretch is asked about again
+    decided_.fetch_add(open.count() - decision.maybe.count(), std::memory_order_relaxed);
+    matches_[next_] |= decision.yes;
+    open = decision.maybe;
+    return true;
+}
+
+// Likewise by its texts, one message after another.
+bool SearchRun::Parts::decide_by_texts() {
+    auto& open = undecided_[next_];
+    const auto here = stretch();
+    for (auto place = open._Find_first(); place < open.size(); place = open._Find_next(place)) {
+        const auto& entry = here.entries[place];
+        if (!read_text(entry)) return false;
+        const auto alone = query::PlaceSet().set(place);
+        const auto decision = evaluator_.evaluate(
+            here, alone, [&](std::size_t index, const query::PlaceSet&) -> query::Decision {
+                if (index % between_looks == between_looks - 1 && !may_go_on()) return {{}, alone};
+                const auto& leaf = evaluator_.leaves()[index];
+                return {query::leaf_matches(leaf, entry, text_) ? alone : query::PlaceSet(), {}};
+            });
+        if (problem_) return false;
+        matches_[next_] |= decision.yes;
+        open.reset(place);
+        decided_.fetch_add(1, std::memory_order_relaxed);
+        if (!has_time()) return false;
+    }
+    return true;
+}
+
 void SearchRun::Parts::end_pass() {
-    const bool ask_index = pass_ == Pass::columns && use_index_ && undecided_.size() > few_messages;
-    pass_ = undecided_.empty() ? Pass::over : ask_index ? Pass::index : Pass::texts;
-    todo_ = std::exchange(undecided_, {});
+    const auto left = count(undecided_);
+    const bool ask_index = pass_ == Pass::columns && use_index_ && left > few_messages;
+    pass_ = left == 0 ? Pass::over : ask_index ? Pass::index : Pass::texts;
     next_ = 0;
 }
 
@@ -117,38 +155,58 @@ void SearchRun::Parts::distrust_index() {
     pause_ = Pause::turn_over;
 }
 
-Truth SearchRun::Parts::leaf(std::uint32_t place, std::size_t index) {
-    if (pass_ == Pass::columns || problem_ || pause_ != Pause::none) return Truth::maybe;
-    const auto& entry = mailbox_->entries[place];
-    if (pass_ == Pass::index) return known_to_index(entry.message, index);
-    if (index % between_looks == between_looks - 1 && !may_go_on()) return Truth::maybe;
-    return truth(query::leaf_matches(evaluator_.leaves()[index], entry, text_));
+query::Decision SearchRun::Parts::leaf_by_index(std::size_t index, const query::PlaceSet& places) {
+    const query::Decision unknown{{}, places};
+    if (!reader_ || problem_ || pause_ != Pause::none) return unknown;
+    const auto& leaf = evaluator_.leaves()[index];
+    const auto* key = std::get_if<query::TextKey>(&leaf.key);
+    if (key == nullptr) return by_facts(leaf, places);
+    auto& known = candidates_[index];
+    if (!known && !find_candidates(*key, index)) return unknown;
+    return by_candidates(*known, places);
 }
 
-Truth SearchRun::Parts::known_to_index(MessageNumber message, std::size_t index) {
-    if (!reader_ || message > indexed_) return Truth::maybe;
-    const auto& wanted = evaluator_.leaves()[index];
-    if (const auto* key = std::get_if<query::TextKey>(&wanted.key)) {
-        auto& known = candidates_[index];
-        if (!known && !find_candidates(*key, index)) return Truth::maybe;
-        if (known->surely_holds(message)) return Truth::yes;
-        return known->holds(message) ? Truth::maybe : Truth::no;
-    }
-    const auto facts = reader_->facts(message);
-    if (!facts) {
-        log::warning("search.index", {{"error", facts.error().text}});
-        distrust_index();
-        return Truth::maybe;
-    }
-    if (const auto* key = std::get_if<query::AttachmentKey>(&wanted.key))
-        return truth(key->status ? facts->has(*key->status) : facts->attachment);
-    const auto& key = std::get<query::DateKey>(wanted.key);
-    return facts->sent ? truth(query::date_matches(key.test, *facts->sent, key.day)) : Truth::maybe;
+query::Decision SearchRun::Parts::by_candidates(const engine::Candidates& known,
+                                                const query::PlaceSet& places) {
+    query::Decision decision;
+    const auto* const first = &mailbox_->entries[next_ * query::stretch_places];
+    query::each_place(places, [&](std::size_t place) {
+        const auto message = first[place].message;
+        if (message > indexed_) {
+            decision.maybe.set(place);
+        } else if (known.surely_holds(message)) {
+            decision.yes.set(place);
+        } else if (known.holds(message)) {
+            decision.maybe.set(place);
+        }
+    });
+    return decision;
+}
+
+query::Decision SearchRun::Parts::by_facts(const query::Leaf& leaf, const query::PlaceSet& places) {
+    query::Decision decision;
+    const auto* const first = &mailbox_->entries[next_ * query::stretch_places];
+    query::each_place(places, [&](std::size_t place) {
+        if (!reader_ || first[place].message > indexed_) return void(decision.maybe.set(place));
+        const auto facts = reader_->facts(first[place].message);
+        if (!facts) {
+            log::warning("search.index", {{"error", facts.error().text}});
+            return distrust_index();
+        }
+        if (const auto* key = std::get_if<query::AttachmentKey>(&leaf.key)) {
+            decision.yes[place] = key->status ? facts->has(*key->status) : facts->attachment;
+        } else if (const auto& date = std::get<query::DateKey>(leaf.key); facts->sent) {
+            decision.yes[place] = query::date_matches(date.test, *facts->sent, date.day);
+        } else {
+            decision.maybe.set(place);
+        }
+    });
+    return decision;
 }
 
 bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t index) {
     if (memory_ >= budget_.memory) {
-        candidates_[index].emplace().everything = true;
+        candidates_[index].emplace();
         return true;
     }
     const auto give_up = [this] {
@@ -156,7 +214,7 @@ bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t in
     };
     auto found = reader_->candidates(key, give_up);
     if (found) {
-        memory_ += (found->members.size() + found->certain.size()) / 8;
+        memory_ += found->octets();
         candidates_[index] = std::move(*found);
         return has_time();  // a query may have thousands of keys: what was found is kept
     }
@@ -184,11 +242,13 @@ bool SearchRun::Parts::read_text(const store::Entry& entry) {
     return true;
 }
 
-query::Subject SearchRun::Parts::subject(std::uint32_t place) const {
-    const auto& entries = mailbox_->entries;
-    return {&entries[place],    &mailbox_->flags_of(entries[place]),
-            place + 1,          static_cast<std::uint32_t>(entries.size()),
-            entries.back().uid, {}};
+query::Stretch SearchRun::Parts::stretch() const {
+    const std::span entries(mailbox_->entries);
+    const auto first = next_ * query::stretch_places;
+    return {entries.subspan(first, std::min(query::stretch_places, entries.size() - first)),
+            static_cast<std::uint32_t>(first + 1), static_cast<std::uint32_t>(entries.size()),
+            entries.back().uid,
+            [this](const store::Entry& entry) -> const auto& { return mailbox_->flags_of(entry); }};
 }
 
 bool SearchRun::Parts::may_go_on() {

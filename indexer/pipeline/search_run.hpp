@@ -27,14 +27,17 @@ struct SearchRun::Parts {
 
     void begin_anew();
     void run_pass();
+    bool decide();
+    bool decide_by_texts();
     void end_pass();
     bool have_reader();
-    query::Truth leaf(std::uint32_t place, std::size_t index);
-    query::Truth known_to_index(MessageNumber message, std::size_t index);
+    query::Decision leaf_by_index(std::size_t index, const query::PlaceSet& places);
+    query::Decision by_candidates(const engine::Candidates& known, const query::PlaceSet& places);
+    query::Decision by_facts(const query::Leaf& leaf, const query::PlaceSet& places);
     bool find_candidates(const query::TextKey& key, std::size_t index);
     void distrust_index();
     bool read_text(const store::Entry& entry);
-    query::Subject subject(std::uint32_t place) const;
+    query::Stretch stretch() const;
     bool may_go_on();  // the search at all
     bool has_time();   // and this turn
 
@@ -46,12 +49,10 @@ struct SearchRun::Parts {
     const std::stop_token stop_;
     const Budget budget_;
 
-    // Where the search stands.
+    // Where the search stands. Sets of places, a stretch each.
     Pass pass_ = Pass::columns;
-    Places todo_;  // of this pass
-    std::size_t next_ = 0;
-    Places undecided_;           // of this pass so far: the next one's
-    std::vector<bool> matches_;  // by place
+    std::vector<query::PlaceSet> undecided_, matches_;
+    std::size_t next_ = 0;  // the stretch in work
     std::atomic<std::uint64_t> decided_{0};
     std::optional<Error> problem_;
     Clock::duration used_{};

@@ -71,55 +71,79 @@ struct Group {
     std::vector<Node> children;
 };
 
-Truth truth(bool value) {
-    return value ? Truth::yes : Truth::no;
-}
-
 struct Decider {
-    const Subject& subject;
-    const std::function<Truth(std::size_t)>& leaf;
+    const Stretch& stretch;
+    const PlaceSet& places;
+    const Evaluator::LeafDecision& leaf;
 
-    Truth operator()(const Always& test) const { return truth(test.value); }
-    Truth operator()(const FlagKey& test) const {
-        return truth(std::ranges::any_of(*subject.flags, [&](const std::string& flag) {
-            return equal_ignoring_case(flag, test.flag);
-        }));
+    template <class Test>
+    Decision where(Test&& test) const {
+        Decision decision;
+        each_place(places, [&](std::size_t i) { decision.yes[i] = test(stretch.entries[i], i); });
+        return decision;
     }
-    Truth operator()(const DateKey& test) const {
-        return truth(date_matches(test.test, local_day(subject.entry->internal_date), test.day));
-    }
-    Truth operator()(const SizeKey& test) const {
-        const std::uint64_t size = subject.entry->size;
-        return truth(test.test == SizeKey::Test::larger ? size > test.octets : size < test.octets);
-    }
-    Truth operator()(const UidTest& test) const {
-        return truth(test.uids.holds(number(subject.entry->uid), number(subject.last_uid)));
-    }
-    Truth operator()(const SequenceTest& test) const {
-        return truth(test.numbers.holds(subject.sequence, subject.last_sequence));
-    }
-    Truth operator()(const LeafTest& test) const { return leaf(test.index); }
-    Truth operator()(const Group& group) const {
-        const bool any = group.kind == Group::Kind::any;
-        const Truth decisive = any ? Truth::yes : Truth::no;
-        Truth sum = any ? Truth::no : Truth::yes;
-        for (const auto& child : group.children) {
-            const Truth value = std::visit(*this, child);
-            if (group.kind == Group::Kind::negation) {
-                return value == Truth::maybe ? value : truth(value == Truth::no);
+    Decision operator()(const Always& test) const { return {test.value ? places : PlaceSet(), {}}; }
+    // Neighbours often have the same flags.
+    Decision operator()(const FlagKey& test) const {
+        std::optional<FlagSetId> known;
+        bool has_flag = false;
+        return where([&](const store::Entry& entry, std::size_t) {
+            if (known != entry.flags) {
+                known = entry.flags;
+                has_flag = std::ranges::any_of(stretch.flags_of(entry), [&](const auto& flag) {
+                    return equal_ignoring_case(flag, test.flag);
+                });
             }
-            if (value == decisive) return value;
-            if (value == Truth::maybe) sum = value;
-        }
-        return sum;
+            return has_flag;
+        });
     }
+    Decision operator()(const DateKey& test) const {
+        return where([&](const store::Entry& entry, std::size_t) {
+            return date_matches(test.test, local_day(entry.internal_date), test.day);
+        });
+    }
+    Decision operator()(const SizeKey& test) const {
+        return where([&](const store::Entry& entry, std::size_t) {
+            return test.test == SizeKey::Test::larger ? entry.size > test.octets
+                                                      : entry.size < test.octets;
+        });
+    }
+    Decision operator()(const UidTest& test) const {
+        return where([&](const store::Entry& entry, std::size_t) {
+            return test.uids.holds(number(entry.uid), number(stretch.last_uid));
+        });
+    }
+    Decision operator()(const SequenceTest& test) const {
+        return where([&](const store::Entry&, std::size_t i) {
+            return test.numbers.holds(stretch.first_sequence + static_cast<std::uint32_t>(i),
+                                      stretch.last_sequence);
+        });
+    }
+    Decision operator()(const LeafTest& test) const { return leaf(test.index, places); }
+    Decision operator()(const Group& group) const;
 };
+
+// What one child has decided the next is not asked about.
+Decision Decider::operator()(const Group& group) const {
+    PlaceSet open = places;  // no child has decided yet
+    PlaceSet unsure;         // some child could not say
+    for (const auto& child : group.children) {
+        if (open.none()) break;
+        const auto said = std::visit(Decider{stretch, open, leaf}, child);
+        unsure |= said.maybe;
+        open &= group.kind == Group::Kind::all ? said.yes | said.maybe : ~said.yes;
+    }
+    if (group.kind == Group::Kind::any) return {places & ~open, open & unsure};
+    if (group.kind == Group::Kind::all) return {open & ~unsure, open & unsure};
+    return {open & ~unsure, unsure};
+}
 
 }  // namespace
 
 struct Evaluator::Compiled {
     Node root;
     std::vector<Leaf> leaves;
+    bool has_columns = false;
 };
 
 namespace {
@@ -162,12 +186,19 @@ struct Compiler {
     Node operator()(const Or& key) const { return group(Group::Kind::any, key.any); }
 };
 
+bool has_column(const Node& node) {
+    if (const auto* group = std::get_if<Group>(&node))
+        return std::ranges::any_of(group->children, has_column);
+    return !std::holds_alternative<LeafTest>(node);
+}
+
 }  // namespace
 
 Evaluator::Evaluator(const QueryPtr& query) {
     auto compiled = std::make_unique<Compiled>();
     std::map<std::string, std::size_t> known;
     compiled->root = Compiler{compiled->leaves, known, 0}.compile(*query);
+    compiled->has_columns = has_column(compiled->root);
     compiled_ = std::move(compiled);
 }
 Evaluator::~Evaluator() = default;
@@ -176,9 +207,13 @@ const std::vector<Leaf>& Evaluator::leaves() const {
     return compiled_->leaves;
 }
 
-Truth Evaluator::evaluate(const Subject& subject,
-                          const std::function<Truth(std::size_t)>& leaf) const {
-    return std::visit(Decider{subject, leaf}, compiled_->root);
+bool Evaluator::has_columns() const {
+    return compiled_->has_columns;
+}
+
+Decision Evaluator::evaluate(const Stretch& stretch, const PlaceSet& places,
+                             const LeafDecision& leaf) const {
+    return std::visit(Decider{stretch, places, leaf}, compiled_->root);
 }
 
 }  // namespace mailhold::indexer::query

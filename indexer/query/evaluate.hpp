@@ -1,6 +1,6 @@
 // A query compiled for many messages, in three-valued logic: what cheap facts settle is settled,
-// and the keys that need a message's text ("leaves") are asked for one by one. Matcher and Searcher
-// both decide with it.
+// and the keys that need a message's text ("leaves") are asked for one by one, for a stretch of
+// messages at a time. Matcher and Searcher both decide with it.
 #pragma once
 
 #include <cstddef>
@@ -10,12 +10,11 @@
 #include <variant>
 #include <vector>
 
-#include "indexer/query/matcher.hpp"
 #include "indexer/query/query.hpp"
+#include "indexer/query/stretch.hpp"
+#include "indexer/text/search_text.hpp"
 
 namespace mailhold::indexer::query {
-
-enum class Truth { no, maybe, yes };
 
 // A key that the mailbox's columns cannot decide.
 struct Leaf {
@@ -30,9 +29,14 @@ class Evaluator {
     ~Evaluator();
 
     const std::vector<Leaf>& leaves() const;  // each key once, however often the query has it
-    // `leaf` is asked for the truth of leaves()[i], only where the answer may hang on it.
-    // Subject::text is not used.
-    Truth evaluate(const Subject& subject, const std::function<Truth(std::size_t)>& leaf) const;
+    bool has_columns() const;                 // some key can be decided without a leaf
+
+    // Decides about leaves()[i] for some places; a place that it does not know is a maybe.
+    using LeafDecision = std::function<Decision(std::size_t i, const PlaceSet& places)>;
+    // Decides about `places` of the stretch. `leaf` is asked only about those where the answer may
+    // hang on it.
+    Decision evaluate(const Stretch& stretch, const PlaceSet& places,
+                      const LeafDecision& leaf) const;
 
     struct Compiled;
 

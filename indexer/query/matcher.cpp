@@ -106,13 +106,21 @@ Matcher::~Matcher() = default;
 
 bool Matcher::matches(const Subject& subject) const {
     const auto& evaluator = compiled_->evaluator;
-    const Truth cheap = evaluator.evaluate(subject, [](std::size_t) { return Truth::maybe; });
-    if (cheap != Truth::maybe) return cheap == Truth::yes;
+    const Stretch alone{{subject.entry, 1},
+                        subject.sequence,
+                        subject.last_sequence,
+                        subject.last_uid,
+                        [&](const store::Entry&) -> const auto& { return *subject.flags; }};
+    const auto place = all_places(alone);
+    const auto cheap = evaluator.evaluate(
+        alone, place, [&](std::size_t, const PlaceSet&) { return Decision{{}, place}; });
+    if (cheap.maybe.none()) return cheap.yes.any();
     const text::SearchText& text = subject.text();
-    return evaluator.evaluate(subject, [&](std::size_t index) {
-        return leaf_matches(evaluator.leaves()[index], *subject.entry, text) ? Truth::yes
-                                                                             : Truth::no;
-    }) == Truth::yes;
+    const auto by_text = [&](std::size_t index, const PlaceSet&) {
+        const auto& leaf = evaluator.leaves()[index];
+        return Decision{leaf_matches(leaf, *subject.entry, text) ? place : PlaceSet(), {}};
+    };
+    return evaluator.evaluate(alone, place, by_text).yes.any();
 }
 
 }  // namespace mailhold::indexer::query
