@@ -218,13 +218,27 @@ class Grammar {
     }
 
     void add_helpers() {
+        auto* sub = add(
+            "login",
+            "Asks for consent to read an account's mail with OAuth, on any device with a browser, "
+            "and "
+            "keeps the\n"
+            "refresh token in the archive's folder. Where the configuration has no device_url, it "
+            "takes a refresh\n"
+            "token from a prompt or standard input. A running daemon takes it up at SIGHUP.",
+            "mailhold login alice --config mailhold.toml", login_, login);
+        add_config(sub, login_.place);
+        sub->add_option("account", login_.account, "the name of the [[account]]")
+            ->required()
+            ->type_name("ACCOUNT");
+
         add("passwd",
             "Reads a password (twice from a terminal, else one line of standard input) and prints "
             "its argon2id hash\n"
             "for password_hash in the configuration.",
             "mailhold passwd < password.txt", passwd_, passwd);
 
-        auto* sub = add(
+        sub = add(
             "config", "Prints the default configuration with every key explained, or checks yours.",
             "mailhold config > mailhold.toml\n  mailhold config --check --config mailhold.toml",
             config_, config_command);
@@ -263,6 +277,7 @@ class Grammar {
     VerifyOptions verify_;
     RebuildOptions rebuild_;
     ExportOptions export_;
+    LoginOptions login_;
     PasswdOptions passwd_;
     ConfigOptions config_;
     HealthcheckOptions healthcheck_;

@@ -60,6 +60,10 @@ struct ExportOptions {
     std::string query;  // empty: everything
     Existing existing = Existing::refuse;
 };
+struct LoginOptions {
+    Place place;
+    std::string account;
+};
 struct PasswdOptions {};
 enum class ConfigAction { print_default, check };
 struct ConfigOptions {

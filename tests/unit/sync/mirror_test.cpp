@@ -321,7 +321,7 @@ TEST_CASE("failures say what they are") {
     World world;
     CHECK(world
               .run([](Account& account) {
-                  account.password = []() -> Result<std::string> {
+                  account.login.secret = []() -> Result<std::string> {
                       return fail(Errc::not_found, "no password file");
                   };
               })
@@ -417,10 +417,10 @@ TEST_CASE("a message that ends the connection each time is set aside, and the re
 TEST_CASE("a mirror stops promptly while it waits to try again") {
     World world;
     auto account = world.origin.account();
-    account.password = []() -> Result<std::string> { return fail(Errc::auth, "no"); };
+    account.login.secret = []() -> Result<std::string> { return fail(Errc::auth, "no"); };
     Mirror mirror(world.runtime, world.pool, *world.archive, account);
     mirror.start();
-    while (mirror.report().state != State::waiting) std::this_thread::yield();
+    while (mirror.report().state != State::refused) std::this_thread::yield();
     CHECK(mirror.report().problem == "no");
     const auto before = std::chrono::steady_clock::now();
     mirror.stop();
