@@ -1,6 +1,6 @@
 // The files of one shard beside its terms, all only ever appended to:
 //
-//   terms/    Xapian: tokens, the lexicon, and the state that says how far each file below counts
+//   terms/    Xapian: tokens, and the state that says how far each file below counts
 //   texts     SearchTexts, each compressed, and the dictionaries that they were compressed with
 //   columns   16 octets a message: where its text is, the day it was sent, whether it has attachments
 //   slabs     filters of 512 messages each

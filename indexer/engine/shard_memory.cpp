@@ -86,7 +86,8 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
     if (newest_ && newest_->state().documents >= state.documents) return newest_;
     auto next = newest_ ? std::make_shared<ShardView>(*newest_) : std::make_shared<ShardView>();
     next->slab_file_ = slabs_;
-    read_lexicon(snapshot);
+    if (!newest_) read_all_terms(snapshot);
+    read_new_terms(snapshot);
     read_columns(*next, state);
     read_slabs(*next, state);
     read_tail(*next, state);
@@ -96,8 +97,31 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
     return newest_;
 }
 
+// Every term there is is of the lexicon. Where the writer overtakes the walk, it goes on behind the
+// last term; those that are new before it stand in the chunks from here on.
+void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
+    while (!snapshot.get_metadata(lexicon_key(chunk_ + 1)).empty()) ++chunk_;
+    consumed_ = snapshot.get_metadata(lexicon_key(chunk_)).size();
+    Xapian::Database terms(terms_folder(folder_).string());
+    std::string all;
+    for (std::string next;;) {
+        try {
+            auto at = terms.allterms_begin();
+            if (!next.empty()) at.skip_to(next);
+            for (; at != terms.allterms_end(); ++at) {
+                next = *at;
+                (all += next) += '\n';
+                next += '\0';
+            }
+            return lexicon_.add(all);
+        } catch (const Xapian::DatabaseModifiedError&) {
+            terms.reopen();
+        }
+    }
+}
+
 // Chunks only grow, and only the last one does.
-void ShardMemory::read_lexicon(const Xapian::Database& snapshot) {
+void ShardMemory::read_new_terms(const Xapian::Database& snapshot) {
     for (;; ++chunk_, consumed_ = 0) {
         const auto text = snapshot.get_metadata(lexicon_key(chunk_));
         lexicon_.add(std::string_view(text).substr(std::min(consumed_, text.size())));

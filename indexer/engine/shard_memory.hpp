@@ -59,7 +59,8 @@ class ShardMemory {
     const File& texts() const { return texts_; }
 
   private:
-    void read_lexicon(const Xapian::Database& snapshot);
+    void read_all_terms(const Xapian::Database& snapshot);
+    void read_new_terms(const Xapian::Database& snapshot);
     void read_columns(ShardView& view, const ShardState& state) const;
     void read_slabs(ShardView& view, const ShardState& state) const;
     void read_dictionaries(ShardView& view, const ShardState& state) const;
@@ -70,7 +71,7 @@ class ShardMemory {
     std::shared_ptr<const File> slabs_;
     Lexicon lexicon_;
     std::mutex mutex_;
-    std::uint32_t chunk_ = 0;   // of the lexicon, the last one read
+    std::uint32_t chunk_ = 0;   // of new terms, the last one read
     std::size_t consumed_ = 0;  // of that chunk
     std::shared_ptr<const ShardView> newest_;
 };

@@ -11,7 +11,7 @@ namespace mailhold::indexer::engine {
 namespace {
 
 constexpr std::size_t known_limit = 200'000;  // terms remembered as being in the lexicon
-constexpr std::uint32_t least_growth = 1000;  // documents before terms are compacted
+constexpr std::uint32_t least_growth = 300;   // documents before terms are compacted
 // Documents before the first dictionary is made, the second, and the last one.
 constexpr std::array<std::uint32_t, 3> dictionary_steps{128, 2048, 16'384};
 constexpr std::size_t least_samples = 100;
@@ -238,6 +238,11 @@ Status ShardWriter::compact() {
     const auto old = terms_folder(folder_);
     const auto made = compacted_folder(folder_);
     terms_.set_metadata(compacted_key, fmt::format("{}", state_.documents));
+    for (;; --chunk_) {  // who opens the new terms walks all of them
+        terms_.set_metadata(lexicon_key(chunk_), {});
+        if (chunk_ == 0) break;
+    }
+    chunk_text_.clear();
     terms_.commit_transaction();
     terms_.close();
     std::error_code problem;
@@ -251,7 +256,7 @@ Status ShardWriter::compact() {
     return {};
 }
 
-// A term that no document has yet is new to the lexicon.
+// A term that no document has yet is new to the lexicons of those who read.
 void ShardWriter::learn(const std::string& term) {
     if (known_.contains(term)) return;
     if (!terms_.term_exists(term)) {

@@ -23,10 +23,11 @@ inline constexpr char shards_key[] = "shards";  // k
 inline constexpr char state_key[] = "state";    // ShardState
 inline constexpr char compacted_key[] = "compacted";  // documents at the last compaction
 inline constexpr char mark_key[] = "mark";            // what the caller gave with the last commit
+// New terms since the last compaction, in chunks from 0, for readers to follow without walking all.
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
-}  // from 0
-inline constexpr char format[] = "mailhold-7";
+}
+inline constexpr char format[] = "mailhold-8";
 
 inline std::filesystem::path shard_folder(const std::filesystem::path& folder,
                                           std::uint32_t shard) {
