@@ -230,7 +230,7 @@ Status ShardWriter::commit(MessageNumber through, std::string_view mark) {
 }
 
 bool ShardWriter::wants_compaction() const {
-    return state_.documents > compacted_ + compacted_ / 2 + least_growth;
+    return state_.documents > compacted_ + compacted_ / 4 + least_growth;
 }
 
 Status ShardWriter::compact() {

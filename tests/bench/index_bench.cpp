@@ -114,6 +114,13 @@ void make_index(const std::filesystem::path& data, std::size_t threads) {
         must(pipeline->catch_up());
     }
     report("parsed and indexed", watch, totals.messages);
+    const Watch compacting;
+    {
+        const auto writer = must(indexer::engine::IndexWriter::open(archive->index_folder()));
+        for (std::uint32_t shard = 0; shard < writer->shards(); ++shard)
+            if (writer->wants_compaction(shard)) must(writer->compact(shard));
+    }
+    report("compacted, as when idle", compacting, totals.messages);
     const auto octets = size_of(archive->index_folder());
     fmt::print("index {} octets, {:.3f} of the mail's {}\n", octets,
                static_cast<double>(octets) / static_cast<double>(totals.octets), totals.octets);

@@ -105,8 +105,8 @@ class Inventor {
 
 text::SearchText invent(Inventor& inventor) {
     text::SearchText text;
-    for (const auto* name :
-         {"subject", "from", "to", "cc", "x-trace", "references", "received", "received"}) {
+    for (const auto* name : {"subject", "from", "to", "cc", "list-id", "x-trace", "references",
+                             "received", "received"}) {
         if (inventor.below(4) == 0) continue;
         text.fields.push_back({name, inventor.text(1 + inventor.below(8))});
         text.header += text::fold(name) + ": " + text.fields.back().value + " ";
@@ -153,7 +153,8 @@ TEST_CASE("candidates hold every message that matches") {
         for (std::size_t i = 0; i < needles_a_scope; ++i) {
             auto needle = inventor.needle(
                 source(texts[inventor.below(messages)], scope, inventor.below(100)));
-            const TextKey key{scope, inventor.below(2) == 0 ? "Received" : "References", needle};
+            static constexpr const char* names[] = {"Received", "References", "List-Id"};
+            const TextKey key{scope, names[inventor.below(3)], needle};
             const auto candidates = (*reader)->candidates(key);
             REQUIRE(candidates);
             const auto folded = text::fold(needle);

@@ -115,6 +115,35 @@ TEST_CASE("certain candidates are those that a token decides") {
     CHECK_FALSE(phrase->surely_holds(MessageNumber{1}));
 }
 
+TEST_CASE("an address is decided by its value, a value too long for that by its words") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    std::string many;
+    for (int i = 0; i < 40; ++i) many += fmt::format("<GUEST{}@EXAMPLE.ORG>, ", i);
+    const auto add = [&](std::uint32_t n, std::string to) {
+        text::SearchText text;
+        text.fields.push_back({"to", std::move(to)});
+        REQUIRE((*writer)->add(MessageNumber{n}, text));
+        REQUIRE((*writer)->commit((*writer)->shard_of(MessageNumber{n}), MessageNumber{n}));
+    };
+    add(1, "ANN <ANN@EXAMPLE.ORG>");
+    add(2, "EXAMPLE <BOB@ORG.EXAMPLE.NET>");
+    add(3, many);
+    add(4, "ANN <ANN@EXAMPLE.ORG>");
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    const auto found = (*reader)->candidates(TextKey{TextScope::to, {}, "@example.org"});
+    REQUIRE(found);
+    for (const std::uint32_t n : {1U, 4U}) CHECK(found->surely_holds(MessageNumber{n}));
+    CHECK_FALSE(found->holds(MessageNumber{2}));
+    CHECK(found->holds(MessageNumber{3}));
+    CHECK_FALSE(found->surely_holds(MessageNumber{3}));
+    const auto text = (*reader)->candidates(TextKey{TextScope::text, {}, "<ann@example"});
+    REQUIRE(text);
+    CHECK(text->surely_holds(MessageNumber{1}));
+}
+
 TEST_CASE("the position is that of the shard that lags") {
     const test::TemporaryFolder folder;
     auto writer = IndexWriter::open(folder.path());
