@@ -143,6 +143,10 @@ Result<std::vector<Event>> ArchiveReader::history(MessageNumber message) const {
 Result<std::vector<Moved>> ArchiveReader::moves(std::string_view account, Sequence since) const {
     return parts_->catalog->moves(account, since);
 }
+Result<std::vector<Renamed>> ArchiveReader::renames(std::string_view account,
+                                                    Sequence since) const {
+    return parts_->catalog->renames(account, since);
+}
 Result<std::vector<std::optional<Summary>>> ArchiveReader::summaries(
     std::span<const MessageNumber> numbers) const {
     return parts_->catalog->summaries(numbers);

@@ -83,6 +83,9 @@ class ArchiveReader {
     // Messages that vanished from one mailbox of the account and were sighted in another, both at or
     // after the record `since`: each place at most once.
     Result<std::vector<Moved>> moves(std::string_view account, Sequence since) const;
+    // Mailboxes that went since, each with one that came since and has its UIDVALIDITY and the same
+    // messages under the same UIDs.
+    Result<std::vector<Renamed>> renames(std::string_view account, Sequence since) const;
 
     // Projection of a message's parse, filled in by the indexer; absent until then.
     Result<std::vector<std::optional<Summary>>> summaries(

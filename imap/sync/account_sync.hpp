@@ -22,8 +22,8 @@ class AccountSync {
     AccountSync(Workplace place, boost::asio::any_io_executor executor, client::Cancel& cancel);
 
     net::awaitable<Status> once(Task task);  // the first failure, after all was tried
-    net::awaitable<void> forever();  // until cancelled
-    void retry();                    // ends the wait after a failure, if there is one
+    net::awaitable<void> forever();          // until cancelled
+    void retry();                            // ends the wait after a failure, if there is one
 
   private:
     using ConnectionPtr = std::unique_ptr<client::Connection>;
@@ -77,9 +77,9 @@ class AccountSync {
     net::Deadline avoid_until_{};
     // Where every message is in doubt: those compared before the connection ended.
     std::map<std::string, std::set<Uid>> checked_;
-    std::optional<Error> trouble_;  // of the last pass, with one mailbox
-    store::Reconciled reconciled_;               // of the account, while it is compared
-    std::optional<UtcMicros> reconcile_at_;      // none: never
+    std::optional<Error> trouble_;           // of the last pass, with one mailbox
+    store::Reconciled reconciled_;           // of the account, while it is compared
+    std::optional<UtcMicros> reconcile_at_;  // none: never
     bool reconciliation_planned_ = false;
 };
 

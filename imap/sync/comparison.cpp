@@ -257,9 +257,9 @@ Plan Comparison::plan(std::uint32_t messages) {
     plan.complete = !asked_ || adds_up(messages);
     // Whoever restored a backup gave all later UIDs to others: where one is found, all above are in
     // doubt.
-    const auto doubtful_from = doubted_ ? Uid{1}
+    const auto doubtful_from = doubted_                                       ? Uid{1}
                                : depth_ == Depth::whole && !replaced_.empty() ? *replaced_.begin()
-                                                                               : Question::star;
+                                                                              : Question::star;
     for (const auto uid : listed_) {
         if (std::ranges::binary_search(known_.quarantined, uid)) continue;
         const bool known = standing(uid) != nullptr;

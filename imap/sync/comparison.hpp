@@ -21,10 +21,10 @@
 namespace mailhold::imap::sync {
 
 enum class Depth {
-    quick,    // trust UIDNEXT, EXISTS and HIGHESTMODSEQ (a poll)
+    quick,     // trust UIDNEXT, EXISTS and HIGHESTMODSEQ (a poll)
     thorough,  // also look where these could hide a change: at all flags, sizes and dates where
                // there is no CONDSTORE, and at messages in quarantine
-    whole      // trust none of them: list all UIDs, then all flags, sizes and dates (a reconciliation)
+    whole  // trust none of them: list all UIDs, then all flags, sizes and dates (a reconciliation)
 };
 
 // What EXAMINE or STATUS showed.
@@ -51,10 +51,10 @@ struct Question {
     static constexpr Uid star{0xffffffff};  // the last message
     Listing listing = Listing::nothing;
     Uid from{1};
-    Uid to = star;
     // UID FETCH 1:* (as details) (CHANGEDSINCE n) first, unless 0; with VANISHED where there is
     // QRESYNC (RFC 7162 3.2.6).
     ModSeq changed_since{};
+    Uid to = star;
     bool operator==(const Question&) const = default;
 };
 
@@ -88,7 +88,7 @@ class Comparison {
   public:
     static constexpr std::size_t uid_limit =
         20'000'000;  // of one mailbox; a server that lists more is not believed
-    static constexpr std::size_t newest = 16;  // known messages that are looked at again
+    static constexpr std::size_t newest = 16;    // known messages that are looked at again
     static constexpr std::size_t chunk = 5'000;  // messages whose details are asked for together
 
     Comparison(store::GenerationState known, Shown shown, Depth depth);
@@ -132,8 +132,8 @@ class Comparison {
     bool same_seen_ = false;  // a known message was listed as it is known
     std::optional<Question> asked_;
     std::vector<Uid> listed_;
-    std::size_t searched_ = 0;  // of listed_, ascending: what the list of UIDs gave
-    std::size_t compared_ = 0;  // of these: their details were asked for
+    std::size_t searched_ = 0;        // of listed_, ascending: what the list of UIDs gave
+    std::size_t compared_ = 0;        // of these: their details were asked for
     std::set<Uid> vanished_;          // of those known
     std::set<Uid> replaced_;          // known, and listed with another size or date
     std::map<Uid, Details> details_;  // of what is new or replaced

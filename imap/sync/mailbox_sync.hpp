@@ -90,7 +90,7 @@ class MailboxSync {
     store::Generation generation_;
     std::optional<Comparison> comparison_;
     Plan plan_;
-    std::vector<Uid> listed_;                 // at Depth::whole, for the report
+    std::vector<Uid> listed_;  // at Depth::whole, for the report
     std::optional<store::Reconciled> report_;
     std::optional<FetchQueue> queue_;
     std::map<Uid, store::Arrival> held_;  // not as long as the origin said: asked for once more

@@ -29,6 +29,7 @@ Completeness completeness(Connection& connection);
 std::vector<AccountBalance> balances(Connection& connection);
 std::vector<Event> history(Connection& connection, MessageNumber message);
 std::vector<Moved> moves(Connection& connection, const std::string& account, Sequence since);
+std::vector<Renamed> renames(Connection& connection, const std::string& account, Sequence since);
 FlagSet flag_set(Connection& connection, FlagSetId id);
 
 std::vector<Generation> generations(Connection& connection, const std::string& account,

@@ -50,14 +50,31 @@ constexpr char select_mailbox_events[] =
 
 constexpr char select_moves[] =
     "SELECT v.message, b.digest, gf.uidvalidity, mf.origin_name, v.uid, gt.uidvalidity, "
-    "mt.origin_name, s.uid FROM account a JOIN event v ON v.record >= ?2 AND v.what = ?3"
-    " JOIN generation gf ON gf.id = v.generation"
-    " JOIN mailbox mf ON mf.id = gf.mailbox AND mf.account = a.id"
+    "mt.origin_name, s.uid FROM event v CROSS JOIN generation gf ON gf.id = v.generation"
+    " JOIN mailbox mf ON mf.id = gf.mailbox JOIN account a ON a.id = mf.account"
     " JOIN sighting s ON s.message = v.message AND s.record >= ?2"
     " JOIN generation gt ON gt.id = s.generation"
     " JOIN mailbox mt ON mt.id = gt.mailbox AND mt.account = a.id AND mt.id <> mf.id"
     " JOIN message b ON b.number = v.message"
-    " WHERE a.name = ?1 ORDER BY v.message, v.record, v.uid, s.record, s.uid";
+    " WHERE v.record >= ?2 AND v.what = ?3 AND a.name = ?1 ORDER BY v.message, v.record, v.uid, s.record, s.uid";
+
+// Some message stands under the same UID in both, and none under a UID of another's.
+constexpr char select_renames[] =
+    "SELECT mf.origin_name, mt.origin_name FROM mailbox_event v"
+    " CROSS JOIN mailbox mf ON mf.id = v.mailbox AND mf.gone = 1 JOIN account a ON a.id = mf.account"
+    " JOIN generation gf ON gf.mailbox = mf.id AND"
+    "   gf.opened = (SELECT max(opened) FROM generation WHERE mailbox = mf.id)"
+    " JOIN mailbox mt ON mt.account = a.id AND mt.kind = ?4 AND mt.gone = 0"
+    " JOIN generation gt ON gt.mailbox = mt.id AND gt.uidvalidity = gf.uidvalidity AND"
+    "   gt.opened >= ?2"
+    " WHERE v.record >= ?2 AND v.what = ?3 AND a.name = ?1"
+    " AND EXISTS (SELECT 1 FROM entry e JOIN sighting s ON s.generation = gt.id AND"
+    "   s.uid = e.origin_uid AND s.message = e.message WHERE e.mailbox = mf.id AND"
+    "   e.generation = gf.id)"
+    " AND NOT EXISTS (SELECT 1 FROM entry e JOIN sighting s ON s.generation = gt.id AND"
+    "   s.uid = e.origin_uid AND s.message <> e.message WHERE e.mailbox = mf.id AND"
+    "   e.generation = gf.id)"
+    " ORDER BY v.record, mt.id";
 
 UtcMicros time_of(const Query& row, int column) {
     return UtcMicros(std::chrono::microseconds(row.get<std::int64_t>(column)));
@@ -183,6 +200,20 @@ std::vector<Moved> moves(Connection& connection, const std::string& account, Seq
                     (one.to == move.to && one.to_uid == move.to_uid));
         });
         if (!used) found.push_back(std::move(move));
+    }
+    return found;
+}
+
+std::vector<Renamed> renames(Connection& connection, const std::string& account, Sequence since) {
+    std::vector<Renamed> found;
+    auto row = connection.query(select_renames, account, since, Event::What::mailbox_gone,
+                                MailboxKind::mirrored);
+    while (row.step()) {
+        Renamed one{account, row.get<std::string>(0), row.get<std::string>(1)};
+        const bool used = std::ranges::any_of(found, [&](const Renamed& other) {
+            return other.from == one.from || other.to == one.to;
+        });
+        if (!used) found.push_back(std::move(one));
     }
     return found;
 }

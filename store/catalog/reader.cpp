@@ -170,6 +170,13 @@ Result<std::vector<Moved>> CatalogReader::moves(std::string_view account, Sequen
         "moves", [&](Connection& c) { return catalog::moves(c, std::string(account), since); });
 }
 
+Result<std::vector<Renamed>> CatalogReader::renames(std::string_view account,
+                                                    Sequence since) const {
+    return parts_->ask("renames", [&](Connection& c) {
+        return catalog::renames(c, std::string(account), since);
+    });
+}
+
 Status CatalogReader::check() const {
     const auto found = parts_->ask("the state", [](Connection& c) {
         auto row = c.query(integrity_check);

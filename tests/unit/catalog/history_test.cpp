@@ -194,6 +194,29 @@ TEST_CASE("moves: what vanished from one mailbox and was sighted in another sinc
     CHECK(past.reader->moves("bob", Sequence{0}).value().empty());
 }
 
+TEST_CASE("renames: what went is what came, where the same messages stand under the same UIDs") {
+    Past past(R"(list Work
+                 list Other
+                 list Empty
+                 store a
+                 store b
+                 see Work/7:1 a
+                 see Work/7:2 b
+                 see Other/7:1 a
+                 open Empty/7
+                 gone Work
+                 gone Empty
+                 list Play
+                 list Less
+                 see Less/7:1 b
+                 see Play/7:2 b
+                 see Play/7:3 a)");
+    const auto found = past.reader->renames("alice", Sequence{9}).value();
+    REQUIRE(found.size() == 1);
+    CHECK(found[0] == Renamed{"alice", "Work", "Play"});
+    CHECK(past.reader->renames("alice", Sequence{10}).value().empty());
+}
+
 TEST_CASE("a mailbox of all ever seen loses nothing, and its UIDs are those of the mirrored one") {
     Past past(R"(list INBOX
                  store a
