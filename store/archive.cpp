@@ -131,6 +131,22 @@ Result<std::vector<Excluded>> ArchiveReader::exclusions(std::string_view account
 Result<std::vector<AccountDeclared>> ArchiveReader::accounts() const {
     return parts_->catalog->accounts();
 }
+Result<Completeness> ArchiveReader::completeness() const {
+    return parts_->catalog->completeness();
+}
+Result<std::vector<AccountBalance>> ArchiveReader::balances() const {
+    return parts_->catalog->balances();
+}
+Result<std::vector<Event>> ArchiveReader::history(MessageNumber message) const {
+    return parts_->catalog->history(message);
+}
+Result<std::vector<Moved>> ArchiveReader::moves(std::string_view account, Sequence since) const {
+    return parts_->catalog->moves(account, since);
+}
+Result<std::vector<Renamed>> ArchiveReader::renames(std::string_view account,
+                                                    Sequence since) const {
+    return parts_->catalog->renames(account, since);
+}
 Result<std::vector<std::optional<Summary>>> ArchiveReader::summaries(
     std::span<const MessageNumber> numbers) const {
     return parts_->catalog->summaries(numbers);

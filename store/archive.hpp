@@ -75,6 +75,18 @@ class ArchiveReader {
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;
 
+    // What became of every UID that the origins ever showed. Reads all sightings.
+    Result<Completeness> completeness() const;
+    Result<std::vector<AccountBalance>> balances() const;  // of all accounts
+    // What happened to a message at the origins, in the order of the ledger.
+    Result<std::vector<Event>> history(MessageNumber message) const;
+    // Messages that vanished from one mailbox of the account and were sighted in another, both at or
+    // after the record `since`: each place at most once.
+    Result<std::vector<Moved>> moves(std::string_view account, Sequence since) const;
+    // Mailboxes that went since, each with one that came since and has its UIDVALIDITY and the same
+    // messages under the same UIDs.
+    Result<std::vector<Renamed>> renames(std::string_view account, Sequence since) const;
+
     // Projection of a message's parse, filled in by the indexer; absent until then.
     Result<std::vector<std::optional<Summary>>> summaries(
         std::span<const MessageNumber> numbers) const;

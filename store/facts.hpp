@@ -66,7 +66,8 @@ struct Sighting {
     std::vector<std::string> flags;  // as the origin gave them, without \Recent
     ModSeq modseq{};
     DateFrom date_from = DateFrom::origin;
-    std::optional<std::uint64_t> said_size{};  // RFC822.SIZE as the origin gave it, where it is not `size`
+    std::optional<std::uint64_t>
+        said_size{};  // RFC822.SIZE as the origin gave it, where it is not `size`
     bool operator==(const Sighting&) const = default;
 };
 
@@ -113,7 +114,53 @@ struct Quarantined {
     bool operator==(const Quarantined&) const = default;
 };
 
+// The origin shows messages under these UIDs that are still to be fetched. For each it ends with its Sighting,
+// Quarantined or Vanished, and for what is left with GenerationSynced.
+struct Awaited {
+    Generation generation;
+    std::vector<Uid> uids;
+    bool operator==(const Awaited&) const = default;
+};
+
+// The report of a comparison with the origin, UID by UID, with sizes and dates, whatever its counters say: of one
+// mailbox where something differed, and of the account when all of its mailboxes were compared.
+struct Reconciled {
+    Generation generation;  // of the account: without mailbox, UIDVALIDITY 0
+    UtcMicros began{};
+    UtcMicros ended{};
+    std::uint32_t mailboxes = 1;  // compared
+    std::uint64_t shown = 0;      // UIDs that the origin listed
+    std::uint64_t missing = 0;    // of them not known before
+    std::uint64_t replaced = 0;   // of them known with another size or date: another message by now
+    std::uint64_t gone = 0;       // UIDs that were known to stand there, and are not listed
+    std::uint64_t repaired =
+        0;  // of missing, replaced and gone together: now on record as they are
+    std::uint64_t unaccounted =
+        0;                // UIDs listed, and at the end neither archived nor in quarantine
+    std::string problem;  // why it did not come to its end; else empty
+    bool operator==(const Reconciled&) const = default;
+};
+
+// The message that vanished from one mailbox is the one that was sighted in another at about the same time.
+struct Moved {
+    Digest digest;
+    Generation from;
+    Uid from_uid{};
+    Generation to;
+    Uid to_uid{};
+    bool operator==(const Moved&) const = default;
+};
+
+// The mailbox that is listed no longer is the one that is listed now, under another name.
+struct Renamed {
+    std::string account;
+    std::string from;
+    std::string to;
+    bool operator==(const Renamed&) const = default;
+};
+
 using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting,
-                          FlagsSeen, Vanished, GenerationSynced, Excluded, Quarantined>;
+                          FlagsSeen, Vanished, GenerationSynced, Excluded, Quarantined, Awaited,
+                          Reconciled, Moved, Renamed>;
 
 }  // namespace mailhold::store

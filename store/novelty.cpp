@@ -67,6 +67,14 @@ struct SubjectOf {
     Subject operator()(const Quarantined& fact) const {
         return about(fact.generation, {&fact.uid, 1});
     }
+    Subject operator()(const Awaited& fact) const { return about(fact.generation, fact.uids); }
+    Subject operator()(const Reconciled& fact) const {
+        return about(join(fact.generation.account, fact.generation.mailbox), "reconciled");
+    }
+    Subject operator()(const Moved& fact) const { return about(fact.to, {&fact.to_uid, 1}); }
+    Subject operator()(const Renamed& fact) const {
+        return about(join(fact.account, fact.to), "renamed");
+    }
 };
 
 }  // namespace

@@ -39,6 +39,8 @@ WALLS = {
     r"boost/beast": ["api/http"],
     r"openssl/": ["store/base", "store/ledger", "imap/net"],
     r"google/protobuf|\.pb\.h": ["store/ledger"],
+    r"gsasl": ["imap/client/sasl.cpp"],
+    r"curl/": ["imap/net/https.cpp"],
     r"spdlog/": ["store/base"],
     r"CLI/": ["api/cli"],
     r"toml\+\+": ["api/config"],

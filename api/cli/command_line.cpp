@@ -58,7 +58,12 @@ class Grammar {
     template <class Options>
     CLI::App* add(const char* name, const char* help, const char* example, Options& options,
                   Result<int> (*command)(const Options&)) {
-        auto* sub = app_.add_subcommand(name, help);
+        return add(app_, name, help, example, options, command);
+    }
+    template <class Options>
+    CLI::App* add(CLI::App& parent, const char* name, const char* help, const char* example,
+                  Options& options, Result<int> (*command)(const Options&)) {
+        auto* sub = parent.add_subcommand(name, help);
         sub->footer(std::string("Example:\n  ") + example + "\n");
         sub->callback([this, &options, command] {
             chosen_ = [&options, command] { return command(options); };
@@ -115,6 +120,20 @@ class Grammar {
                 "mailhold status --json | jq .messages", status_, status);
         add_place(sub, status_.place);
         add_json(sub, status_.output, "one JSON object");
+
+        auto* report = app_.add_subcommand("report", "Tells what the archive knows of itself.");
+        report->require_subcommand(1);
+        sub = add(*report, "completeness",
+                  "For every mailbox, and each UIDVALIDITY it had: what became of the UIDs that the "
+                  "origin ever\n"
+                  "showed. Archived, the same bytes as a message archived before, in quarantine, "
+                  "lost (gone before\n"
+                  "they could be fetched), or unaccounted: still to be fetched. Exit code 1: some "
+                  "are unaccounted.",
+                  "mailhold report completeness --json | jq .together", report_,
+                  report_completeness);
+        add_place(sub, report_.place);
+        add_json(sub, report_.output, "one JSON object");
 
         sub = add("search",
                   "Finds messages in all accounts, newest first. Words and \"phrases\" are found "
@@ -199,13 +218,27 @@ class Grammar {
     }
 
     void add_helpers() {
+        auto* sub = add(
+            "login",
+            "Asks for consent to read an account's mail with OAuth, on any device with a browser, "
+            "and "
+            "keeps the\n"
+            "refresh token in the archive's folder. Where the configuration has no device_url, it "
+            "takes a refresh\n"
+            "token from a prompt or standard input. A running daemon takes it up at SIGHUP.",
+            "mailhold login alice --config mailhold.toml", login_, login);
+        add_config(sub, login_.place);
+        sub->add_option("account", login_.account, "the name of the [[account]]")
+            ->required()
+            ->type_name("ACCOUNT");
+
         add("passwd",
             "Reads a password (twice from a terminal, else one line of standard input) and prints "
             "its argon2id hash\n"
             "for password_hash in the configuration.",
             "mailhold passwd < password.txt", passwd_, passwd);
 
-        auto* sub = add(
+        sub = add(
             "config", "Prints the default configuration with every key explained, or checks yours.",
             "mailhold config > mailhold.toml\n  mailhold config --check --config mailhold.toml",
             config_, config_command);
@@ -238,11 +271,13 @@ class Grammar {
     ServeOptions serve_;
     SyncOptions sync_;
     StatusOptions status_;
+    ReportOptions report_;
     SearchOptions search_;
     ShowOptions show_;
     VerifyOptions verify_;
     RebuildOptions rebuild_;
     ExportOptions export_;
+    LoginOptions login_;
     PasswdOptions passwd_;
     ConfigOptions config_;
     HealthcheckOptions healthcheck_;

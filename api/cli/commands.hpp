@@ -13,11 +13,13 @@ constexpr int difference = 1;  // also: nothing found, or not everything could b
 Result<int> serve(const ServeOptions& options);
 Result<int> sync(const SyncOptions& options);
 Result<int> status(const StatusOptions& options);
+Result<int> report_completeness(const ReportOptions& options);
 Result<int> search(const SearchOptions& options);
 Result<int> show(const ShowOptions& options);
 Result<int> verify(const VerifyOptions& options);
 Result<int> rebuild(const RebuildOptions& options);
 Result<int> export_messages(const ExportOptions& options);
+Result<int> login(const LoginOptions& options);
 Result<int> passwd(const PasswdOptions& options);
 Result<int> config_command(const ConfigOptions& options);
 Result<int> healthcheck(const HealthcheckOptions& options);

@@ -9,6 +9,7 @@
 #include "api/cli/mirrors.hpp"
 #include "api/cli/wiring.hpp"
 #include "api/http/metrics.hpp"
+#include "api/http/page_search.hpp"
 #include "api/http/server.hpp"
 #include "indexer/pipeline/pipeline.hpp"
 #include "store/base/log.hpp"
@@ -129,8 +130,11 @@ Status Daemon::Parts::open_endpoints() {
         .metrics = [this](const http::Overview& status) { return metrics.text(status, utc_now()); },
         .search =
             [this,
-             budget = to_server_options(config).search_budget](const http::SearchRequest& request) {
-                return http::search(*archive, *searcher, request, budget);
+             budget = to_server_options(config).search_budget](
+                http::SearchRequest request, std::stop_token stop, http::Service::Found found) {
+                http::PageSearch search(*archive, *searcher, std::move(request), budget,
+                                        std::move(stop));
+                http::start(*search_pool, std::move(search), std::move(found));
             }};
     auto answering = http::Server::start(*runtime, *http_pool, config.http.listen->host,
                                          config.http.listen->port, std::move(service));
@@ -158,7 +162,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(config::Config config) {
     parts->config = std::move(config);
     if (auto opened = parts->open_archive(); !opened) return std::unexpected(opened.error());
     if (auto opened = parts->open_endpoints(); !opened) return std::unexpected(opened.error());
-    parts->mirrors = std::make_unique<Mirrors>(*parts->runtime, *parts->sync_pool, *parts->archive);
+    parts->mirrors = std::make_unique<Mirrors>(*parts->runtime, *parts->sync_pool, *parts->archive,
+                                               parts->config.data);
     parts->mirrors->follow(parts->config.accounts);
     parts->ready = true;
     return std::unique_ptr<Daemon>(new Daemon(std::move(parts)));

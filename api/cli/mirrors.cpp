@@ -19,6 +19,8 @@ const char* word(imap::sync::State state) {
             return "watching";
         case imap::sync::State::waiting:
             return "waiting";
+        case imap::sync::State::refused:
+            return "refused";
         case imap::sync::State::stopped:
             return "stopped";
     }
@@ -46,9 +48,13 @@ void Mirrors::follow(const std::vector<config::Account>& accounts) {
     }
     ending.clear();
     for (const auto& account : accounts) {
-        if (running_.contains(account.name)) continue;  // only this thread changes the map
-        auto mirror =
-            std::make_unique<imap::sync::Mirror>(runtime_, pool_, archive_, to_origin(account));
+        // Only this thread changes the map.
+        if (const auto running = running_.find(account.name); running != running_.end()) {
+            running->second.mirror->retry();
+            continue;
+        }
+        auto mirror = std::make_unique<imap::sync::Mirror>(runtime_, pool_, archive_,
+                                                           to_origin(account, data_));
         mirror->start();
         std::scoped_lock lock(mutex_);
         running_.emplace(account.name, Running{account, std::move(mirror)});

@@ -1,6 +1,7 @@
 // The mirrors of the configured accounts: started, compared with a new configuration, reported.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -17,12 +18,13 @@ namespace mailhold::cli {
 class Mirrors {
   public:
     // All of it outlives the mirrors.
-    Mirrors(imap::net::Runtime& runtime, WorkerPool& pool, store::Archive& archive)
-        : runtime_(runtime), pool_(pool), archive_(archive) {}
+    Mirrors(imap::net::Runtime& runtime, WorkerPool& pool, store::Archive& archive,
+            std::filesystem::path data)
+        : runtime_(runtime), pool_(pool), archive_(archive), data_(std::move(data)) {}
     ~Mirrors();  // stops all
 
     // Starts new accounts, ends those that are gone, restarts those that changed; the others go on
-    // undisturbed.
+    // undisturbed, or try again at once where they wait for people.
     void follow(const std::vector<config::Account>& accounts);
     // Any thread.
     std::optional<http::MirrorStatus> status(const std::string& account) const;
@@ -35,6 +37,7 @@ class Mirrors {
     imap::net::Runtime& runtime_;
     WorkerPool& pool_;
     store::Archive& archive_;
+    std::filesystem::path data_;
     mutable std::mutex
         mutex_;  // guards the map, which status() reads; never held while a mirror stops
     std::map<std::string, Running> running_;

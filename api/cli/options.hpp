@@ -28,6 +28,10 @@ struct StatusOptions {
     Place place;
     Output output = Output::text;
 };
+struct ReportOptions {
+    Place place;
+    Output output = Output::text;
+};
 struct SearchOptions {
     Place place;
     std::string query;
@@ -55,6 +59,10 @@ struct ExportOptions {
     std::filesystem::path output;
     std::string query;  // empty: everything
     Existing existing = Existing::refuse;
+};
+struct LoginOptions {
+    Place place;
+    std::string account;
 };
 struct PasswdOptions {};
 enum class ConfigAction { print_default, check };

@@ -23,8 +23,8 @@ namespace json = boost::json;
 // One account's pass, run on a pool's thread.
 struct Pass {
     Pass(imap::net::Runtime& runtime, WorkerPool& pool, store::Archive& archive,
-         const config::Account& account)
-        : name(account.name), mirror(runtime, pool, archive, to_origin(account)) {}
+         const config::Account& account, const std::filesystem::path& data)
+        : name(account.name), mirror(runtime, pool, archive, to_origin(account, data)) {}
     std::string name;
     imap::sync::Mirror mirror;
     Status outcome;  // guarded by Passes' mutex, until all are done
@@ -33,8 +33,9 @@ struct Pass {
 class Passes {
   public:
     Passes(imap::net::Runtime& runtime, WorkerPool& pool, store::Archive& archive,
-           const std::vector<config::Account>& accounts) {
-        for (const auto& account : accounts) passes_.emplace_back(runtime, pool, archive, account);
+           const config::Config& config) {
+        for (const auto& account : config.accounts)
+            passes_.emplace_back(runtime, pool, archive, account, config.data);
     }
     // Blocks until every account's pass has ended.
     void run(Progress& progress) {
@@ -134,7 +135,7 @@ Result<int> sync(const SyncOptions& options) {
     imap::net::Runtime runtime(io_threads());
     WorkerPool pool(
         "sync", work_threads());  // ends before the runtime, which its jobs hand their values to
-    Passes passes(runtime, pool, **archive, config->accounts);
+    Passes passes(runtime, pool, **archive, *config);
     passes.run(progress);
     auto indexed = (*pipeline)->catch_up(
         [&](store::Progress p) { progress.update({"indexing", p.done, p.total, 0, "messages"}); });

@@ -1,10 +1,15 @@
 // Conversions: the only place that knows both sides.
 #include "api/cli/wiring.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <memory>
 #include <thread>
+#include <utility>
 
 #include "api/cli/place.hpp"
+#include "imap/client/token_keeper.hpp"
 
 namespace mailhold::cli {
 namespace {
@@ -25,6 +30,38 @@ std::vector<imap::server::Endpoint> to_endpoints(const std::vector<config::Endpo
     std::vector<imap::server::Endpoint> result;
     for (const auto& endpoint : endpoints) result.push_back({endpoint.host, endpoint.port});
     return result;
+}
+
+imap::client::Login login_of(const config::Account& account, const std::filesystem::path& data) {
+    imap::client::Login login;
+    login.user = account.url.user;
+    login.mechanism = account.mechanism;
+    if (!account.password.name.empty()) {
+        login.secret = [source = account.password] { return config::read_password(source); };
+    } else if (auto endpoint = token_endpoint(account)) {
+        login.proof = imap::client::Proof::token;
+        login.remedy = fmt::format("mailhold login {}", account.name);
+        // Shared by the two functions, which are copied to every connection.
+        auto keeper = std::make_shared<imap::client::TokenKeeper>(
+            std::move(endpoint->client), token_file(account, data), std::move(endpoint->post));
+        login.secret = [keeper, remedy = login.remedy] {
+            auto token = keeper->access_token();
+            if (!token && token.error().code == Errc::auth)
+                token.error().text += fmt::format(" ({})", remedy);
+            return token;
+        };
+        login.refused = [keeper] { keeper->refused(); };
+    } else if (account.oauth) {
+        login.proof = imap::client::Proof::token;
+        login.remedy = "see what its token_command prints";
+        login.secret = [source = config::PasswordSource{config::PasswordFrom::command,
+                                                        account.oauth->token_command}] {
+            return config::read_password(source);
+        };
+    } else {
+        login.proof = imap::client::Proof::certificate;
+    }
+    return login;
 }
 
 }  // namespace
@@ -48,17 +85,42 @@ indexer::extract::PoolOptions to_pool_options(const Place& place) {
     return to_pool_options(config ? config->attachments : config::Attachments{});
 }
 
-imap::sync::Account to_origin(const config::Account& account) {
+std::filesystem::path token_file(const config::Account& account,
+                                 const std::filesystem::path& data) {
+    return data / "tokens" / account.name;
+}
+
+Result<TokenEndpoint> token_endpoint(const config::Account& account) {
+    if (!account.oauth || account.oauth->token_url.empty())
+        return fail(Errc::invalid,
+                    fmt::format("[[account]] \"{}\" has no [account.oauth] with a token_url",
+                                account.name));
+    const auto& oauth = *account.oauth;
+    TokenEndpoint endpoint;
+    endpoint.client = {oauth.token_url, oauth.device_url, oauth.client_id, {}, oauth.scope};
+    if (!oauth.client_secret.name.empty())
+        endpoint.client.client_secret = [source = oauth.client_secret] {
+            return config::read_password(source);
+        };
+    endpoint.post = [way = imap::net::HttpsWay{.ca_file = oauth.ca_file}](const std::string& url,
+                                                                          const std::string& form) {
+        return imap::net::post_form(url, form, way);
+    };
+    return endpoint;
+}
+
+imap::sync::Account to_origin(const config::Account& account, const std::filesystem::path& data) {
     imap::sync::Account origin;
     origin.name = account.name;
     origin.url = account.url.text;
     origin.host = account.url.host;
     origin.port = account.url.port;
     origin.security = security_of(account.url.transport);
-    origin.user = account.url.user;
-    origin.password = [source = account.password] { return config::read_password(source); };
+    origin.login = login_of(account, data);
     origin.trust.ca_file = account.ca_file;
     origin.trust.pin_sha256 = account.pin_sha256;
+    origin.trust.certificate = account.client_certificate;
+    origin.trust.private_key = account.client_key;
     origin.exclude = account.exclude;
     origin.connections = account.connections;
     origin.poll_every = account.poll_every;

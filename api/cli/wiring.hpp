@@ -1,8 +1,11 @@
 // From the configuration's values to those of the parts that are built from them.
 #pragma once
 
+#include <filesystem>
+
 #include "api/cli/options.hpp"
 #include "api/config/config.hpp"
+#include "imap/client/oauth.hpp"
 #include "imap/server/server.hpp"
 #include "imap/sync/sync.hpp"
 #include "indexer/extract/pool.hpp"
@@ -14,7 +17,15 @@ store::ArchiveOptions to_archive_options(const config::Ledger& ledger);
 indexer::extract::PoolOptions to_pool_options(const config::Attachments& attachments);
 // As the configuration says; the defaults for a bare data folder.
 indexer::extract::PoolOptions to_pool_options(const Place& place);
-imap::sync::Account to_origin(const config::Account& account);
+// `data` is the archive's folder, which also keeps the refresh tokens.
+imap::sync::Account to_origin(const config::Account& account, const std::filesystem::path& data);
+std::filesystem::path token_file(const config::Account& account, const std::filesystem::path& data);
+// How the token endpoint of such an account is asked. Errc::invalid where it has none.
+struct TokenEndpoint {
+    imap::client::OAuthClient client;
+    imap::client::Post post;
+};
+Result<TokenEndpoint> token_endpoint(const config::Account& account);
 std::vector<imap::server::User> to_users(const std::vector<config::User>& users);
 imap::server::Options to_server_options(const config::Config& config);
 indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& search);

@@ -124,6 +124,12 @@ std::vector<std::string> unreadable_files(const Config& config) {
         if (account.password.from == PasswordFrom::file)
             look_at(what("password_file"), account.password.name);
         look_at(what("ca_file"), account.ca_file);
+        look_at(what("client_certificate"), account.client_certificate);
+        look_at(what("client_key"), account.client_key);
+        if (!account.oauth) continue;
+        if (account.oauth->client_secret.from == PasswordFrom::file)
+            look_at(what("oauth client_secret_file"), account.oauth->client_secret.name);
+        look_at(what("oauth ca_file"), account.oauth->ca_file);
     }
     return problems;
 }
@@ -141,6 +147,14 @@ Wrong wrong_pin(std::string_view pin) {
         "it "
         "from a certificate",
         pin);
+}
+
+Wrong wrong_https_url(std::string_view url) {
+    constexpr std::string_view scheme = "https://";
+    const bool blank = std::ranges::any_of(
+        url, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
+    if (url.starts_with(scheme) && url.size() > scheme.size() && !blank) return std::nullopt;
+    return fmt::format("\"{}\" is no URL of the form https://host/path", url);
 }
 
 }  // namespace mailhold::config

@@ -15,6 +15,7 @@ Wrong wrong_account_name(std::string_view name);  // it becomes the name of a ma
 Wrong wrong_user_name(std::string_view name);
 Wrong wrong_password_hash(std::string_view hash);
 Wrong wrong_pin(std::string_view pin);
+Wrong wrong_https_url(std::string_view url);
 
 // What the configuration names and cannot be read now, a line each. Looks at the files, so not part
 // of parsing: a mounted secret may come later.

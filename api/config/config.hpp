@@ -66,12 +66,28 @@ struct Http {
     bool operator==(const Http&) const = default;
 };
 
+// Tokens instead of a password: from a command, or from a token endpoint after `mailhold login`.
+struct OAuth {
+    std::string token_command;  // for /bin/sh; prints an access token. Alone, or all that follows:
+    std::string token_url;      // https
+    std::string device_url;     // https; empty: a refresh token is given to `mailhold login`
+    std::string client_id;
+    PasswordSource client_secret;   // none for public clients
+    std::string scope;              // asked for at the device endpoint
+    std::filesystem::path ca_file;  // PEM; empty: the system's store
+    bool operator==(const OAuth&) const = default;
+};
+
 // An origin to mirror.
 struct Account {
-    std::string name;               // the local folder of its mailboxes; never changes
-    OriginUrl url;                  // where and as whom to log in
-    PasswordSource password;        // exactly one of password_file, password_env, password_command
-    std::filesystem::path ca_file;  // PEM; empty: the system's store
+    std::string name;            // the local folder of its mailboxes; never changes
+    OriginUrl url;               // where and as whom to log in
+    PasswordSource password;     // of password_file, password_env, password_command at most one
+    std::optional<OAuth> oauth;  // instead of a password
+    std::filesystem::path client_certificate;  // PEM, with client_key; without password it logs in
+    std::filesystem::path client_key;
+    std::string mechanism;                // SASL, upper case; empty: the strongest offered
+    std::filesystem::path ca_file;        // PEM; empty: the system's store
     std::vector<std::string> pin_sha256;  // base64 of the SHA-256 of the server's public key
     std::vector<std::string> exclude;     // mailboxes left out, by name or pattern with * and %
     std::size_t connections = 4;          // to the origin at once

@@ -8,6 +8,7 @@
 #include <array>
 #include <map>
 
+#include "api/config/account_section.hpp"
 #include "api/config/check.hpp"
 #include "api/config/nearest.hpp"
 #include "api/config/section.hpp"
@@ -70,47 +71,8 @@ void read_http(Section& section, Http& http) {
     for (auto& name : http.names) name = lower_case(name);
 }
 
-PasswordSource read_password_source(Section& section) {
-    std::vector<PasswordSource> sources;
-    bool unreadable = false;
-    auto take = [&](PasswordFrom from, std::string_view key, auto value) {
-        if (!section.read(key, value))
-            unreadable |= section.has(key);
-        else if (!value.empty())
-            sources.push_back({from, std::string(value)});
-    };
-    take(PasswordFrom::file, "password_file", std::filesystem::path());
-    take(PasswordFrom::environment, "password_env", std::string());
-    take(PasswordFrom::command, "password_command", std::string());
-    if (sources.size() > 1)
-        section.mistake("", "keep one of password_file, password_env and password_command");
-    else if (sources.empty() && !unreadable)
-        section.mistake("", "give one of password_file, password_env and password_command");
-    return sources.empty() ? PasswordSource{} : sources.front();
-}
-
 void report(Section& section, std::string_view key, const Wrong& wrong) {
     if (wrong) section.mistake(key, *wrong);
-}
-
-void read_account(Section& section, Account& account) {
-    if (section.require("name", account.name))
-        report(section, "name", wrong_account_name(account.name));
-    std::string url;
-    if (section.require("url", url)) {
-        if (auto parsed = parse_origin_url(url))
-            account.url = std::move(*parsed);
-        else
-            section.mistake("url", parsed.error().text);
-    }
-    account.password = read_password_source(section);
-    section.read("ca_file", account.ca_file);
-    section.read("pin_sha256", account.pin_sha256);
-    for (const auto& pin : account.pin_sha256) report(section, "pin_sha256", wrong_pin(pin));
-    section.read("exclude", account.exclude);
-    section.read("connections", account.connections, 1, 64);
-    section.read("poll_seconds", account.poll_every, 1, 86'400);
-    section.read("timeout_seconds", account.timeout, 1, 3'600);
 }
 
 void read_user(Section& section, User& user) {

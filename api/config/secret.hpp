@@ -13,7 +13,8 @@ enum class PasswordFrom { file, environment, command };
 
 struct PasswordSource {
     PasswordFrom from = PasswordFrom::file;
-    std::string name;  // the file's path, the variable's name or the command for /bin/sh
+    std::string
+        name;  // the file's path, the variable's name or the command for /bin/sh; empty: none
     bool operator==(const PasswordSource&) const = default;
 };
 

@@ -151,7 +151,11 @@ void Section::table(std::string_view key, const std::function<void(Section&)>& b
     if (node == nullptr) return;
     const auto* inner = node->as_table();
     if (inner == nullptr) return mistake(key, expected(fmt::format("a table, [{}]", key), *node));
-    Section section(reading_, *inner, fmt::format("[{}]", key), node->source().begin.line);
+    std::string within = title_;  // "[account.oauth]" inside "[[account]]"
+    std::erase_if(within, [](char c) { return c == '[' || c == ']'; });
+    const auto title =
+        within.empty() ? fmt::format("[{}]", key) : fmt::format("[{}.{}]", within, key);
+    Section section(reading_, *inner, title, node->source().begin.line);
     body(section);
 }
 

@@ -20,7 +20,8 @@ namespace query = indexer::query;
 bool is_called(const store::Mailbox& mailbox, std::string_view name) {
     const auto wanted = config::lower_case(name);
     return config::lower_case(full_name(mailbox)) == wanted ||
-           config::lower_case(mailbox.name) == wanted;
+           (mailbox.kind != store::MailboxKind::ever_seen &&
+            config::lower_case(mailbox.name) == wanted);
 }
 
 using Age = std::pair<UtcSeconds, MessageNumber>;
@@ -81,6 +82,8 @@ Result<query::HumanQuery> read_query(std::string_view text) {
 
 std::string full_name(const store::Mailbox& mailbox) {
     if (mailbox.kind == store::MailboxKind::all_mail) return "All mail/" + mailbox.account;
+    if (mailbox.kind == store::MailboxKind::ever_seen)
+        return "Ever seen/" + mailbox.account + "/" + mailbox.name;
     return mailbox.account + "/" + mailbox.name;
 }
 

@@ -142,7 +142,7 @@ Result<Overview> read_status(const store::ArchiveReader& archive) {
         if (mailbox.kind == store::MailboxKind::all_mail) {
             account->second.messages = mailbox.messages;
             account->second.octets = mailbox.octets;
-        } else if (!mailbox.gone) {
+        } else if (mailbox.kind == store::MailboxKind::mirrored && !mailbox.gone) {
             ++account->second.mailboxes;
         }
     }

@@ -40,14 +40,11 @@ std::string printable(std::string_view text) {
 ClientCore::ClientCore(Start start, Limits limits)
     : limits_(limits), framer_(limits.framer), greeted_(start == Start::after_starttls) {}
 
-CommandId ClientCore::submit(wire::CommandBody body, std::string answer) {
+CommandId ClientCore::submit(wire::CommandBody body) {
     Pending pending;
     pending.id = CommandId{next_id_++};
     pending.tag = fmt::format("M{}", std::to_underlying(pending.id));
-    if (const auto* authenticate = std::get_if<wire::Authenticate>(&body)) {
-        pending.kind = Kind::authenticate;
-        if (!authenticate->initial_response) pending.answer = std::move(answer);
-    }
+    if (std::holds_alternative<wire::Authenticate>(body)) pending.kind = Kind::authenticate;
     if (std::holds_alternative<wire::Idle>(body)) pending.kind = Kind::idle;
     if (std::holds_alternative<wire::StartTls>(body)) pending.kind = Kind::starttls;
 
@@ -132,7 +129,8 @@ std::optional<ClientCore::Event> ClientCore::on_response(const std::string& octe
     if (auto* status = std::get_if<wire::StatusResponse>(&*response))
         return on_status(std::move(*status));
     if (!greeted_) return broken(Errc::protocol, "no greeting: this is not an IMAP server");
-    if (std::holds_alternative<wire::Continuation>(*response)) return on_continuation();
+    if (const auto* continuation = std::get_if<wire::Continuation>(&*response))
+        return on_continuation(continuation->text);
     if (const auto* data = std::get_if<wire::CapabilityData>(&*response)) {
         capabilities_ = {data->capabilities.begin(), data->capabilities.end()};
     }
@@ -159,19 +157,17 @@ ClientCore::Event ClientCore::on_status(wire::StatusResponse status) {
 }
 
 // Empty where the answer is octets to send and no event.
-std::optional<ClientCore::Event> ClientCore::on_continuation() {
+std::optional<ClientCore::Event> ClientCore::on_continuation(std::string_view text) {
     auto* pending = blocked();
     if (pending != nullptr && !pending->pieces.empty()) {
         blocked_.reset();  // the next piece of a command with a synchronising literal
         return std::nullopt;
     }
-    if (pending != nullptr && pending->kind == Kind::authenticate && !pending->finish) {
-        // RFC 9051 6.2.2: "*" cancels; PLAIN has no second question.
-        pending->finish = !pending->answer;
-        output_ +=
-            pending->answer ? wire::to_base64(*std::exchange(pending->answer, std::nullopt)) : "*";
-        output_ += "\r\n";
-        return std::nullopt;
+    if (pending != nullptr && pending->kind == Kind::authenticate && !pending->asked) {
+        auto octets = wire::from_base64(text);
+        if (!octets) return broken(Errc::protocol, "a challenge that is no base64");
+        pending->asked = true;
+        return Challenge{std::move(*octets)};
     }
     if (pending != nullptr && pending->kind == Kind::idle && !pending->begun) {
         pending->begun = true;
@@ -179,6 +175,22 @@ std::optional<ClientCore::Event> ClientCore::on_continuation() {
         return Idling{};
     }
     return broken(Errc::protocol, "a continuation that nobody waits for");
+}
+
+void ClientCore::reply(std::string_view line) {
+    auto* pending = blocked();
+    if (pending == nullptr || !std::exchange(pending->asked, false)) return;
+    output_ += line;
+    output_ += "\r\n";
+}
+
+void ClientCore::answer(std::string_view octets) {
+    reply(wire::to_base64(octets));
+}
+
+// RFC 9051 6.2.2: "*" cancels.
+void ClientCore::give_up() {
+    reply("*");
 }
 
 ClientCore::Event ClientCore::broken(Errc code, std::string text) {

@@ -47,6 +47,9 @@ class ClientCore {
     };  // valid until the next call
     struct LiteralEnd {};
     struct Idling {};  // the server has begun to IDLE
+    struct Challenge {
+        std::string octets;
+    };  // of AUTHENTICATE; waits for answer() or give_up()
     struct Completed {
         CommandId command{};
         wire::StatusResponse status;
@@ -58,14 +61,16 @@ class ClientCore {
         Error error;
     };  // for good; close the connection
     using Event = std::variant<Nothing, Greeting, Data, LiteralBegin, LiteralData, LiteralEnd,
-                               Idling, Completed, Garbled, Broken>;
+                               Idling, Challenge, Completed, Garbled, Broken>;
 
     explicit ClientCore(Start start) : ClientCore(start, Limits{}) {}
     ClientCore(Start start, Limits limits);
 
-    // Queues a command behind those before it (RFC 9051 5.5 pipelining). `answer` is what
-    // AUTHENTICATE says when it is asked, not yet in base64.
-    CommandId submit(wire::CommandBody body, std::string answer = {});
+    // Queues a command behind those before it (RFC 9051 5.5 pipelining).
+    CommandId submit(wire::CommandBody body);
+    // What AUTHENTICATE says to the last Challenge, not yet in base64; or that it says no more.
+    void answer(std::string_view octets);
+    void give_up();
     // Ends an IDLE, now or as soon as the server has begun it (RFC 2177).
     void finish_idle();
     // What may be sent now: stops at a synchronising literal, IDLE, AUTHENTICATE and STARTTLS until
@@ -90,15 +95,16 @@ class ClientCore {
         std::string tag;
         Kind kind = Kind::plain;
         std::deque<std::string> pieces;  // still to be sent
-        std::optional<std::string> answer;
-        bool begun = false;   // of an IDLE
-        bool finish = false;  // of an IDLE or a cancelled AUTHENTICATE
+        bool begun = false;              // of an IDLE
+        bool finish = false;             // of an IDLE
+        bool asked = false;              // an AUTHENTICATE owes the answer to a challenge
     };
 
     std::optional<Event> step();
     std::optional<Event> on_response(const std::string& octets, std::size_t streamed);
     Event on_status(wire::StatusResponse status);
-    std::optional<Event> on_continuation();
+    std::optional<Event> on_continuation(std::string_view text);
+    void reply(std::string_view line);
     Event broken(Errc code, std::string text);
     Pending* blocked();
 

@@ -1,4 +1,4 @@
-// Connection::open: dial, TLS, log in. Nothing secret goes over a line that is not encrypted and
+// Connection::open: dial, TLS, log in (authenticating.cpp). Nothing secret goes over a line that is not encrypted and
 // trusted, unless it never leaves this machine; what was said before TLS counts for nothing after
 // it.
 #include <fmt/format.h>
@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "imap/client/connection.hpp"
-#include "imap/client/login.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::client {
@@ -129,34 +128,6 @@ net::awaitable<Status> Connection::start_tls() {
     bye_.clear();
     streamed_.clear();
     co_return Status{};
-}
-
-net::awaitable<Status> Connection::log_in() {
-    if (core_.capabilities().empty()) {
-        auto asked = co_await run(wire::Capability{}, {});
-        if (!asked) co_return asked;
-    }
-    auto password = co_await net::offload(with_.pool, endpoint_.password);
-    if (!password) co_return std::unexpected(password.error());
-    auto login = choose_login(core_, endpoint_.user, *password);
-    if (!login) {
-        co_return fail(login.error().code,
-                       fmt::format("{}: {}", endpoint_.host, login.error().text));
-    }
-    const auto id = submit(std::move(login->body), std::move(login->answer));
-    auto before = co_await flush();
-    if (!before) co_return std::unexpected(lost(std::move(before.error())));
-    core_.forget_capabilities();  // RFC 9051 6.2.2: they change with the login
-    while (true) {
-        auto event = co_await next();
-        if (!event) co_return std::unexpected(event.error());
-        const auto* completed = std::get_if<ClientCore::Completed>(&*event);
-        if (completed == nullptr || completed->command != id) continue;
-        if (completed->status.condition == wire::Condition::ok) co_return Status{};
-        auto refused = login_refused(endpoint_.user, completed->status);
-        refused.text = fmt::format("{}: {}", endpoint_.host, refused.text);
-        co_return std::unexpected(std::move(refused));
-    }
 }
 
 // Capabilities as they are now, and RFC 2971 ID, which some servers insist on.

@@ -63,8 +63,8 @@ Error Connection::lost(Error error) {
     return error;
 }
 
-CommandId Connection::submit(wire::CommandBody body, std::string answer) {
-    return core_.submit(std::move(body), std::move(answer));
+CommandId Connection::submit(wire::CommandBody body) {
+    return core_.submit(std::move(body));
 }
 
 // A write may be under way while the idler wants one: the first writer goes on until nothing is
@@ -106,6 +106,8 @@ net::awaitable<Result<Event>> Connection::next() {
             co_return Event(std::move(*completed));
         if (std::holds_alternative<ClientCore::Idling>(event))
             co_return Event(ClientCore::Idling{});
+        if (auto* challenge = std::get_if<ClientCore::Challenge>(&event))
+            co_return Event(std::move(*challenge));
         if (auto* data = std::get_if<ClientCore::Data>(&event)) {
             const auto* said = std::get_if<wire::StatusResponse>(&data->response);
             if (said != nullptr && said->condition == wire::Condition::bye)

@@ -14,6 +14,7 @@
 
 #include "imap/client/cancel.hpp"
 #include "imap/client/client_core.hpp"
+#include "imap/client/login.hpp"
 #include "imap/net/runtime.hpp"
 #include "imap/net/stream.hpp"
 #include "store/base/blob.hpp"
@@ -26,8 +27,7 @@ struct Endpoint {
     std::string host;
     std::uint16_t port = 993;
     Security security = Security::implicit_tls;
-    std::string user;
-    std::function<Result<std::string>()> password;  // blocking; called on the pool
+    Login login;
     net::ClientTrust trust;
     std::chrono::seconds timeout{
         60};  // for connecting and logging in together; later for each answer
@@ -45,7 +45,8 @@ struct Untagged {
     wire::Response response;
     std::vector<Blob> streamed;
 };
-using Event = std::variant<Untagged, ClientCore::Completed, ClientCore::Idling>;
+using Event =
+    std::variant<Untagged, ClientCore::Completed, ClientCore::Idling, ClientCore::Challenge>;
 // Takes an untagged response; an error ends the command and the connection.
 using Sink = std::function<Status(Untagged&)>;
 
@@ -62,7 +63,7 @@ class Connection {
 
     // Pipelining: any number of commands, then next() until each has completed. After an error of
     // next() only the destructor is of use: usable() is false.
-    CommandId submit(wire::CommandBody body, std::string answer = {});
+    CommandId submit(wire::CommandBody body);
     net::awaitable<Result<Event>> next();
 
     // One command to its completion. NO is Errc::denied (Errc::network for passing trouble), BAD
@@ -90,6 +91,10 @@ class Connection {
     net::awaitable<Status> expect_greeting();
     net::awaitable<Status> start_tls();
     net::awaitable<Status> log_in();
+    net::awaitable<Result<std::string>> secret();
+    net::awaitable<Status> authenticate(std::string secret);
+    net::awaitable<Status> converse(std::optional<SaslExchange> exchange, CommandId id,
+                                    std::optional<std::string> initial);
     net::awaitable<Status> introduce();
     net::awaitable<Status> flush();
     net::awaitable<Status> read();

@@ -1,27 +1,28 @@
-// How to log in, decided from what the server offers. Pure: connection.cpp carries it out.
+// As whom an account logs in, and what a refusal means. Pure: connecting.cpp carries it out.
 #pragma once
 
+#include <functional>
 #include <string>
-#include <string_view>
 
-#include "imap/client/client_core.hpp"
-#include "imap/wire/command.hpp"
+#include "imap/client/sasl.hpp"
 #include "imap/wire/response.hpp"
 #include "store/base/error.hpp"
 
 namespace mailhold::imap::client {
 
-struct LoginCommand {
-    wire::CommandBody body;
-    std::string answer;  // for ClientCore::submit
+struct Login {
+    std::string user;
+    Proof proof = Proof::password;
+    // The password or token; blocking, called on the pool at each login, so that a new one is picked up.
+    std::function<Result<std::string>()> secret;
+    // A token was refused: where secret() then gives another, that one is tried, once.
+    std::function<void()> refused;
+    std::string mechanism;  // this one alone; empty: the strongest that is offered
+    std::string remedy;     // what people can do when the proof is refused: "mailhold login alice"
 };
-// AUTHENTICATE PLAIN (RFC 4616), with its answer at once where SASL-IR (RFC 4959) allows; LOGIN
-// where PLAIN is not offered. Errc::auth when the server takes no password this way.
-Result<LoginCommand> choose_login(const ClientCore& core, const std::string& user,
-                                  const std::string& password);
 
-// Why a login was refused: Errc::auth, or Errc::network when it is the server's own, passing
-// trouble (RFC 5530).
-Error login_refused(std::string_view user, const wire::StatusResponse& status);
+// Why a login was refused, in one clear state: Errc::auth, "wrong password", "consent needed again";
+// or Errc::network when it is the server's own, passing trouble (RFC 5530).
+Error login_refused(const Login& login, const wire::StatusResponse& status);
 
 }  // namespace mailhold::imap::client

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,13 @@ class Stream {
     awaitable<Status> start_tls_server(std::shared_ptr<const ServerIdentity> identity,
                                        Deadline deadline);
     bool is_tls() const;
+    // What ties a login to this very TLS connection (RFC 5056): "tls-exporter" (RFC 9266) with TLS 1.3,
+    // "tls-unique" (RFC 5929) with 1.2 and an extended master secret (RFC 7627), else nothing is safe.
+    struct Binding {
+        std::string type;
+        std::string octets;
+    };
+    std::optional<Binding> channel_binding() const;
 
     // At least one octet; an empty string at the end of the stream. Errc::timeout, Errc::network, Errc::cancelled.
     awaitable<Result<std::string>> read_some(Deadline deadline);

@@ -19,6 +19,12 @@ Result<std::shared_ptr<ssl::context>> make_client_context(const ClientTrust& tru
     auto context = std::make_shared<ssl::context>(ssl::context::tls_client);
     SSL_CTX* const native = context->native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
+    if (!trust.certificate.empty() &&
+        (SSL_CTX_use_certificate_chain_file(native, trust.certificate.c_str()) != 1 ||
+         SSL_CTX_use_PrivateKey_file(native, trust.private_key.c_str(), SSL_FILETYPE_PEM) != 1)) {
+        return fail(Errc::invalid, fmt::format("{} and {}: no certificate and its key in PEM form",
+                                               trust.certificate, trust.private_key));
+    }
     if (!trust.pin_sha256.empty()) {
         // The pinned key stands in for chain and name; it is compared right after the handshake, before any octet.
         SSL_CTX_set_verify(native, SSL_VERIFY_NONE, nullptr);
@@ -50,6 +56,26 @@ bool pin_matches(const ClientTrust& trust, const SSL* connection) {
         EVP_EncodeBlock(text, digest.bytes.data(), static_cast<int>(digest.bytes.size()));
     const std::string pin(reinterpret_cast<const char*>(text), static_cast<std::size_t>(written));
     return std::ranges::find(trust.pin_sha256, pin) != trust.pin_sha256.end();
+}
+
+std::optional<Stream::Binding> Stream::channel_binding() const {
+    if (!parts_->tls) return std::nullopt;
+    SSL* const connection = parts_->tls->native_handle();
+    unsigned char octets[64];
+    if (SSL_version(connection) >= TLS1_3_VERSION) {
+        constexpr std::string_view label = "EXPORTER-Channel-Binding";
+        if (SSL_export_keying_material(connection, octets, 32, label.data(), label.size(), nullptr,
+                                       0, 1) != 1)
+            return std::nullopt;
+        return Binding{"tls-exporter", {reinterpret_cast<const char*>(octets), 32}};
+    }
+    // The first Finished message: the client's, unless a session is resumed.
+    if (SSL_get_extms_support(connection) != 1) return std::nullopt;
+    const bool ours = (SSL_is_server(connection) == 1) == (SSL_session_reused(connection) == 1);
+    const auto size = ours ? SSL_get_finished(connection, octets, sizeof octets)
+                           : SSL_get_peer_finished(connection, octets, sizeof octets);
+    if (size == 0 || size > sizeof octets) return std::nullopt;
+    return Binding{"tls-unique", {reinterpret_cast<const char*>(octets), size}};
 }
 
 }  // namespace mailhold::imap::net

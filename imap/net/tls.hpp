@@ -16,6 +16,9 @@ struct ClientTrust {
     std::vector<std::string>
         pin_sha256;  // base64 of SHA-256 of the server's SubjectPublicKeyInfo (RFC 7469 form): if
                      // given, one must match; it then stands in for chain and name
+    std::string certificate = {};  // PEM of our own certificate with its chain, where the server
+                                   // asks for one
+    std::string private_key = {};  // PEM, of the certificate
 };
 
 // A certificate and its key, loaded and checked. Immutable, shared by the listeners that use it.

@@ -26,6 +26,9 @@ std::string full_name(const store::Mailbox& mailbox, const std::string& first_ac
     if (mailbox.kind == store::MailboxKind::all_mail) {
         return std::string(all_mail_root) + "/" + mailbox.account;
     }
+    if (mailbox.kind == store::MailboxKind::ever_seen) {
+        return std::string(ever_seen_root) + "/" + mailbox.account + "/" + mailbox.name;
+    }
     if (mailbox.account == first_account && equal_ignoring_case(mailbox.name, inbox)) {
         return std::string(inbox);
     }
@@ -53,9 +56,17 @@ Name name_of(const store::Mailbox& mailbox, std::string full) {
 std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes,
                                 const std::vector<std::string>& accounts) {
     std::map<std::string, Name> tree;
+    std::map<MailboxId, std::uint32_t> standing;  // messages now, by the mailbox of all ever seen
+    for (const store::Mailbox& mailbox : mailboxes) {
+        if (mailbox.kind == store::MailboxKind::mirrored)
+            standing[store::ever_seen_of(mailbox.id)] = mailbox.messages;
+    }
     for (const store::Mailbox& mailbox : mailboxes) {
         if (std::ranges::find(accounts, mailbox.account) == accounts.end()) continue;
         if (mailbox.gone && mailbox.messages == 0) continue;
+        if (mailbox.kind == store::MailboxKind::ever_seen &&
+            mailbox.messages <= standing[mailbox.id])
+            continue;  // nothing has vanished from it
         std::string full = full_name(mailbox, accounts.front());
         Name name = name_of(mailbox, full);
         // Where two would have one name, the one that the origin still lists has it.

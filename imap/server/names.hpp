@@ -3,10 +3,12 @@
 //   INBOX                  the first account's INBOX, there only
 //   <account>/<mailbox>    every other mirrored mailbox, as the origin is now
 //   All mail/<account>     every message ever archived from the account
+//   Ever seen/<account>/<mailbox>    what stands in a mirrored mailbox and all that vanished from it,
+//                          under the same UIDs; there from the first that vanished
 //
 // A mailbox that the origin no longer lists is hidden once it is empty: while entries are still
 // present in it, they would otherwise be out of reach under their name. Its messages stay in "All
-// mail" for ever.
+// mail" and "Ever seen" for ever.
 #pragma once
 
 #include <string>
@@ -19,6 +21,7 @@ namespace mailhold::imap::server {
 
 inline constexpr std::string_view separator = "/";
 inline constexpr std::string_view all_mail_root = "All mail";
+inline constexpr std::string_view ever_seen_root = "Ever seen";
 
 struct Name {
     std::string full;                         // UTF-8

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "imap/sync/reconciliation.hpp"
 #include "imap/sync/survey.hpp"
 #include "store/base/log.hpp"
 
@@ -15,6 +16,7 @@ namespace {
 constexpr unsigned rounds_most = 3;  // visits of a mailbox that changes while it is looked at
 constexpr std::chrono::hours avoid_time{6};
 constexpr unsigned careful_after = 1;  // fruitless visits
+constexpr std::chrono::milliseconds busy_pause{50};
 
 }  // namespace
 
@@ -24,18 +26,19 @@ AccountSync::AccountSync(Workplace place, boost::asio::any_io_executor executor,
 
 net::awaitable<Result<AccountSync::ConnectionPtr>> AccountSync::connect(client::Cancel& cancel) {
     const auto& account = place_.account;
-    client::Endpoint endpoint{account.host,     account.port,  account.security, account.user,
-                              account.password, account.trust, account.timeout};
+    client::Endpoint endpoint{account.host,  account.port,  account.security,
+                              account.login, account.trust, account.timeout};
     client::Surroundings with{place_.runtime, place_.pool, cancel, place_.archive.spool_folder()};
     co_return co_await client::Connection::open(std::move(endpoint), std::move(with));
 }
 
-net::awaitable<Status> AccountSync::once() {
+net::awaitable<Status> AccountSync::once(Task task) {
     place_.progress.state(State::connecting);
     auto connection = co_await connect(cancel_);
     Status status;
     if (!connection) status = std::unexpected(connection.error());
-    if (status) status = co_await pass(**connection);
+    if (status && task == Task::pass) status = co_await pass(**connection);
+    if (status && task == Task::reconciliation) status = co_await reconcile(**connection);
     if (status && trouble_) status = std::unexpected(*trouble_);
     if (!status) place_.progress.problem(status.error().text);
     place_.progress.state(State::stopped);
@@ -43,6 +46,12 @@ net::awaitable<Status> AccountSync::once() {
 }
 
 net::awaitable<Status> AccountSync::pass(client::Connection& connection) {
+    auto listed = co_await list(connection);
+    if (!listed) co_return listed;
+    co_return co_await poll(connection, Depth::thorough);
+}
+
+net::awaitable<Status> AccountSync::list(client::Connection& connection) {
     std::vector<store::Fact> declared{
         store::AccountDeclared{place_.account.name, place_.account.url}};
     auto recorded = co_await record(place_, std::move(declared));
@@ -54,7 +63,7 @@ net::awaitable<Status> AccountSync::pass(client::Connection& connection) {
             place_.progress.forget(before);
     }
     mailboxes_ = std::move(*mailboxes);
-    co_return co_await poll(connection, Depth::thorough);
+    co_return Status{};
 }
 
 net::awaitable<Status> AccountSync::poll(client::Connection& connection, Depth depth) {
@@ -127,8 +136,29 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit(client::Connecti
     };
     MailboxSync::Outcome outcome;
     outcome.accounted = true;  // by whoever is at it already
+    if (depth == Depth::whole) {
+        while (busy_.contains(mailbox) && !cancel_.requested())
+            co_await pause(cancel_, net::in(busy_pause));
+    }
     if (!busy_.insert(mailbox).second) co_return outcome;
     const Busy guard{busy_, mailbox};
+    std::optional<store::Reconciled> found;
+    auto result = co_await visit_till_level(connection, mailbox, depth, found);
+    if (found) {
+        const auto* trouble = !result           ? &result.error()
+                              : result->trouble ? &*result->trouble
+                                                : nullptr;
+        if (trouble != nullptr) found->problem = trouble->text;
+        auto reported = co_await report(mailbox, std::move(*found));
+        if (result && !reported) co_return std::unexpected(reported.error());
+    }
+    co_return result;
+}
+
+net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit_till_level(
+    client::Connection& connection, const std::string& mailbox, Depth depth,
+    std::optional<store::Reconciled>& found) {
+    MailboxSync::Outcome outcome;
     for (unsigned round = 0; round < rounds_most; ++round) {
         const auto pace = stuck_[mailbox] >= careful_after ? FetchQueue::Pace::careful
                                                            : FetchQueue::Pace::pipelined;
@@ -139,6 +169,8 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit(client::Connecti
         activity_[mailbox] += sync.settled();
         settled_ += sync.settled();
         checked_[mailbox].insert(sync.checked().begin(), sync.checked().end());
+        if (sync.report() && found) continue_with(*found, *sync.report());
+        if (sync.report() && !found) found = sync.report();
         if (sync.suspect()) {
             avoid_[mailbox].insert(*sync.suspect());
             avoid_until_ = net::in(avoid_time);

@@ -21,8 +21,9 @@ class AccountSync {
     // What it is given outlives its coroutines; so does it itself.
     AccountSync(Workplace place, boost::asio::any_io_executor executor, client::Cancel& cancel);
 
-    net::awaitable<Status> once();   // one pass; the first failure, after all was tried
-    net::awaitable<void> forever();  // until cancelled
+    net::awaitable<Status> once(Task task);  // the first failure, after all was tried
+    net::awaitable<void> forever();          // until cancelled
+    void retry();                            // ends the wait after a failure, if there is one
 
   private:
     using ConnectionPtr = std::unique_ptr<client::Connection>;
@@ -36,6 +37,10 @@ class AccountSync {
 
     net::awaitable<Result<ConnectionPtr>> connect(client::Cancel& cancel);
     net::awaitable<Status> pass(client::Connection& connection);
+    net::awaitable<Status> list(client::Connection& connection);
+    net::awaitable<Status> reconcile(client::Connection& connection);
+    net::awaitable<Status> plan_reconciliation();
+    net::awaitable<Status> report(std::string mailbox, store::Reconciled found);
     net::awaitable<Status> poll(client::Connection& connection, Depth depth);
     net::awaitable<Status> visit_all(client::Connection& connection,
                                      std::vector<std::string> mailboxes, Depth depth);
@@ -43,6 +48,10 @@ class AccountSync {
     net::awaitable<void> help(Round& round);
     net::awaitable<Result<MailboxSync::Outcome>> visit(client::Connection& connection,
                                                        std::string mailbox, Depth depth);
+    // As often as the mailbox changes meanwhile, within bounds. `found` lives in the caller's frame.
+    net::awaitable<Result<MailboxSync::Outcome>> visit_till_level(
+        client::Connection& connection, const std::string& mailbox, Depth depth,
+        std::optional<store::Reconciled>& found);
 
     net::awaitable<Status> session(Backoff& backoff);
     net::awaitable<Status> watch(client::Connection& connection);
@@ -55,6 +64,7 @@ class AccountSync {
     Workplace place_;
     boost::asio::any_io_executor executor_;
     client::Cancel& cancel_;
+    net::Signal* waiting_ = nullptr;                 // forever()'s, while it waits to try again
     std::vector<std::string> mailboxes_;             // to be mirrored, INBOX first
     std::set<std::string> busy_;                     // being visited
     std::set<std::string> covered_;                  // watched by an idler
@@ -67,7 +77,10 @@ class AccountSync {
     net::Deadline avoid_until_{};
     // Where every message is in doubt: those compared before the connection ended.
     std::map<std::string, std::set<Uid>> checked_;
-    std::optional<Error> trouble_;  // of the last pass, with one mailbox
+    std::optional<Error> trouble_;           // of the last pass, with one mailbox
+    store::Reconciled reconciled_;           // of the account, while it is compared
+    std::optional<UtcMicros> reconcile_at_;  // none: never
+    bool reconciliation_planned_ = false;
 };
 
 }  // namespace mailhold::imap::sync

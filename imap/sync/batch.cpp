@@ -1,6 +1,7 @@
 // Batch: double buffering between the line and the archive.
 #include "imap/sync/batch.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "imap/sync/fetch_queue.hpp"
@@ -13,9 +14,11 @@ constexpr auto all = FetchQueue::everything;
 }  // namespace
 
 Batch::Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
-             store::Archive& archive, OnStored on_stored)
+             store::Archive& archive, Expected expected, OnStored on_stored)
     : pool_(pool),
       archive_(archive),
+      expected_(std::move(expected)),
+      came_(expected_.uids.size()),
       on_stored_(std::move(on_stored)),
       storing_(runtime, std::move(executor)) {}
 
@@ -36,23 +39,39 @@ net::awaitable<Status> Batch::hand_over(Uid before) {
     std::uint64_t octets = 0;
     for (auto arrival = arrivals_.begin(); arrival != end; ++arrival) {
         octets += arrival->second.octets.size();
+        const auto place = std::ranges::lower_bound(expected_.uids, arrival->first);
+        if (place != expected_.uids.end() && *place == arrival->first)
+            came_[static_cast<std::size_t>(place - expected_.uids.begin())] = true;
         ordered.push_back(std::move(arrival->second));
     }
     arrivals_.erase(arrivals_.begin(), end);
     octets_ -= octets;
     due_ = net::in(age_limit);
-    if (ordered.empty()) co_return status_;
+    auto facts = awaited();
+    if (ordered.empty() && facts.empty()) co_return status_;
     co_await storing_.join();
     if (!status_) co_return status_;
-    auto body = store(std::move(ordered), octets);
+    auto body = store(std::move(ordered), std::move(facts), octets);
     storing_.start("sync.store", std::move(body));
     co_return Status{};
 }
 
-net::awaitable<void> Batch::store(std::vector<store::Arrival> arrivals, std::uint64_t octets) {
+// The next of what is expected that has not come yet.
+std::vector<store::Fact> Batch::awaited() {
+    store::Awaited fact{expected_.generation, {}};
+    const auto end = std::min(announced_ + awaited_limit, expected_.uids.size());
+    for (; announced_ < end; ++announced_)
+        if (!came_[announced_]) fact.uids.push_back(expected_.uids[announced_]);
+    if (fact.uids.empty()) return {};
+    return {std::move(fact)};
+}
+
+net::awaitable<void> Batch::store(std::vector<store::Arrival> arrivals,
+                                  std::vector<store::Fact> facts, std::uint64_t octets) {
     const auto messages = arrivals.size();
-    auto work = [&archive = archive_, arrivals = std::move(arrivals)]() mutable {
-        return archive.ingest(std::move(arrivals));
+    auto work = [&archive = archive_, arrivals = std::move(arrivals),
+                 facts = std::move(facts)]() mutable {
+        return archive.ingest(std::move(arrivals), std::move(facts));
     };
     status_ = co_await net::offload(pool_, std::move(work));
     if (status_) on_stored_(messages, octets);

@@ -22,9 +22,17 @@ class Batch {
         1'000};  // on a slow line, what came is stored by then
 
     using OnStored = std::function<void(std::uint64_t messages, std::uint64_t octets)>;
+    // What is to come of a generation, ascending. With the first messages that come the others go on
+    // record as awaited, so that the archive knows what the origin showed, whatever happens then.
+    struct Expected {
+        store::Generation generation;
+        std::vector<Uid> uids;
+    };
+    static constexpr std::size_t awaited_limit = 20'000;  // UIDs that one commit puts on record
+
     // Belongs to `executor`. finish() must have returned before it is destroyed.
     Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
-          store::Archive& archive, OnStored on_stored);
+          store::Archive& archive, Expected expected, OnStored on_stored);
 
     // Nothing with a UID below `settled` is still to come.
     net::awaitable<Status> add(store::Arrival arrival, Uid settled);
@@ -32,10 +40,15 @@ class Batch {
 
   private:
     net::awaitable<Status> hand_over(Uid before);
-    net::awaitable<void> store(std::vector<store::Arrival> arrivals, std::uint64_t octets);
+    net::awaitable<void> store(std::vector<store::Arrival> arrivals, std::vector<store::Fact> facts,
+                               std::uint64_t octets);
+    std::vector<store::Fact> awaited();
 
     WorkerPool& pool_;
     store::Archive& archive_;
+    Expected expected_;
+    std::vector<bool> came_;     // of expected_.uids: handed over
+    std::size_t announced_ = 0;  // of expected_.uids: on record, one way or the other
     OnStored on_stored_;
     TaskGroup storing_;
     Status status_;

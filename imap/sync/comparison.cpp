@@ -31,7 +31,8 @@ bool unchanged(const store::GenerationState& known, const Shown& shown, Depth de
     if (!synced_before(known) || shown.uidvalidity != known.generation.uidvalidity) return false;
     if (shown.uidnext != known.synced_uidnext || shown.messages != known_messages(known))
         return false;
-    if (depth == Depth::thorough && !known.quarantined.empty()) return false;
+    if (!known.awaited.empty() || depth == Depth::whole) return false;
+    if (depth >= Depth::thorough && !known.quarantined.empty()) return false;
     // Without CONDSTORE a change of flags leaves no trace in what is shown.
     if (shown.modseq == ModSeq{}) return depth == Depth::quick;
     return shown.modseq == known.synced_modseq;
@@ -78,15 +79,16 @@ Comparison::Comparison(store::GenerationState known, Shown shown, Depth depth)
 
 Question Comparison::first_question() const {
     const Question everything{.listing = Listing::details};
+    if (depth_ == Depth::whole) return {.listing = Listing::uids};
     if (!synced_before(known_)) {
         // After a pass that never came to its end, holes are to be expected, and other flags.
         const bool first = known_.present.empty() && known_.quarantined.empty();
         return first ? Question{.listing = Listing::uids} : everything;
     }
-    if (doubted_) return everything;
+    if (doubted_ || !known_.awaited.empty()) return everything;
     // Without CONDSTORE, then or now, changes of flags cannot be told from those known.
     const bool condstore = shown_.modseq != ModSeq{} && known_.synced_modseq != ModSeq{};
-    if (!condstore && (depth_ == Depth::thorough || shown_.modseq != ModSeq{})) return everything;
+    if (!condstore && (depth_ >= Depth::thorough || shown_.modseq != ModSeq{})) return everything;
 
     const bool same_messages =
         shown_.uidnext == known_.synced_uidnext && shown_.messages == known_messages(known_);
@@ -119,6 +121,14 @@ std::optional<Question> Comparison::next_question(std::uint32_t messages) {
     }
     const auto listing = asked_->listing;
     if (listing == Listing::nothing || asked_ == everything) return std::nullopt;
+    if (depth_ == Depth::whole) {
+        if (auto next = next_chunk()) return next;
+        if (adds_up(messages) && !lost_) return std::nullopt;
+        asked_ = everything;
+        listed_.clear();
+        searched_ = 0;
+        return asked_;
+    }
     const bool agrees = adds_up(messages);
     const bool sure = !lost_ && replaced_.empty() && anchored();
     const bool of_all = listing == Listing::details && asked_->from == Uid{1};
@@ -127,6 +137,21 @@ std::optional<Question> Comparison::next_question(std::uint32_t messages) {
                                                             : everything;
     listed_.clear();
     return asked_;
+}
+
+// The details of what was listed, some at a time; with the last of them also of what came since.
+std::optional<Question> Comparison::next_chunk() {
+    if (searched_ == 0) {
+        sort_unique(listed_);
+        searched_ = listed_.size();
+    }
+    if (compared_ >= searched_) return std::nullopt;
+    const auto first = listed_[compared_];
+    compared_ = std::min(compared_ + chunk, searched_);
+    const bool last = compared_ == searched_;
+    return Question{.listing = Listing::details,
+                    .from = first,
+                    .to = last ? Question::star : listed_[compared_ - 1]};
 }
 
 // Whether one of the newest messages known was seen as it is known, so that no UID below has
@@ -156,7 +181,9 @@ bool Comparison::adds_up(std::uint32_t messages) {
 void Comparison::saw_uid(Uid uid) {
     // RFC 3501 9: n:* always names the last message, whether or not it is as new as n.
     if (uid == Uid{} || over_limit() || !asked_ || asked_->listing == Listing::nothing) return;
-    if (uid >= asked_->from) listed_.push_back(uid);
+    const auto searched = listed_.begin() + static_cast<std::ptrdiff_t>(searched_);
+    if (uid >= asked_->from && !std::binary_search(listed_.begin(), searched, uid))
+        listed_.push_back(uid);
 }
 
 void Comparison::saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modseq) {
@@ -228,11 +255,16 @@ Uid Comparison::uidnext() const {
 Plan Comparison::plan(std::uint32_t messages) {
     Plan plan;
     plan.complete = !asked_ || adds_up(messages);
+    // Whoever restored a backup gave all later UIDs to others: where one is found, all above are in
+    // doubt.
+    const auto doubtful_from = doubted_                                       ? Uid{1}
+                               : depth_ == Depth::whole && !replaced_.empty() ? *replaced_.begin()
+                                                                              : Question::star;
     for (const auto uid : listed_) {
         if (std::ranges::binary_search(known_.quarantined, uid)) continue;
         const bool known = standing(uid) != nullptr;
         const bool replaced = replaced_.contains(uid);
-        if (known && !replaced && !doubted_) continue;
+        if (known && !replaced && uid < doubtful_from) continue;
         plan.fetch.push_back(uid);
         if (known) (replaced ? plan.replaced : plan.checked).push_back(uid);
     }
@@ -242,8 +274,12 @@ Plan Comparison::plan(std::uint32_t messages) {
         return uid < asked_->from ? vanished_.contains(uid)
                                   : !std::ranges::binary_search(listed_, uid);
     };
-    if (plan.complete) std::ranges::copy_if(held(), std::back_inserter(plan.vanished), gone);
-    if (depth_ == Depth::thorough) {
+    if (plan.complete) {
+        std::vector<Uid> expected;  // what was shown and never had can be gone too
+        std::ranges::set_union(held(), known_.awaited, std::back_inserter(expected));
+        std::ranges::copy_if(expected, std::back_inserter(plan.vanished), gone);
+    }
+    if (depth_ >= Depth::thorough) {
         std::ranges::copy_if(known_.quarantined, std::back_inserter(plan.doubtful),
                              [&](Uid uid) { return !gone(uid); });
     }

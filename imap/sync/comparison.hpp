@@ -21,9 +21,10 @@
 namespace mailhold::imap::sync {
 
 enum class Depth {
-    quick,    // trust UIDNEXT, EXISTS and HIGHESTMODSEQ (a poll)
-    thorough  // also look where these could hide a change: at all flags, sizes and dates where
-              // there is no CONDSTORE, and at messages in quarantine
+    quick,     // trust UIDNEXT, EXISTS and HIGHESTMODSEQ (a poll)
+    thorough,  // also look where these could hide a change: at all flags, sizes and dates where
+               // there is no CONDSTORE, and at messages in quarantine
+    whole  // trust none of them: list all UIDs, then all flags, sizes and dates (a reconciliation)
 };
 
 // What EXAMINE or STATUS showed.
@@ -45,13 +46,15 @@ struct Question {
     enum class Listing {
         nothing,
         uids,    // UID SEARCH ALL
-        details  // UID FETCH from:* (UID FLAGS INTERNALDATE RFC822.SIZE)
+        details  // UID FETCH from:to (UID FLAGS INTERNALDATE RFC822.SIZE)
     };
+    static constexpr Uid star{0xffffffff};  // the last message
     Listing listing = Listing::nothing;
     Uid from{1};
     // UID FETCH 1:* (as details) (CHANGEDSINCE n) first, unless 0; with VANISHED where there is
     // QRESYNC (RFC 7162 3.2.6).
     ModSeq changed_since{};
+    Uid to = star;
     bool operator==(const Question&) const = default;
 };
 
@@ -85,7 +88,8 @@ class Comparison {
   public:
     static constexpr std::size_t uid_limit =
         20'000'000;  // of one mailbox; a server that lists more is not believed
-    static constexpr std::size_t newest = 16;  // known messages that are looked at again
+    static constexpr std::size_t newest = 16;    // known messages that are looked at again
+    static constexpr std::size_t chunk = 5'000;  // messages whose details are asked for together
 
     Comparison(store::GenerationState known, Shown shown, Depth depth);
 
@@ -106,11 +110,13 @@ class Comparison {
         const;  // ascending; also what came unasked after the plan was made
     // What the listing said of a message that is to be fetched.
     Details details_of(Uid uid) const;
+    const std::vector<Uid>& listed() const { return listed_; }  // ascending, once there is a plan
     // For GenerationSynced: UIDNEXT as shown, even where it cannot be; else one above all seen.
     Uid uidnext() const;
 
   private:
     Question first_question() const;
+    std::optional<Question> next_chunk();
     Uid newest_known() const;
     bool adds_up(std::uint32_t messages);
     bool anchored() const;
@@ -126,6 +132,8 @@ class Comparison {
     bool same_seen_ = false;  // a known message was listed as it is known
     std::optional<Question> asked_;
     std::vector<Uid> listed_;
+    std::size_t searched_ = 0;        // of listed_, ascending: what the list of UIDs gave
+    std::size_t compared_ = 0;        // of these: their details were asked for
     std::set<Uid> vanished_;          // of those known
     std::set<Uid> replaced_;          // known, and listed with another size or date
     std::map<Uid, Details> details_;  // of what is new or replaced

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 #include <utility>
 
 #include "imap/sync/names.hpp"
+#include "imap/sync/reconciliation.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::sync {
@@ -64,7 +66,13 @@ MailboxSync::MailboxSync(Workplace place, client::Connection& connection, Visit 
     : place_(place), connection_(connection), visit_(std::move(visit)), mailbox_(visit_.mailbox) {}
 
 net::awaitable<Result<MailboxSync::Outcome>> MailboxSync::run() {
+    const auto began = utc_now();
     auto status = co_await bring_level();
+    if (report_ && !archive_failed_) {
+        report_->began = began;
+        auto reported = co_await complete_report();
+        if (status) status = std::move(reported);
+    }
     Outcome outcome;
     outcome.accounted = accounted_;
     outcome.changed_meanwhile = disturbed_ || exists_ != planned_for_;
@@ -83,6 +91,10 @@ net::awaitable<Status> MailboxSync::bring_level() {
     if (!status) co_return status;
 
     plan_ = comparison_->plan(planned_for_ = exists_);
+    if (visit_.depth == Depth::whole) {
+        listed_ = comparison_->listed();
+        report_ = found(generation_, listed_, plan_, utc_now());
+    }
     std::erase_if(plan_.doubtful, [this](Uid uid) { return visit_.avoid.contains(uid); });
     std::erase_if(plan_.fetch, [this](Uid uid) {
         return std::ranges::binary_search(plan_.checked, uid) &&
@@ -95,7 +107,10 @@ net::awaitable<Status> MailboxSync::bring_level() {
             settled_ += messages;
             place_.progress.archived(mailbox_, messages, octets);
         };
-        Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(on_stored));
+        Batch::Expected expected{generation_, {}};
+        std::ranges::set_difference(plan_.fetch, plan_.checked, std::back_inserter(expected.uids));
+        Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(expected),
+                    std::move(on_stored));
         status = co_await fetch(batch);
         if (status) status = co_await settle_unanswered(batch);
         // Whatever ended the fetching, what came is kept.
@@ -107,6 +122,18 @@ net::awaitable<Status> MailboxSync::bring_level() {
         }
     }
     co_return status ? co_await conclude() : status;
+}
+
+// What the archive knows by now, against what the origin listed.
+net::awaitable<Status> MailboxSync::complete_report() {
+    auto work = [&archive = place_.archive, generation = generation_] {
+        return recall_generation(archive, generation);
+    };
+    const auto recalled = co_await net::offload(place_.pool, std::move(work));
+    archive_failed_ = !recalled;
+    if (!recalled) co_return std::unexpected(recalled.error());
+    sync::conclude(*report_, listed_, plan_, recalled->state, utc_now());
+    co_return Status{};
 }
 
 // Once a connection, before any mailbox is selected (RFC 5161 3.1).
@@ -192,7 +219,7 @@ net::awaitable<Status> MailboxSync::ask(Question question) {
         status = co_await connection_.run(std::move(changed), sink);
     }
     if (status && question.listing == Listing::details) {
-        details.numbers = {{number(question.from), wire::star}};
+        details.numbers = {{number(question.from), number(question.to)}};
         status = co_await connection_.run(std::move(details), sink);
     }
     if (status && question.listing == Listing::uids) {

@@ -57,11 +57,14 @@ class MailboxSync {
     std::uint64_t settled() const { return settled_; }
     // What was being asked for alone when the connection ended; it is in quarantine now.
     std::optional<Uid> suspect() const { return suspect_; }
+    // Of a visit at Depth::whole: what differed and what is left, once a list came.
+    const std::optional<store::Reconciled>& report() const { return report_; }
     // Of Plan::checked: what came and is stored.
     const std::set<Uid>& checked() const { return checked_; }
 
   private:
     net::awaitable<Status> bring_level();
+    net::awaitable<Status> complete_report();
     net::awaitable<Status> enable_qresync();
     net::awaitable<Status> examine();
     net::awaitable<Status> recall();
@@ -87,6 +90,8 @@ class MailboxSync {
     store::Generation generation_;
     std::optional<Comparison> comparison_;
     Plan plan_;
+    std::vector<Uid> listed_;  // at Depth::whole, for the report
+    std::optional<store::Reconciled> report_;
     std::optional<FetchQueue> queue_;
     std::map<Uid, store::Arrival> held_;  // not as long as the origin said: asked for once more
     std::set<Uid> empty_;                 // came empty, and should not

@@ -38,8 +38,8 @@ struct Mirror::Parts {
       private:
         std::shared_ptr<Parts> parts_;  // shared with the Mirror and the other coroutines
     };
-    static net::awaitable<void> once(Running parts, std::promise<Status> result) {
-        auto status = co_await parts->sync.once();
+    static net::awaitable<void> once(Running parts, Task task, std::promise<Status> result) {
+        auto status = co_await parts->sync.once(task);
         result.set_value(std::move(status));
     }
     static net::awaitable<void> forever(Running parts) { co_await parts->sync.forever(); }
@@ -67,10 +67,10 @@ Mirror::~Mirror() {
     stop();
 }
 
-Status Mirror::run_once() {
+Status Mirror::run_once(Task task) {
     std::promise<Status> promise;
     auto result = promise.get_future();
-    auto body = Parts::once(Parts::Running(parts_), std::move(promise));
+    auto body = Parts::once(Parts::Running(parts_), task, std::move(promise));
     parts_->runtime.spawn("sync.once", parts_->executor, std::move(body));
     return result.get();
 }
@@ -78,6 +78,10 @@ Status Mirror::run_once() {
 void Mirror::start() {
     auto body = Parts::forever(Parts::Running(parts_));
     parts_->runtime.spawn("sync", parts_->executor, std::move(body));
+}
+
+void Mirror::retry() {
+    boost::asio::post(parts_->executor, [parts = parts_] { parts->sync.retry(); });
 }
 
 void Mirror::stop() {

@@ -1,14 +1,20 @@
-// Backoff: 1 s, 2 s, 4 s, ... 5 min; 5 min, 10 min, ... 30 min where we were refused.
+// Backoff: 1 s, 2 s, 4 s, ... 5 min; 5 min to 30 min where trust is refused; 1 h to 12 h where a login is.
 #include "imap/sync/pacing.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace mailhold::imap::sync {
 
+bool needs_people(Errc failure) {
+    return failure == Errc::auth || failure == Errc::tls || failure == Errc::invalid;
+}
+
 std::chrono::milliseconds Backoff::after(Errc failure, double chance) {
-    const bool refused = failure == Errc::auth || failure == Errc::tls || failure == Errc::invalid;
-    const auto first = refused ? longest : shortest;
-    const auto most = refused ? longest_refused : longest;
+    if (std::exchange(refused_, needs_people(failure)) != needs_people(failure)) failures_ = 0;
+    const bool login = failure == Errc::auth;
+    const auto first = login ? first_login : refused_ ? longest : shortest;
+    const auto most = login ? longest_login : refused_ ? longest_refused : longest;
     const auto step = std::min(most, first * (1U << std::min(failures_, 10U)));
     failures_ = std::min(failures_ + 1, 10U);
     const auto half = step / 2;

@@ -27,9 +27,7 @@ struct Account {
     std::string host;
     std::uint16_t port = 993;
     Security security = Security::implicit_tls;
-    std::string user;
-    std::function<Result<std::string>()>
-        password;  // asked at each login, so that a new one is picked up; blocking
+    client::Login login;
     net::ClientTrust trust;
     std::vector<std::string>
         exclude;                  // mailbox names or patterns with * and %, recorded as named rules
@@ -39,9 +37,23 @@ struct Account {
     // vanished messages are seen by each poll.
     std::chrono::seconds poll_every{60};
     std::chrono::seconds timeout{60};  // for an answer
+    // Between comparisons of everything with the origin, which trust none of its counters; 0: never.
+    std::chrono::seconds reconcile_every{86'400};
 };
 
-enum class State { connecting, mirroring, watching, waiting /* to try again */, stopped };
+enum class Task {
+    pass,           // what is new
+    reconciliation  // the same, and every UID, size and date is compared; a report goes on record
+};
+
+enum class State {
+    connecting,
+    mirroring,
+    watching,
+    waiting,  // to try again
+    refused,  // login or trust: people must mend it; tried again at retry(), or after hours
+    stopped
+};
 
 // How a mirror stands, at one moment.
 struct Report {
@@ -65,11 +77,12 @@ class Mirror {
     Mirror(net::Runtime& runtime, WorkerPool& pool, store::Archive& archive, Account account);
     ~Mirror();  // stop()
 
-    // One pass over all mailboxes. Blocks the caller (not for I/O threads); messages that could be
+    // One pass or reconciliation over all mailboxes. Blocks the caller (not for I/O threads); messages that could be
     // had are archived even when it fails. Errc::auth, tls, network, ... says why.
-    Status run_once();
+    Status run_once(Task task = Task::pass);
     // Goes on until stop(): passes, IDLE, polling, reconnecting with backoff and jitter.
     void start();
+    void retry();           // now, where it waits; any thread
     void stop();            // what was fetched is committed first; blocks
     Report report() const;  // any thread
 

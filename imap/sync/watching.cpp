@@ -54,10 +54,19 @@ net::awaitable<void> AccountSync::forever() {
                                       {"seconds", wait.count() / 1000},
                                       {"reason", reason}});
         place_.progress.problem(reason);
-        place_.progress.state(State::waiting);
-        co_await pause(cancel_, net::in(wait));
+        const bool refused = !status && needs_people(status.error().code);
+        place_.progress.state(refused ? State::refused : State::waiting);
+        net::Signal signal(executor_);
+        waiting_ = &signal;
+        const auto hook = cancel_.on_request([&signal] { signal.notify(); });
+        if (!co_await signal.wait_until(net::in(wait))) backoff.succeeded();  // retry()
+        waiting_ = nullptr;
     }
     place_.progress.state(State::stopped);
+}
+
+void AccountSync::retry() {
+    if (waiting_ != nullptr) waiting_->notify();
 }
 
 net::awaitable<Status> AccountSync::session(Backoff& backoff) {
@@ -68,6 +77,8 @@ net::awaitable<Status> AccountSync::session(Backoff& backoff) {
     auto status = co_await pass(**connection);
     if (!status) co_return status;
     backoff.succeeded();
+    status = co_await plan_reconciliation();
+    if (!status) co_return status;
     place_.progress.state(State::watching);
 
     client::Cancel ended;
@@ -114,6 +125,9 @@ net::awaitable<Status> AccountSync::watch(client::Connection& connection) {
         if (status) {
             const bool whole = polls % polls_a_pass == 0;
             status = whole ? co_await pass(connection) : co_await poll(connection, Depth::quick);
+        }
+        if (status && reconcile_at_ && utc_now() >= *reconcile_at_) {
+            status = co_await reconcile(connection);
         }
         if (!status) co_return status;
     }

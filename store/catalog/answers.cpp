@@ -11,7 +11,7 @@ namespace mailhold::store::catalog {
 namespace {
 
 constexpr char select_totals[] =
-    "SELECT messages, octets, sightings, quarantined, next FROM totals";
+    "SELECT messages, octets, sightings, quarantined, awaited, next FROM totals";
 
 constexpr char select_position[] = "SELECT archive, next, root FROM totals";
 constexpr char select_lineage[] = "SELECT lineage FROM message WHERE number = ?1";
@@ -94,7 +94,8 @@ Totals totals(Connection& connection) {
             .octets = row.get<std::uint64_t>(1),
             .sightings = row.get<std::uint64_t>(2),
             .quarantined = row.get<std::uint64_t>(3),
-            .applied = row.get<Sequence>(4)};
+            .awaited = row.get<std::uint64_t>(4),
+            .applied = row.get<Sequence>(5)};
 }
 
 LedgerPosition position(Connection& connection) {

@@ -25,6 +25,11 @@ std::optional<Digest> lineage(Connection& connection, MessageNumber number);
 std::vector<Location> locations(Connection& connection, MessageNumber number);
 std::vector<std::optional<Summary>> summaries(Connection& connection,
                                               std::span<const MessageNumber> numbers);
+Completeness completeness(Connection& connection);
+std::vector<AccountBalance> balances(Connection& connection);
+std::vector<Event> history(Connection& connection, MessageNumber message);
+std::vector<Moved> moves(Connection& connection, const std::string& account, Sequence since);
+std::vector<Renamed> renames(Connection& connection, const std::string& account, Sequence since);
 FlagSet flag_set(Connection& connection, FlagSetId id);
 
 std::vector<Generation> generations(Connection& connection, const std::string& account,

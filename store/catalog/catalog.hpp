@@ -105,6 +105,11 @@ class CatalogReader {
     Result<std::vector<MailboxListed>> listed(std::string_view account) const;
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;
+    Result<Completeness> completeness() const;
+    Result<std::vector<AccountBalance>> balances() const;
+    Result<std::vector<Event>> history(MessageNumber message) const;
+    Result<std::vector<Moved>> moves(std::string_view account, Sequence since) const;
+    Result<std::vector<Renamed>> renames(std::string_view account, Sequence since) const;
     Result<std::vector<std::optional<Summary>>> summaries(
         std::span<const MessageNumber> numbers) const;
     Status check() const;  // Errc::corrupt when tables, indexes or pages contradict each other

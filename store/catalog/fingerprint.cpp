@@ -23,6 +23,10 @@ constexpr std::array tables{
     "SELECT * FROM entry ORDER BY mailbox, uid",
     "SELECT * FROM quarantine ORDER BY generation, uid",
     "SELECT * FROM claim ORDER BY generation, uid",
+    "SELECT * FROM awaited ORDER BY generation, uid",
+    "SELECT * FROM event ORDER BY message, record, generation, uid",
+    "SELECT * FROM mailbox_event ORDER BY record",
+    "SELECT * FROM reconciliation ORDER BY account",
     "SELECT * FROM exclusion ORDER BY account, mailbox, rule",
 };
 constexpr std::size_t piece_size = 64 << 10;

@@ -17,11 +17,14 @@ constexpr char select_listing[] =
     "SELECT id, name, separator, attributes, gone FROM mailbox WHERE account = ?1 AND kind = ?2 "
     "AND origin_name = ?3";
 constexpr char insert_mailbox_row[] =
-    "INSERT INTO mailbox (account, kind, origin_name, attributes, name, gone, uidvalidity, "
-    "uidnext, highest_modseq,"
-    " messages, unseen, octets) VALUES (?1, ?2, ?3, '', ?4, 0, ?5, 1, ?6, 0, 0, 0)";
+    "INSERT INTO mailbox (id, account, kind, origin_name, attributes, name, gone, uidvalidity, "
+    "uidnext, highest_modseq, messages, unseen, octets)"
+    " VALUES (?1, ?2, ?3, ?4, '', ?5, 0, ?6, 1, ?7, 0, 0, 0)";
+constexpr char select_next_mailbox[] =
+    "SELECT ifnull(max(id), 0) + 1 FROM mailbox WHERE kind <> ?1";
 constexpr char update_listing[] =
     "UPDATE mailbox SET name = ?2, separator = ?3, attributes = ?4, gone = 0 WHERE id = ?1";
+constexpr char update_name[] = "UPDATE mailbox SET name = ?2 WHERE id = ?1";
 constexpr char update_gone[] = "UPDATE mailbox SET gone = 1 WHERE id = ?1";
 constexpr char select_name_taken[] =
     "SELECT 1 FROM mailbox WHERE account = ?1 AND kind = ?2 AND name = ?3 AND id <> ?4";
@@ -68,7 +71,9 @@ std::optional<Account> Places::account(const std::string& name) {
 Account Places::make_account(const std::string& name, const Moment& moment) {
     connection_.run(insert_account, name);
     const auto made = account(name).value();
-    insert_mailbox(made.id, MailboxKind::all_mail, "", "All mail", moment);
+    auto& last = tally_.sums().uidvalidity;
+    last = next_uidvalidity(last, moment.time);
+    insert_mailbox(made.id, next_mailbox(), MailboxKind::all_mail, "", "All mail", moment);
     return made;
 }
 
@@ -91,7 +96,12 @@ Listing Places::make_mailbox(AccountId account, const std::string& origin_name,
                              const Moment& moment) {
     Listing made;
     made.name = name_for(account, MailboxId{}, origin_name, default_separator);
-    made.mailbox = insert_mailbox(account, MailboxKind::mirrored, origin_name, made.name, moment);
+    made.mailbox = next_mailbox();
+    auto& last = tally_.sums().uidvalidity;
+    last = next_uidvalidity(last, moment.time);
+    insert_mailbox(account, made.mailbox, MailboxKind::mirrored, origin_name, made.name, moment);
+    insert_mailbox(account, ever_seen_of(made.mailbox), MailboxKind::ever_seen, origin_name,
+                   made.name, moment);
     return made;
 }
 
@@ -101,6 +111,7 @@ void Places::set_listing(AccountId account, const Listing& known, const MailboxL
         same_levels ? known.name : name_for(account, known.mailbox, fact.mailbox, fact.separator);
     connection_.run(update_listing, known.mailbox, name, fact.separator,
                     join_words(fact.attributes));
+    connection_.run(update_name, ever_seen_of(known.mailbox), name);
     list_changed_ = true;
 }
 
@@ -153,16 +164,20 @@ void Places::forget() {
     list_changed_ = false;
 }
 
-MailboxId Places::insert_mailbox(AccountId account, MailboxKind kind,
-                                 const std::string& origin_name, const std::string& name,
-                                 const Moment& moment) {
-    auto& last = tally_.sums().uidvalidity;
-    last = next_uidvalidity(last, moment.time);
-    connection_.run(insert_mailbox_row, account, kind, origin_name, name, last, moment.modseq());
-    const auto mailbox = static_cast<MailboxId>(connection_.database().getLastInsertRowid());
+MailboxId Places::next_mailbox() {
+    auto row = connection_.query(select_next_mailbox, MailboxKind::ever_seen);
+    row.step();
+    return row.get<MailboxId>(0);
+}
+
+// Under the UIDVALIDITY given out last.
+void Places::insert_mailbox(AccountId account, MailboxId mailbox, MailboxKind kind,
+                            const std::string& origin_name, const std::string& name,
+                            const Moment& moment) {
+    connection_.run(insert_mailbox_row, mailbox, account, kind, origin_name, name,
+                    tally_.sums().uidvalidity, moment.modseq());
     tally_.change(mailbox, moment.modseq());
     list_changed_ = true;
-    return mailbox;
 }
 
 std::string Places::name_for(AccountId account, MailboxId except, const std::string& origin_name,

@@ -76,8 +76,10 @@ class Places {
     void forget();             // what is in memory, after a rollback
 
   private:
-    MailboxId insert_mailbox(AccountId account, MailboxKind kind, const std::string& origin_name,
-                             const std::string& name, const Moment& moment);
+    MailboxId next_mailbox();
+    void insert_mailbox(AccountId account, MailboxId mailbox, MailboxKind kind,
+                        const std::string& origin_name, const std::string& name,
+                        const Moment& moment);
     std::string name_for(AccountId account, MailboxId except, const std::string& origin_name,
                          std::string_view separator);
 

@@ -13,6 +13,11 @@ constexpr char select_exclusion[] =
 constexpr char insert_exclusion[] =
     "INSERT INTO exclusion (account, mailbox, rule) VALUES (?1, ?2, ?3)";
 
+constexpr char put_reconciliation[] =
+    "INSERT OR REPLACE INTO reconciliation (account, began, ended, mailboxes, shown, missing, "
+    "replaced, gone, repaired, unaccounted, problem) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+    "?10, ?11)";
+
 // A date that the origin did not give is no claim of its.
 std::optional<Claim> claim_of(const Sighting& fact, const EntryRow& entry) {
     const Claim shown{entry.size, entry.date.utc};
@@ -29,7 +34,8 @@ Projection::Projection(Connection& connection)
       flag_sets_(connection),
       places_(connection, tally_),
       entries_(connection, tally_, flag_sets_),
-      sightings_(connection, entries_, tally_) {}
+      sightings_(connection, entries_, tally_),
+      history_(connection) {}
 
 Sequence Projection::next() {
     return tally_.sums().next;
@@ -107,7 +113,10 @@ bool Projection::rule(const MailboxListed& fact) {
     places_.set_listing(account->id, *listing, fact);
     // Its entries were kept as they were, hidden: the next synchronisation starts from them, so
     // that whatever is still there keeps its local UID, under the same UIDVALIDITY or a new one.
-    if (listing->gone) entries_.show_again(listing->mailbox, now_);
+    if (listing->gone) {
+        entries_.show_again(listing->mailbox, now_);
+        history_.mailbox_happened(Event::What::mailbox_back, listing->mailbox, now_);
+    }
     return true;
 }
 
@@ -118,6 +127,8 @@ bool Projection::rule(const MailboxGone& fact) {
     if (mode_ == Mode::ask) return true;
     places_.set_gone(listing->mailbox);
     tally_.change(listing->mailbox, now_.modseq());
+    history_.mailbox_happened(Event::What::mailbox_gone, listing->mailbox, now_);
+    sightings_.lose_all(listing->mailbox, "the mailbox went before it could be fetched");
     return true;
 }
 
@@ -152,9 +163,13 @@ bool Projection::rule(const Sighting& fact) {
             const auto& entry = *sighted.entry;
             const auto claim = claim_of(fact, entry);
             const bool same_claim = claim == sightings_.claim(place, fact.uid);
-            if (flag_sets_.find(fact.flags) == entry.flags && same_claim) return false;
+            if (flag_sets_.find(fact.flags) == entry.flags && same_claim &&
+                !sightings_.awaited(place, fact.uid)) {
+                return false;
+            }
             if (mode_ == Mode::ask) return true;
             if (!same_claim) sightings_.put_claim(place, fact.uid, claim);
+            sightings_.end_awaited(place, fact.uid);
             set_flags(place, fact.uid, entry, flag_sets_.intern(fact.flags));
             return true;
         } else {
@@ -162,9 +177,14 @@ bool Projection::rule(const Sighting& fact) {
         }
     }
     if (mode_ == Mode::ask) return true;
-    if (other) entries_.remove(place.mailbox, *other, now_);
+    if (other) vanish(place, *other);
+    if (local_uid) {
+        history_.happened(Event::What::returned, {place.generation, fact.uid}, message->number,
+                          now_);
+    }
     stand(place, fact, *message, flag_sets_.intern(fact.flags), local_uid);
     sightings_.end_quarantine(place, fact.uid);
+    sightings_.end_awaited(place, fact.uid);
     return true;
 }
 
@@ -193,9 +213,10 @@ void Projection::stand(const Place& place, const Sighting& fact, const Entries::
         entries_.change(place.mailbox, *taken, entry, now_);
     else
         entries_.insert(place.mailbox, entry, now_);
-    sightings_.put(place, fact.uid, entry);
+    sightings_.put(place, fact.uid, entry, now_);
     sightings_.put_claim(place, fact.uid, claim_of(fact, entry));
     into_all_mail(place, entry);
+    into_ever_seen(place, entry);
 }
 
 bool Projection::rule(const FlagsSeen& fact) {
@@ -213,11 +234,13 @@ bool Projection::rule(const Vanished& fact) {
     bool news = false;
     for (const auto uid : fact.uids) {
         const auto sighted = sightings_.standing(*place, uid);
-        if (!sighted && !sightings_.quarantined(*place, uid)) continue;
+        if (!sighted && !sightings_.quarantined(*place, uid) && !sightings_.awaited(*place, uid))
+            continue;
         news = true;
         if (mode_ == Mode::ask) break;
-        if (sighted) entries_.remove(place->mailbox, *sighted->entry, now_);
+        if (sighted) vanish(*place, *sighted->entry);
         sightings_.end_quarantine(*place, uid);
+        sightings_.lose(*place, uid, "gone before it could be fetched");
     }
     return news;
 }
@@ -226,14 +249,16 @@ bool Projection::rule(const GenerationSynced& fact) {
     const Places::Synced synced{fact.uidnext, fact.highest_modseq, fact.messages};
     const auto known = places_.place(fact.generation);
     const bool same = known && places_.synced(known->generation) == synced;
-    if (same && !(known->current && entries_.has_stale(known->mailbox))) return false;
+    const bool settles = known && known->current &&
+                         (entries_.has_stale(known->mailbox) || sightings_.any_awaited(*known));
+    if (same && !settles) return false;
     if (mode_ == Mode::ask) return true;
     const auto place = known ? *known : places_.open(fact.generation, now_);
     places_.set_synced(place.generation, synced);
     if (!place.current) return true;
-    for (const auto& entry : entries_.stale(place.mailbox))
-        entries_.remove(place.mailbox, entry, now_);
+    for (const auto& entry : entries_.stale(place.mailbox)) vanish(place, entry);
     sightings_.end_older_quarantines(place);
+    sightings_.lose_all(place.mailbox, "no longer shown before it could be fetched");
     return true;
 }
 
@@ -252,8 +277,59 @@ bool Projection::rule(const Quarantined& fact) {
     if (known && sightings_.quarantined(*known, fact.uid) == fact.reason) return false;
     if (known && sightings_.standing(*known, fact.uid)) return false;  // its bytes are here
     if (mode_ == Mode::ask) return true;
-    sightings_.quarantine(known ? *known : places_.open(fact.generation, now_), fact.uid,
-                          fact.reason);
+    const auto place = known ? *known : places_.open(fact.generation, now_);
+    sightings_.quarantine(place, fact.uid, fact.reason);
+    sightings_.end_awaited(place, fact.uid);
+    return true;
+}
+
+// A UID in quarantine is accounted for. One whose message stands is awaited where the origin shows
+// another message under it.
+bool Projection::rule(const Awaited& fact) {
+    const auto known = places_.place(fact.generation);
+    if (mode_ == Mode::ask && !known) return true;
+    const auto place = known ? *known : places_.open(fact.generation, now_);
+    bool news = false;
+    for (const auto uid : fact.uids) {
+        if (sightings_.awaited(place, uid) || sightings_.quarantined(place, uid)) continue;
+        news = true;
+        if (mode_ == Mode::ask) break;
+        sightings_.await(place, uid);
+    }
+    return news;
+}
+
+// Of a mailbox it is a report, and changes nothing.
+bool Projection::rule(const Reconciled& fact) {
+    if (mode_ == Mode::ask || !fact.generation.mailbox.empty()) return true;
+    auto account = places_.account(fact.generation.account);
+    if (!account) account = places_.make_account(fact.generation.account, now_);
+    connection_.run(put_reconciliation, account->id, fact.began.time_since_epoch().count(),
+                    fact.ended.time_since_epoch().count(), fact.mailboxes, fact.shown, fact.missing,
+                    fact.replaced, fact.gone, fact.repaired, fact.unaccounted, fact.problem);
+    return true;
+}
+
+// What was sighted at neither end cannot have moved.
+bool Projection::rule(const Moved& fact) {
+    const auto message = entries_.message(fact.digest);
+    const auto from = places_.place(fact.from);
+    const auto to = places_.place(fact.to);
+    if (!message || !from || !to) return false;
+    const Binding left{from->generation, fact.from_uid};
+    const Binding stands{to->generation, fact.to_uid};
+    if (history_.has_moved(left, stands, message->number)) return false;
+    if (mode_ == Mode::write) history_.moved(left, stands, message->number, now_);
+    return true;
+}
+
+bool Projection::rule(const Renamed& fact) {
+    const auto account = places_.account(fact.account);
+    const auto listing = account ? places_.listing(account->id, fact.from) : std::nullopt;
+    if (!listing || history_.was_renamed(listing->mailbox, fact.to)) return false;
+    if (mode_ == Mode::write) {
+        history_.mailbox_happened(Event::What::mailbox_renamed, listing->mailbox, now_, fact.to);
+    }
     return true;
 }
 
@@ -261,8 +337,17 @@ void Projection::set_flags(const Place& place, Uid uid, const EntryRow& entry, F
     auto flagged = entry;
     flagged.flags = flags;
     entries_.change(place.mailbox, entry, flagged, now_);
-    sightings_.put(place, uid, flagged);
+    sightings_.put(place, uid, flagged, now_);
+    if (flags != entry.flags) {
+        history_.flags_changed({place.generation, uid}, entry.message, entry.flags, flags, now_);
+    }
     into_all_mail(place, flagged);
+    into_ever_seen(place, flagged);
+}
+
+void Projection::vanish(const Place& place, const EntryRow& entry) {
+    entries_.remove(place.mailbox, entry, now_);
+    history_.happened(Event::What::vanished, *entry.binding, entry.message, now_);
 }
 
 // Every message of the account once; its flags follow the latest seen, its date stays the first.
@@ -277,6 +362,17 @@ void Projection::into_all_mail(const Place& place, const EntryRow& entry) {
         row.uid = tally_.of(place.all_mail).uidnext;
         entries_.insert(place.all_mail, row, now_);
     }
+}
+
+// As the origin showed it last; under a new UIDVALIDITY it keeps its local UID, here as there.
+void Projection::into_ever_seen(const Place& place, const EntryRow& entry) {
+    const auto ever_seen = ever_seen_of(place.mailbox);
+    auto row = entry;
+    row.binding->stale = false;
+    if (const auto known = entries_.entry(ever_seen, entry.uid))
+        entries_.change(ever_seen, *known, row, now_);
+    else
+        entries_.insert(ever_seen, row, now_);
 }
 
 }  // namespace mailhold::store::catalog

@@ -6,6 +6,7 @@
 #include "store/catalog/connection.hpp"
 #include "store/catalog/entries.hpp"
 #include "store/catalog/flag_sets.hpp"
+#include "store/catalog/history.hpp"
 #include "store/catalog/places.hpp"
 #include "store/catalog/sightings.hpp"
 #include "store/catalog/tally.hpp"
@@ -39,6 +40,10 @@ class Projection {
     bool rule(const GenerationSynced& fact);
     bool rule(const Excluded& fact);
     bool rule(const Quarantined& fact);
+    bool rule(const Awaited& fact);
+    bool rule(const Reconciled& fact);
+    bool rule(const Moved& fact);
+    bool rule(const Renamed& fact);
     bool run(const Fact& fact, Mode mode);
     void store(const MessageStored& message);
 
@@ -46,7 +51,9 @@ class Projection {
     void stand(const Place& place, const Sighting& fact, const Entries::Message& message,
                FlagSetId flags, std::optional<Uid> known_local_uid);
     void set_flags(const Place& place, Uid uid, const EntryRow& entry, FlagSetId flags);
+    void vanish(const Place& place, const EntryRow& entry);
     void into_all_mail(const Place& place, const EntryRow& entry);
+    void into_ever_seen(const Place& place, const EntryRow& entry);
 
     Connection& connection_;
     Tally tally_;
@@ -54,6 +61,7 @@ class Projection {
     Places places_;
     Entries entries_;
     Sightings sightings_;
+    History history_;
     std::vector<Sequence> dangling_;
     Mode mode_ = Mode::write;
     Moment now_;

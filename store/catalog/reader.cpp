@@ -153,6 +153,30 @@ Result<std::vector<std::optional<Summary>>> CatalogReader::summaries(
     return parts_->ask("summaries", [&](Connection& c) { return catalog::summaries(c, numbers); });
 }
 
+Result<Completeness> CatalogReader::completeness() const {
+    return parts_->ask("the account of all UIDs", catalog::completeness);
+}
+
+Result<std::vector<AccountBalance>> CatalogReader::balances() const {
+    return parts_->ask("the accounts' balances", catalog::balances);
+}
+
+Result<std::vector<Event>> CatalogReader::history(MessageNumber message) const {
+    return parts_->ask("a history", [&](Connection& c) { return catalog::history(c, message); });
+}
+
+Result<std::vector<Moved>> CatalogReader::moves(std::string_view account, Sequence since) const {
+    return parts_->ask(
+        "moves", [&](Connection& c) { return catalog::moves(c, std::string(account), since); });
+}
+
+Result<std::vector<Renamed>> CatalogReader::renames(std::string_view account,
+                                                    Sequence since) const {
+    return parts_->ask("renames", [&](Connection& c) {
+        return catalog::renames(c, std::string(account), since);
+    });
+}
+
 Status CatalogReader::check() const {
     const auto found = parts_->ask("the state", [](Connection& c) {
         auto row = c.query(integrity_check);

@@ -10,7 +10,10 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 // entry holds what a mailbox shows, and nothing else, so that a snapshot is one scan; what stood
 // where, for ever, is in sighting. An entry is bound to the sighting (generation, origin_uid); in
 // an all_mail mailbox both are NULL. It is stale while its generation is not the mailbox's current
-// one: waiting to be matched by content, or to vanish.
+// one: waiting to be matched by content, or to vanish. The entries of an ever_seen mailbox carry the
+// UIDs of the mirrored one and are never removed.
+//
+// A sighting's record and time are those of its first; what happened later is an event.
 constexpr char tables[] = R"sql(
 CREATE TABLE totals (
     one INTEGER PRIMARY KEY CHECK (one = 1),
@@ -21,9 +24,10 @@ CREATE TABLE totals (
     octets INTEGER NOT NULL,
     sightings INTEGER NOT NULL,
     quarantined INTEGER NOT NULL,
+    awaited INTEGER NOT NULL,
     uidvalidity INTEGER NOT NULL
 ) STRICT;
-INSERT INTO totals VALUES (1, zeroblob(16), 0, zeroblob(32), 0, 0, 0, 0, 0);
+INSERT INTO totals VALUES (1, zeroblob(16), 0, zeroblob(32), 0, 0, 0, 0, 0, 0);
 
 CREATE TABLE message (
     number INTEGER PRIMARY KEY,
@@ -90,6 +94,8 @@ CREATE TABLE sighting (
     flags INTEGER NOT NULL REFERENCES flag_set,
     date INTEGER NOT NULL,
     zone INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    time INTEGER NOT NULL,
     PRIMARY KEY (generation, uid, message)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sighting_of_message ON sighting (message);
@@ -119,6 +125,50 @@ CREATE TABLE quarantine (
     PRIMARY KEY (generation, uid)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE awaited (
+    generation INTEGER NOT NULL REFERENCES generation,
+    uid INTEGER NOT NULL,
+    PRIMARY KEY (generation, uid)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE event (
+    message INTEGER NOT NULL REFERENCES message,
+    record INTEGER NOT NULL,
+    generation INTEGER NOT NULL REFERENCES generation,
+    uid INTEGER NOT NULL,
+    what INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    before INTEGER REFERENCES flag_set,
+    after INTEGER REFERENCES flag_set,
+    other_generation INTEGER REFERENCES generation,
+    other_uid INTEGER,
+    PRIMARY KEY (message, record, generation, uid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX event_of_record ON event (record, what);
+
+CREATE TABLE mailbox_event (
+    record INTEGER PRIMARY KEY,
+    mailbox INTEGER NOT NULL REFERENCES mailbox,
+    what INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    other TEXT
+) STRICT;
+CREATE INDEX mailbox_event_of_mailbox ON mailbox_event (mailbox);
+
+CREATE TABLE reconciliation (
+    account INTEGER PRIMARY KEY REFERENCES account,
+    began INTEGER NOT NULL,
+    ended INTEGER NOT NULL,
+    mailboxes INTEGER NOT NULL,
+    shown INTEGER NOT NULL,
+    missing INTEGER NOT NULL,
+    replaced INTEGER NOT NULL,
+    gone INTEGER NOT NULL,
+    repaired INTEGER NOT NULL,
+    unaccounted INTEGER NOT NULL,
+    problem TEXT NOT NULL
+) STRICT;
+
 CREATE TABLE claim (
     generation INTEGER NOT NULL REFERENCES generation,
     uid INTEGER NOT NULL,
@@ -145,7 +195,7 @@ CREATE TABLE summary (
 constexpr char count_tables[] = "SELECT count(*) FROM sqlite_schema";
 
 // Raised with every change of the tables, or of the rows that the same records lead to.
-constexpr int schema = 2;
+constexpr int schema = 3;
 
 std::int64_t pragma(Connection& connection, const char* name) {
     return connection.database().execAndGet(fmt::format("PRAGMA {}", name)).getInt64();

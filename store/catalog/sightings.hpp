@@ -1,4 +1,5 @@
-// Rows of what stood where at an origin, for ever, and of the UIDs in quarantine. A sighting whose
+// Rows of what stood where at an origin, for ever, and of the UIDs that are awaited, in quarantine, or
+// lost (a quarantine that ended without a sighting). A sighting whose
 // entry is bound to it still stands; all others have vanished.
 #pragma once
 
@@ -37,7 +38,7 @@ class Sightings {
     // The one that stands.
     std::optional<Sighted> standing(const Place& place, Uid uid);
     // Makes or replaces the row of this place, UID and message.
-    void put(const Place& place, Uid uid, const EntryRow& entry);
+    void put(const Place& place, Uid uid, const EntryRow& entry, const Moment& moment);
 
     // What the origin says of the message that stands, where its entry says otherwise.
     std::optional<Claim> claim(const Place& place, Uid uid);
@@ -48,6 +49,15 @@ class Sightings {
     void quarantine(const Place& place, Uid uid, const std::string& reason);
     void end_quarantine(const Place& place, Uid uid);
     void end_older_quarantines(const Place& place);  // of the mailbox's other generations
+
+    // What the origin showed and the archive has not got.
+    bool awaited(const Place& place, Uid uid);
+    bool any_awaited(const Place& place);
+    void await(const Place& place, Uid uid);
+    bool end_awaited(const Place& place, Uid uid);  // whether it was
+    // Ends it too; where nothing was ever sighted there, the loss stays on record.
+    void lose(const Place& place, Uid uid, const std::string& reason);
+    void lose_all(MailboxId mailbox, const std::string& reason);  // of all its generations
 
   private:
     Connection& connection_;

@@ -18,10 +18,12 @@ constexpr char select_generation[] =
     " FROM generation g JOIN mailbox m ON m.id = g.mailbox JOIN account a ON a.id = m.account"
     " WHERE a.name = ?1 AND m.kind = ?4 AND m.origin_name = ?2 AND g.uidvalidity = ?3";
 constexpr char select_present[] =
-    "SELECT origin_uid, flags, size, date FROM entry WHERE mailbox = ?1 AND generation = ?2 ORDER BY uid";
+    "SELECT origin_uid, flags, size, date, message FROM entry WHERE mailbox = ?1 AND generation = "
+    "?2 ORDER BY uid";
 constexpr char select_claims[] = "SELECT uid, size, date FROM claim WHERE generation = ?1";
 constexpr char select_pending[] =
     "SELECT uid FROM quarantine WHERE generation = ?1 AND pending = 1 ORDER BY uid";
+constexpr char select_awaited[] = "SELECT uid FROM awaited WHERE generation = ?1 ORDER BY uid";
 constexpr char select_listed[] =
     "SELECT m.origin_name, m.separator, m.attributes FROM mailbox m JOIN account a ON a.id = "
     "m.account"
@@ -57,7 +59,8 @@ GenerationState generation_state(Connection& connection, const Generation& gener
     while (present.step()) {
         const auto flags = present.get<FlagSetId>(1);
         state.present.push_back({present.get<Uid>(0), flags, present.get<std::uint64_t>(2),
-                                 UtcSeconds(std::chrono::seconds(present.get<std::int64_t>(3)))});
+                                 UtcSeconds(std::chrono::seconds(present.get<std::int64_t>(3))),
+                                 present.get<MessageNumber>(4)});
         if (!state.flag_sets.contains(flags))
             state.flag_sets.emplace(flags, flag_set(connection, flags));
     }
@@ -73,6 +76,8 @@ GenerationState generation_state(Connection& connection, const Generation& gener
     }
     auto pending = connection.query(select_pending, id);
     while (pending.step()) state.quarantined.push_back(pending.get<Uid>(0));
+    auto awaited = connection.query(select_awaited, id);
+    while (awaited.step()) state.awaited.push_back(awaited.get<Uid>(0));
     return state;
 }
 

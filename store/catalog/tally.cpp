@@ -6,10 +6,10 @@ namespace mailhold::store::catalog {
 namespace {
 
 constexpr char select_sums[] =
-    "SELECT next, messages, octets, sightings, quarantined, uidvalidity FROM totals";
+    "SELECT next, messages, octets, sightings, quarantined, awaited, uidvalidity FROM totals";
 constexpr char update_sums[] =
     "UPDATE totals SET next = ?1, messages = ?2, octets = ?3, sightings = ?4, quarantined = ?5, "
-    "uidvalidity = ?6";
+    "awaited = ?6, uidvalidity = ?7";
 constexpr char select_counters[] =
     "SELECT uidnext, highest_modseq, messages, unseen, octets FROM mailbox WHERE id = ?1";
 constexpr char update_counters[] =
@@ -27,7 +27,8 @@ Sums& Tally::sums() {
                  .octets = row.get<std::uint64_t>(2),
                  .sightings = row.get<std::uint64_t>(3),
                  .quarantined = row.get<std::uint64_t>(4),
-                 .uidvalidity = row.get<UidValidity>(5)};
+                 .awaited = row.get<std::uint64_t>(5),
+                 .uidvalidity = row.get<UidValidity>(6)};
     }
     return *sums_;
 }
@@ -46,7 +47,7 @@ Counters& Tally::change(MailboxId mailbox, ModSeq modseq) {
 std::vector<MailboxId> Tally::save() {
     const auto& sums = this->sums();
     connection_.run(update_sums, sums.next, sums.messages, sums.octets, sums.sightings,
-                    sums.quarantined, sums.uidvalidity);
+                    sums.quarantined, sums.awaited, sums.uidvalidity);
     std::vector<MailboxId> changed;
     for (auto& [mailbox, counters] : counters_) {
         if (!counters.changed) continue;

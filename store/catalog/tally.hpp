@@ -17,6 +17,7 @@ struct Sums {
     std::uint64_t octets = 0;
     std::uint64_t sightings = 0;
     std::uint64_t quarantined = 0;
+    std::uint64_t awaited = 0;
     UidValidity uidvalidity{};  // the highest given to a local mailbox
 };
 

@@ -17,8 +17,15 @@ namespace mailhold::store {
 
 enum class MailboxKind {
     mirrored,  // the origin's mailbox, as the origin is now
-    all_mail   // every message ever archived from one account, each once
+    all_mail,  // every message ever archived from one account, each once
+    ever_seen  // a mirrored mailbox with all that ever stood in it, under the same UIDs
 };
+
+// The mailbox with all that was ever seen in a mirrored one: numbered apart, with the UIDVALIDITY of
+// the mirrored one, so that it changes no number of another mailbox.
+constexpr MailboxId ever_seen_of(MailboxId mirrored) {
+    return static_cast<MailboxId>(number(mirrored) + (1U << 30));
+}
 
 // A local mailbox. Its UIDs and UIDVALIDITY are ours and never change.
 struct Mailbox {
@@ -89,6 +96,7 @@ struct Standing {
     FlagSetId flags{};
     std::uint64_t size = 0;  // RFC822.SIZE and INTERNALDATE, as the origin gave them last
     UtcSeconds date{};
+    MessageNumber message{};
 };
 
 // What sync needs to know about a generation to go on where it stopped.
@@ -99,7 +107,8 @@ struct GenerationState {
     ModSeq synced_modseq{};
     std::vector<Standing> present;  // sighted and not vanished, ascending
     std::map<FlagSetId, FlagSet> flag_sets;
-    std::vector<Uid> quarantined;  // still without a sighting
+    std::vector<Uid> quarantined;  // still without a sighting, ascending
+    std::vector<Uid> awaited;      // shown once, and still to be fetched, ascending
 };
 
 struct Totals {
@@ -107,7 +116,58 @@ struct Totals {
     std::uint64_t octets = 0;    // of distinct messages
     std::uint64_t sightings = 0;
     std::uint64_t quarantined = 0;
-    Sequence applied{};  // the next ledger record to apply
+    std::uint64_t awaited = 0;  // UIDs that an origin showed and that are still to be fetched
+    Sequence applied{};         // the next ledger record to apply
+};
+
+// What became of the UIDs of one generation, all that the origin ever showed, each counted once. The UIDs of a
+// mailbox that is excluded are never asked for: of those there is the rule alone.
+struct GenerationAccount {
+    Generation generation;
+    bool current = false;          // the mailbox is listed, and this is its UIDVALIDITY
+    std::uint64_t archived = 0;    // the first sighting of these bytes
+    std::uint64_t duplicates = 0;  // the same bytes as a message archived before
+    std::uint64_t quarantined = 0;
+    std::uint64_t lost = 0;        // gone from the origin before the message could be had
+    std::vector<Uid> unaccounted;  // shown, and still to be fetched, ascending
+    std::uint64_t shown() const {
+        return archived + duplicates + quarantined + lost + unaccounted.size();
+    }
+    bool operator==(const GenerationAccount&) const = default;
+};
+struct Completeness {
+    std::vector<GenerationAccount> generations;  // by account and mailbox, in order of opening
+    std::vector<Excluded> excluded;              // mailboxes, with the rule
+};
+
+// How an account stands: what is still to be fetched, and the last comparison of all its mailboxes.
+struct AccountBalance {
+    std::string account;
+    std::uint64_t unaccounted = 0;
+    std::optional<Reconciled> reconciled{};
+};
+
+// What happened to a message at an origin, or to a mailbox where it stood.
+struct Event {
+    enum class What : std::uint8_t {
+        sighted,
+        flags,     // changed
+        vanished,  // expunged, or moved, or the mailbox was filled anew
+        returned,  // sighted again under the same UID
+        moved,
+        mailbox_gone,
+        mailbox_back,
+        mailbox_renamed
+    };
+    What what{};
+    UtcMicros time{};
+    Generation generation;  // of a mailbox's event: without UIDVALIDITY
+    Uid uid{};
+    FlagSet flags{};              // before, of `flags`; of `sighted`, those it came with
+    FlagSet flags_after{};        // of `flags`
+    std::string other_mailbox{};  // where it was moved to; the mailbox's new name
+    Uid other_uid{};
+    bool operator==(const Event&) const = default;
 };
 
 // ENVELOPE and BODYSTRUCTURE as IMAP sends them, computed once from a message's parse.

@@ -109,6 +109,43 @@ struct Encode {
         out.set_reason(fact.reason);
         return body(Kind::quarantined, out);
     }
+    EncodedBody operator()(const Awaited& fact) const {
+        pb::Awaited out;
+        put(out.mutable_generation(), fact.generation);
+        for (const auto uid : fact.uids) out.add_uids(number(uid));
+        return body(Kind::awaited, out);
+    }
+    EncodedBody operator()(const Reconciled& fact) const {
+        pb::Reconciled out;
+        put(out.mutable_generation(), fact.generation);
+        out.set_began_utc_micros(fact.began.time_since_epoch().count());
+        out.set_ended_utc_micros(fact.ended.time_since_epoch().count());
+        out.set_mailboxes(fact.mailboxes);
+        out.set_shown(fact.shown);
+        out.set_missing(fact.missing);
+        out.set_replaced(fact.replaced);
+        out.set_gone(fact.gone);
+        out.set_repaired(fact.repaired);
+        out.set_unaccounted(fact.unaccounted);
+        out.set_problem(fact.problem);
+        return body(Kind::reconciled, out);
+    }
+    EncodedBody operator()(const Moved& fact) const {
+        pb::Moved out;
+        out.set_sha256(fact.digest.bytes.data(), fact.digest.bytes.size());
+        put(out.mutable_from(), fact.from);
+        out.set_from_uid(number(fact.from_uid));
+        put(out.mutable_to(), fact.to);
+        out.set_to_uid(number(fact.to_uid));
+        return body(Kind::moved, out);
+    }
+    EncodedBody operator()(const Renamed& fact) const {
+        pb::Renamed out;
+        out.set_account(fact.account);
+        out.set_from(fact.from);
+        out.set_to(fact.to);
+        return body(Kind::renamed, out);
+    }
 };
 
 MessageStored get(const pb::MessageStored& in) {
@@ -141,11 +178,14 @@ Fact get(const pb::Sighting& in) {
 Fact get(const pb::FlagsSeen& in) {
     return FlagsSeen{get(in.generation()), Uid{in.uid()}, strings(in.flags()), ModSeq{in.modseq()}};
 }
+std::vector<Uid> uids(const google::protobuf::RepeatedField<std::uint32_t>& in) {
+    std::vector<Uid> uids;
+    uids.reserve(static_cast<std::size_t>(in.size()));
+    for (const auto uid : in) uids.push_back(Uid{uid});
+    return uids;
+}
 Fact get(const pb::Vanished& in) {
-    Vanished fact{get(in.generation()), {}};
-    fact.uids.reserve(static_cast<std::size_t>(in.uids_size()));
-    for (const auto uid : in.uids()) fact.uids.push_back(Uid{uid});
-    return fact;
+    return Vanished{get(in.generation()), uids(in.uids())};
 }
 Fact get(const pb::GenerationSynced& in) {
     return GenerationSynced{get(in.generation()), Uid{in.uidnext()}, ModSeq{in.highest_modseq()},
@@ -156,6 +196,29 @@ Fact get(const pb::Excluded& in) {
 }
 Fact get(const pb::Quarantined& in) {
     return Quarantined{get(in.generation()), Uid{in.uid()}, in.reason()};
+}
+Fact get(const pb::Awaited& in) {
+    return Awaited{get(in.generation()), uids(in.uids())};
+}
+Fact get(const pb::Reconciled& in) {
+    return Reconciled{.generation = get(in.generation()),
+                      .began = UtcMicros(std::chrono::microseconds(in.began_utc_micros())),
+                      .ended = UtcMicros(std::chrono::microseconds(in.ended_utc_micros())),
+                      .mailboxes = in.mailboxes(),
+                      .shown = in.shown(),
+                      .missing = in.missing(),
+                      .replaced = in.replaced(),
+                      .gone = in.gone(),
+                      .repaired = in.repaired(),
+                      .unaccounted = in.unaccounted(),
+                      .problem = in.problem()};
+}
+Fact get(const pb::Moved& in) {
+    return Moved{digest(in.sha256()), get(in.from()), Uid{in.from_uid()}, get(in.to()),
+                 Uid{in.to_uid()}};
+}
+Fact get(const pb::Renamed& in) {
+    return Renamed{in.account(), in.from(), in.to()};
 }
 
 template <class Message>
@@ -215,6 +278,14 @@ Result<Content> decode_body(Kind kind, std::string_view raw) {
             return parse<pb::Excluded>(kind, raw);
         case Kind::quarantined:
             return parse<pb::Quarantined>(kind, raw);
+        case Kind::awaited:
+            return parse<pb::Awaited>(kind, raw);
+        case Kind::reconciled:
+            return parse<pb::Reconciled>(kind, raw);
+        case Kind::moved:
+            return parse<pb::Moved>(kind, raw);
+        case Kind::renamed:
+            return parse<pb::Renamed>(kind, raw);
     }
     return UnknownKind{};
 }

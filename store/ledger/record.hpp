@@ -49,6 +49,10 @@ enum class Kind : std::uint16_t {
     generation_synced = 9,
     excluded = 10,
     quarantined = 11,
+    awaited = 12,
+    reconciled = 13,
+    moved = 14,
+    renamed = 15,
 };
 
 enum class Codec : std::uint8_t { none = 0, zstd = 1 };

@@ -23,7 +23,9 @@ void parse_configuration(std::string_view text) {
     }
     require(!parsed->data.empty());
     for (const auto& account : parsed->accounts) {
-        require(!wrong_account_name(account.name) && !account.password.name.empty());
+        require(!wrong_account_name(account.name));
+        require(!account.password.name.empty() + account.oauth.has_value() == 1 ||
+                (!account.client_certificate.empty() && !account.client_key.empty()));
         require(!account.url.host.empty() && !account.url.user.empty() && account.url.port != 0);
     }
     for (const auto& user : parsed->users)

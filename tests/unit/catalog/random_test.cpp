@@ -24,7 +24,7 @@ std::string random_script(std::uint32_t seed, int lines) {
     std::string script;
     for (char c = 'a'; c < 'm'; ++c) script += std::string("store ") + c + "\n";
     for (int i = 0; i < lines; ++i) {
-        switch (pick(14)) {
+        switch (pick(17)) {
             case 0:
                 script += "account alice imaps://" + bytes();
                 break;
@@ -54,6 +54,15 @@ std::string random_script(std::uint32_t seed, int lines) {
                 break;
             case 9:
                 script += "unknown";
+                break;
+            case 10:
+                script += "await " + at() + ",4";
+                break;
+            case 11:
+                script += "moved " + bytes() + " " + at() + " " + at();
+                break;
+            case 12:
+                script += "renamed " + mailbox() + " " + mailbox();
                 break;
             default:
                 script += "see " + at() + " " + bytes() + flags();

@@ -148,7 +148,7 @@ TEST_CASE("listings, exclusions and accounts are told as they were recorded") {
           std::vector<AccountDeclared>{{"alice", "imaps://alice@mail.example.org"},
                                        {"bob", "imaps://bob"}});
     const auto mailboxes = catalog.reader->mailboxes().value();
-    REQUIRE(mailboxes.size() == 6);
+    REQUIRE(mailboxes.size() == 6 + 4);
     CHECK(mailboxes[0].kind == MailboxKind::all_mail);
     CHECK(mailboxes[1].origin_name == "Implied");
     CHECK(mailboxes[2].account == "bob");

@@ -75,7 +75,14 @@ Fact fact_of(const std::string& line) {
         const auto separator = word(1, "/");
         return MailboxListed{"alice", words.at(0), separator == "none" ? "" : separator, from(2)};
     }
+    if (verb == "renamed") return Renamed{"alice", words.at(0), words.at(1)};
+    if (verb == "moved") {
+        const auto left = where_of(words.at(1)), taken = where_of(words.at(2));
+        return Moved{digest_of(words.at(0)), left.generation, left.uids.at(0), taken.generation,
+                     taken.uids.at(0)};
+    }
     const auto where = where_of(words.at(0));
+    if (verb == "await") return Awaited{where.generation, where.uids};
     if (verb == "open") return GenerationOpened{where.generation};
     if (verb == "vanish") return Vanished{where.generation, where.uids};
     if (verb == "synced") {
@@ -122,7 +129,9 @@ Result<Applied> apply_all(CatalogWriter& writer, std::span<const Committed> reco
     return writer.apply(records, {.next = Sequence{next}});
 }
 
-std::string shown(const CatalogReader& reader) {
+namespace {
+
+std::string shown(const CatalogReader& reader, bool ever_seen) {
     std::map<MessageNumber, std::string> names;
     for (const char c : std::string("abcdefghijklmnopqrstuvwxyz")) {
         const auto message = reader.find(digest_of(std::string(1, c)));
@@ -130,6 +139,7 @@ std::string shown(const CatalogReader& reader) {
     }
     std::string text;
     for (const auto& mailbox : reader.mailboxes().value()) {
+        if ((mailbox.kind == MailboxKind::ever_seen) != ever_seen) continue;
         const auto snapshot = reader.snapshot(mailbox.id).value();
         REQUIRE(snapshot->mailbox == mailbox);
         std::uint32_t unseen = 0;
@@ -161,6 +171,16 @@ std::string shown(const CatalogReader& reader) {
         text += mailbox.name + (mailbox.gone ? " gone" : "") + entries + "\n";
     }
     return text;
+}
+
+}  // namespace
+
+std::string shown(const CatalogReader& reader) {
+    return shown(reader, false);
+}
+
+std::string ever_seen(const CatalogReader& reader) {
+    return shown(reader, true);
 }
 
 std::string shown_after(std::string_view script) {

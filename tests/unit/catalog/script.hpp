@@ -9,6 +9,9 @@
 //   synced MAILBOX/VALIDITY [UIDNEXT]             GenerationSynced
 //   exclude MAILBOX RULE           Excluded
 //   stuck MAILBOX/VALIDITY:UID REASON             Quarantined
+//   await MAILBOX/VALIDITY:UID[,UID...]           Awaited
+//   moved a MAILBOX/VALIDITY:UID MAILBOX/VALIDITY:UID       Moved, from and to
+//   renamed MAILBOX MAILBOX        Renamed, from and to
 //   unknown                        a kind of record the catalog does not know
 #pragma once
 
@@ -40,9 +43,12 @@ std::vector<Committed> records_of(std::string_view script, std::uint64_t first =
 // To the end of these records, of an archive without name: no tree is made for a script.
 Result<Applied> apply_all(CatalogWriter& writer, std::span<const Committed> records);
 
-// Each mailbox but empty all_mail ones: "INBOX 1:a(\Seen) 2:b()", with "gone" before the entries of
+// Each mailbox but empty all_mail ones and those of all ever seen: "INBOX 1:a(\Seen) 2:b()", with "gone" before the entries of
 // one that is. The messages are called by the names that scripts gave them.
 std::string shown(const CatalogReader& reader);
+
+// The same of the mailboxes of all ever seen.
+std::string ever_seen(const CatalogReader& reader);
 
 // Applies the script to a new catalog in one call and answers what it shows.
 std::string shown_after(std::string_view script);

@@ -22,7 +22,7 @@ TEST_CASE("help, version and the default configuration end with 0") {
     CHECK(run_words({"--version"}) == 0);
     CHECK(run_words({"config"}) == 0);
     for (auto command : {"serve", "sync", "status", "search", "show", "verify", "rebuild", "export",
-                         "passwd", "config", "healthcheck"})
+                         "login", "passwd", "config", "healthcheck"})
         CHECK(run_words({command, "--help"}) == 0);
 }
 

@@ -77,19 +77,34 @@ TEST_CASE("client core holds a synchronising literal back until it is asked for"
     CHECK(plus.core.take_output() == "M1 LOGIN alice {4+}\r\np\r\nq\r\n");
 }
 
-TEST_CASE("client core answers AUTHENTICATE once and cancels a second question") {
+TEST_CASE("client core tells each challenge of AUTHENTICATE, and sends what it is answered") {
     Transcript line(secured);
-    line.core.submit(wire::Authenticate{"PLAIN", std::nullopt}, std::string("\0alice\0secret", 13));
+    line.core.submit(wire::Authenticate{"PLAIN", std::nullopt});
     line.core.submit(wire::Noop{});
     CHECK(line.core.take_output() == "M1 AUTHENTICATE PLAIN\r\n");
     line.server("+ \r\n");
+    CHECK(line.told == "challenge \n");
+    line.core.answer(std::string("\0alice\0secret", 13));
     CHECK(line.core.take_output() == "AGFsaWNlAHNlY3JldA==\r\n");
-    line.server("+ more\r\n");
+    line.core.answer("nobody asked");
+    CHECK(line.core.take_output().empty());
+    line.server("+ bW9yZQ==\r\n");
+    CHECK(line.told == "challenge \nchallenge more\n");
+    line.core.give_up();
     CHECK(line.core.take_output() == "*\r\n");
     line.server("M1 NO cancelled\r\n");
     CHECK(line.core.take_output() == "M2 NOOP\r\n");
     line.server("+ \r\n");
     CHECK(line.told.ends_with("broken: a continuation that nobody waits for\n"));
+}
+
+TEST_CASE(
+    "client core ends at a challenge that is no base64, or comes before the answer to the last") {
+    Transcript line(secured);
+    line.core.submit(wire::Authenticate{"PLAIN", std::nullopt});
+    line.core.take_output();
+    line.server("+ not base64!\r\n");
+    CHECK(line.told == "broken: a challenge that is no base64\n");
 }
 
 TEST_CASE("client core says DONE only once the server idles, and once only") {
@@ -168,12 +183,12 @@ TEST_CASE("client core ends an endless line in bounded memory") {
 
 TEST_CASE("client core survives a flood of continuations without deep recursion") {
     Transcript line(secured);
-    line.core.submit(wire::Authenticate{"PLAIN", std::nullopt}, "x");
+    line.core.submit(wire::Authenticate{"PLAIN", std::nullopt});
     line.core.take_output();
     std::string flood;
     for (int i = 0; i < 100'000; ++i) flood += "+ \r\n";
     line.server(flood);
-    CHECK(line.told == "broken: a continuation that nobody waits for\n");
+    CHECK(line.told == "challenge \nbroken: a continuation that nobody waits for\n");
 }
 
 TEST_CASE("client core follows capabilities in answers, codes and greeting") {

@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "imap/wire/base64.hpp"
+#include "tests/unit/client/scram_server.hpp"
 #include "tests/unit/client/scripted_server.hpp"
 
 namespace mailhold::imap::client {
@@ -15,8 +17,8 @@ Endpoint endpoint(Security security) {
     Endpoint endpoint;
     endpoint.host = "localhost";
     endpoint.security = security;
-    endpoint.user = "alice";
-    endpoint.password = []() -> Result<std::string> { return "secret"; };
+    endpoint.login.user = "alice";
+    endpoint.login.secret = []() -> Result<std::string> { return "secret"; };
     endpoint.timeout = std::chrono::seconds(5);
     return endpoint;
 }
@@ -126,7 +128,7 @@ TEST_CASE("connection says why it was not let in") {
     const Row table[] = {
         {{{"", hello}, {plain_login, "$ NO [AUTHENTICATIONFAILED] wrong\r\n"}},
          Errc::auth,
-         "the server says wrong"},
+         "wrong password: log in as alice: the server says wrong"},
         {{{"", hello}, {plain_login, "$ NO [UNAVAILABLE] later\r\n"}},
          Errc::network,
          "the server says later"},
@@ -205,6 +207,72 @@ TEST_CASE("connection streams a large literal to a blob and passes on what follo
     CHECK(server.open(endpoint(Security::none), body).text.empty());
     CHECK(size == large.size());
     CHECK(equal);
+}
+
+TEST_CASE("connection binds SCRAM to the TLS that it speaks over, with and without SASL-IR") {
+    for (const bool at_once : {true, false}) {
+        CAPTURE(at_once);
+        ScramServer judge("SHA-256", "", "");
+        const auto first = [&judge](const std::string& line, const net::Stream& stream) {
+            const auto binding = stream.channel_binding();
+            judge = ScramServer("SHA-256", binding->type, binding->octets);
+            judge.password = "secret";
+            const auto message = line.substr(line.find_last_of(' ') + 1);
+            return "+ " + wire::to_base64(judge.first(*wire::from_base64(message))) + "\r\n";
+        };
+        const auto last = [&judge](const std::string& line, const net::Stream&) {
+            return "+ " + wire::to_base64(judge.final(*wire::from_base64(line))) + "\r\n";
+        };
+        using Then = ScriptedServer::Then;
+        std::vector<ScriptedServer::Step> steps{
+            {"", std::string("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN AUTH=SCRAM-SHA-256 ") +
+                     (at_once ? "SASL-IR " : "") + "AUTH=SCRAM-SHA-256-PLUS] hi\r\n"}};
+        if (!at_once) steps.push_back({"AUTHENTICATE SCRAM-SHA-256-PLUS", "+ \r\n"});
+        steps.push_back({"?", "", Then::go_on, first});
+        steps.push_back({"?", "", Then::go_on, last});
+        steps.push_back({"", "$ OK [CAPABILITY IMAP4rev1] in\r\n"});
+        ScriptedServer server(steps);
+        server.tls_from_start = true;
+        auto at = endpoint(Security::implicit_tls);
+        at.trust = server.trust();
+        CHECK(server.open(at).text.empty());
+        CHECK(judge.header == "p=tls-exporter,,");
+        CHECK(server.problems().empty());
+    }
+}
+
+TEST_CASE("connection believes no OK from a server that has not proved itself") {
+    ScriptedServer server({
+        {"", "* OK [CAPABILITY IMAP4rev1 AUTH=SCRAM-SHA-1 SASL-IR] hi\r\n"},
+        {"?", "$ OK [CAPABILITY IMAP4rev1] come in\r\n"},
+    });
+    const auto error = server.open(endpoint(Security::none));
+    CHECK(error.code == Errc::auth);
+    CHECK(error.text.contains("without proving"));
+}
+
+TEST_CASE("connection tries a second token where the first was withdrawn, and no third") {
+    const std::vector<ScriptedServer::Step> steps{
+        {"", "* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR] hi\r\n"},
+        {"AUTHENTICATE XOAUTH2 " + wire::to_base64("user=alice\1auth=Bearer t1\1\1"),
+         "+ " + wire::to_base64("{\"status\":\"401\"}") + "\r\n"},
+        {"?", "$ NO [AUTHENTICATIONFAILED] expired\r\n"},
+        {"CAPABILITY", "* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR\r\n$ OK\r\n"},
+        {"AUTHENTICATE XOAUTH2 " + wire::to_base64("user=alice\1auth=Bearer t2\1\1"),
+         "$ NO [AUTHENTICATIONFAILED] revoked\r\n"},
+    };
+    ScriptedServer server(steps);
+    auto at = endpoint(Security::none);
+    int given = 1;
+    at.login.proof = Proof::token;
+    at.login.remedy = "mailhold login alice";
+    at.login.secret = [&given]() -> Result<std::string> { return "t" + std::to_string(given); };
+    at.login.refused = [&given] { ++given; };
+    const auto error = server.open(at);
+    CHECK(error.code == Errc::auth);
+    CHECK(error.text.contains("consent needed again (mailhold login alice)"));
+    CHECK(error.text.contains("revoked"));
+    CHECK(given == 2);
 }
 
 }  // namespace mailhold::imap::client

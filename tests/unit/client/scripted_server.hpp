@@ -17,9 +17,11 @@ class ScriptedServer {
   public:
     enum class Then { go_on, start_tls, close };
     struct Step {
-        std::string expect;  // a line without its tag; "" waits for none
+        std::string expect;  // a line without its tag; "" waits for none, "?" takes any
         std::string answer;
         Then then = Then::go_on;
+        // Makes the answer from the line heard and the stream, in place of `answer`.
+        std::function<std::string(const std::string& line, const net::Stream& stream)> reply{};
     };
 
     explicit ScriptedServer(std::vector<Step> steps) : steps_(std::move(steps)) {
@@ -88,7 +90,8 @@ class ScriptedServer {
                 }
                 hear(step.expect);
             }
-            const auto answer = filled_in(step.answer);
+            const auto answer =
+                filled_in(step.reply ? step.reply(last_line_, stream) : step.answer);
             std::vector<std::string_view> pieces{answer};
             status = co_await stream.write(std::move(pieces), deadline);
             if (status && step.then == Then::start_tls)
@@ -112,7 +115,9 @@ class ScriptedServer {
         const bool tagged = line.starts_with("M") && space != std::string::npos;
         if (tagged) tag_ = line.substr(0, space);
         const auto said = tagged ? line.substr(space + 1) : line;
-        if (said != expect) problems_ += "expected " + expect + ", heard " + said + "\n";
+        last_line_ = said;
+        if (expect != "?" && said != expect)
+            problems_ += "expected " + expect + ", heard " + said + "\n";
     }
 
     std::string filled_in(std::string answer) const {
@@ -130,6 +135,7 @@ class ScriptedServer {
     std::shared_ptr<const net::ServerIdentity> identity_;  // shared with the streams
     std::string buffer_;
     std::string tag_;
+    std::string last_line_;
     std::string heard_;
     std::string problems_;
 };

@@ -50,6 +50,8 @@ struct Transcript {
             return true;
         }
         if (std::holds_alternative<Core::Idling>(event)) told += "idling";
+        if (const auto* challenge = std::get_if<Core::Challenge>(&event))
+            told += "challenge " + challenge->octets;
         if (std::holds_alternative<Core::Garbled>(event)) told += "garbled";
         if (const auto* completed = std::get_if<Core::Completed>(&event)) {
             told += std::to_string(std::to_underlying(completed->command)) + " done " +

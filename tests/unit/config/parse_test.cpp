@@ -209,6 +209,42 @@ TEST_CASE("accounts and users are checked one by one and against each other") {
         CHECK_THAT(found, Catch::StartsWith(row.mistake));
 }
 
+TEST_CASE("an account logs in with a password, tokens or a certificate, and says so once") {
+    const std::string bare =
+        "data = \"d\"\n[[account]]\nname = \"a\"\nurl = \"imaps://a@h.example\"\n";
+    const std::string token = "token_url = \"https://t\"\nclient_id = \"i\"\n";
+    struct Row {
+        std::string toml, mistake;
+    };
+    const Row table[] = {
+        {"[account.oauth]\n" + token, ""},
+        {"[account.oauth]\n" + token + "client_secret_env = \"S\"", ""},
+        {"[account.oauth]\ntoken_command = \"echo t\"", ""},
+        {"client_certificate = \"c\"\nclient_key = \"k\"\nmechanism = \"External\"", ""},
+        {"password_env = \"P\"\nclient_certificate = \"c\"\nclient_key = \"k\"", ""},
+        {"mechanism = \"plain\"", "2: [[account]]: give one of password_file"},
+        {"password_env = \"P\"\nmechanism = \"scram-sha256\"",
+         "6: [[account]] mechanism: \"scram-sha256\" is no mechanism; did you mean "
+         "\"scram-sha-256\"?"},
+        {"password_env = \"P\"\n[account.oauth]\n" + token, "2: [[account]]: keep either"},
+        {"client_key = \"k\"\npassword_env = \"P\"", "5: [[account]] client_key: client_certificate and"},
+        {"[account.oauth]\n", "5: [account.oauth]: give token_command, or token_url"},
+        {"[account.oauth]\ntoken_url = \"https://t\"", "5: [account.oauth]: client_id is missing"},
+        {"[account.oauth]\nclient_id = \"i\"\ntoken_url = \"http://t\"",
+         "7: [account.oauth] token_url: \"http://t\" is no URL of the form https://host/path"},
+        {"[account.oauth]\ntoken_command = \"c\"\ntoken_ulr = \"x\"",
+         "7: unknown key \"token_ulr\" in [account.oauth]"},
+    };
+    for (const auto& row : table) {
+        INFO(row.toml);
+        const auto found = mistakes_in(bare + row.toml);
+        if (row.mistake.empty())
+            CHECK(found.empty());
+        else
+            CHECK_THAT(found, Catch::Contains(row.mistake));
+    }
+}
+
 TEST_CASE("files that are named and not there are told by name") {
     auto config = parse("data = \"d\"\n" + account, "/").value();
     CHECK(unreadable_files(config).empty());

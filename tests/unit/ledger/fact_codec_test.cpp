@@ -26,6 +26,20 @@ const std::vector<Fact> facts{
     Excluded{"alice", "Junk", "exclude Junk"},
     Quarantined{generation, Uid{9}, "NO [SERVERBUG]"},
     Quarantined{},
+    Awaited{generation, {Uid{4}, Uid{5}, Uid{4294967295}}},
+    Reconciled{.generation = generation,
+               .began = UtcMicros(std::chrono::microseconds(-1)),
+               .ended = UtcMicros(std::chrono::microseconds(2)),
+               .mailboxes = 3,
+               .shown = 4,
+               .missing = 5,
+               .replaced = 6,
+               .gone = 7,
+               .repaired = 8,
+               .unaccounted = ~0ull,
+               .problem = "the line broke"},
+    Moved{sha256("m"), generation, Uid{7}, {"alice", "Work", UidValidity{1}}, Uid{2}},
+    Renamed{"alice", "Work", "not UTF-8 \xff"},
 };
 
 TEST_CASE("every fact comes back from its record body") {

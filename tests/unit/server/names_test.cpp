@@ -72,6 +72,27 @@ TEST_CASE("names: what cannot be selected, what has gone, what has children") {
                                     "(a/[Gmail])+", "a/[Gmail]/All Mail", "a/[Gmail]/Bin \\Trash"});
 }
 
+TEST_CASE("names: all that was ever seen in a mailbox, where something has vanished from it") {
+    const auto pair = [](const char* name, std::uint32_t id, std::uint32_t now,
+                         std::uint32_t ever) {
+        std::vector<store::Mailbox> pair(2, mirrored("a", name, {"\\Sent"}));
+        pair[0].id = MailboxId{id};
+        pair[0].messages = now;
+        pair[0].gone = now == 0;
+        pair[1].id = store::ever_seen_of(MailboxId{id});
+        pair[1].kind = store::MailboxKind::ever_seen;
+        pair[1].messages = ever;
+        pair[1].attributes.clear();
+        return pair;
+    };
+    std::vector<store::Mailbox> mailboxes;
+    for (const auto& two : {pair("Sent", 2, 3, 4), pair("Work", 3, 5, 5), pair("Old", 4, 0, 2)})
+        mailboxes.insert(mailboxes.end(), two.begin(), two.end());
+    CHECK(described(mailboxes, {"a"}) == Lines{"(Ever seen)+", "(Ever seen/a)+", "Ever seen/a/Old",
+                                               "Ever seen/a/Sent", "(a)+", "a/Sent \\Sent",
+                                               "a/Work"});
+}
+
 TEST_CASE("names are found as they are, INBOX in any case") {
     const std::vector<store::Mailbox> mailboxes = {mirrored("a", "INBOX"), mirrored("a", "Work")};
     const auto names = visible_names(mailboxes, {"a"});

@@ -20,6 +20,7 @@ struct Script {
     std::string name;
     std::string events;
     std::string lost = {};        // added, and gone before it could be archived
+    std::size_t reused = 0;       // of those lost: their UIDs were given to others
     std::size_t quarantined = 0;  // in the end
     // Octets sent by an origin without extensions, in messages, where nothing is cut; the cost.
     std::size_t bodies = 0;
@@ -164,6 +165,7 @@ const Script catalogue[] = {
      .events = "add INBOX a; backup INBOX; add INBOX b; refuse 2; sync\n"
                "restore INBOX; sync; add INBOX c; heal; sync",
      .lost = "b",
+     .reused = 1,
      .bodies = 3},
     {.name = "FETCH answers that were not asked for",
      .events = "add INBOX a b c; chatter on; sync; add INBOX d; expunge INBOX 1; sync",
@@ -210,6 +212,8 @@ class Run {
         bool was_cut = false;
         world_.origin.with([&](OriginState& state) { was_cut = state.writes >= cut; });
         check_everything_is_kept();
+        // Whatever was shown and went before it could be had is on record as lost.
+        if (cut == 0) CHECK(lost() + script_.reused == words_of(script_.lost).size());
         return was_cut;
     }
     std::size_t bodies() {
@@ -219,6 +223,12 @@ class Run {
     }
 
   private:
+    std::size_t lost() {
+        std::size_t lost = 0;
+        const auto accounts = world_.archive->completeness()->generations;
+        for (const auto& account : accounts) lost += account.lost;
+        return lost;
+    }
     void sync() {
         std::vector<std::string> failures;
         for (int attempt = 0; attempt < 3; ++attempt) {
@@ -261,6 +271,7 @@ class Run {
         }
         CHECK(here == there);
         CHECK(world_.report.unaccounted == 0);
+        CHECK(world_.archive->totals()->awaited == 0);
     }
 
     void check_everything_is_kept() {

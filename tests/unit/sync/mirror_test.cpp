@@ -291,7 +291,7 @@ TEST_CASE("where the origin gives no INTERNALDATE, the header's date is served a
         std::vector<ZonedSeconds> all;
         const auto mailboxes = *world.archive->mailboxes();
         for (const auto& one : mailboxes) {
-            if (one.origin_name != "INBOX") continue;
+            if (one.origin_name != "INBOX" || one.kind != store::MailboxKind::mirrored) continue;
             const auto entries = (*world.archive->snapshot(one.id))->entries;
             for (const auto& entry : entries) all.push_back(entry.internal_date);
         }
@@ -321,7 +321,7 @@ TEST_CASE("failures say what they are") {
     World world;
     CHECK(world
               .run([](Account& account) {
-                  account.password = []() -> Result<std::string> {
+                  account.login.secret = []() -> Result<std::string> {
                       return fail(Errc::not_found, "no password file");
                   };
               })
@@ -417,10 +417,10 @@ TEST_CASE("a message that ends the connection each time is set aside, and the re
 TEST_CASE("a mirror stops promptly while it waits to try again") {
     World world;
     auto account = world.origin.account();
-    account.password = []() -> Result<std::string> { return fail(Errc::auth, "no"); };
+    account.login.secret = []() -> Result<std::string> { return fail(Errc::auth, "no"); };
     Mirror mirror(world.runtime, world.pool, *world.archive, account);
     mirror.start();
-    while (mirror.report().state != State::waiting) std::this_thread::yield();
+    while (mirror.report().state != State::refused) std::this_thread::yield();
     CHECK(mirror.report().problem == "no");
     const auto before = std::chrono::steady_clock::now();
     mirror.stop();

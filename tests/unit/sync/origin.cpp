@@ -290,8 +290,8 @@ Account Origin::account() const {
     account.host = "127.0.0.1";
     account.port = listener_->port();
     account.security = Security::none;
-    account.user = "alice";
-    account.password = []() -> Result<std::string> { return "secret"; };
+    account.login.user = "alice";
+    account.login.secret = []() -> Result<std::string> { return "secret"; };
     account.connections = 1;
     account.timeout = std::chrono::seconds(10);
     return account;

@@ -21,12 +21,15 @@ TEST_CASE("backoff doubles from a second to five minutes, and starts anew after 
     CHECK(backoff.after(Errc::network, 0).count() == 500);
 }
 
-TEST_CASE("backoff is slow where we were refused") {
-    for (const auto refusal : {Errc::auth, Errc::tls}) {
-        Backoff backoff;
-        CHECK(backoff.after(refusal, 0).count() == 150'000);
-        for (int i = 0; i < 10; ++i) CHECK(backoff.after(refusal, 0.5).count() <= 1'800'000);
-    }
+TEST_CASE("backoff is slow where we were refused, and slowest where a login was") {
+    Backoff tls;
+    CHECK(tls.after(Errc::tls, 0).count() == 150'000);
+    for (int i = 0; i < 10; ++i) CHECK(tls.after(Errc::tls, 0.5).count() <= 1'800'000);
+    Backoff login;
+    for (int i = 0; i < 5; ++i) login.after(Errc::network, 0);
+    CHECK(login.after(Errc::auth, 0) == std::chrono::minutes(30));  // not what the line has cost
+    for (int i = 0; i < 10; ++i) CHECK(login.after(Errc::auth, 0.5) <= std::chrono::hours(12));
+    CHECK(login.after(Errc::network, 0).count() == 500);
 }
 
 }  // namespace mailhold::imap::sync
