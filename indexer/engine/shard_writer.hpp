@@ -4,11 +4,12 @@
 
 #include <xapian.h>
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <atomic>
 #include <deque>
 #include <filesystem>
 #include <string>
-#include <unordered_set>
 #include <vector>
 
 #include "indexer/engine/document.hpp"
@@ -55,7 +56,7 @@ class ShardWriter {
     Compressor compressor_;
     std::deque<std::string> samples_;  // of texts, for the next dictionary
     std::size_t samples_octets_ = 0;
-    std::unordered_set<std::string> known_;
+    boost::unordered_flat_set<std::string> known_;
     std::string new_terms_;  // since the last commit
     std::uint32_t chunk_ = 0;
     std::string chunk_text_;  // what the last chunk of the lexicon holds

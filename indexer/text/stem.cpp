@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, language_count> codes{
     "en", "ca", "da", "de", "el", "es", "eu", "fi", "fr", "hi", "hu",
     "hy", "it", "lt", "nl", "no", "pt", "ro", "ru", "sv", "tr"};
 
-constexpr std::size_t most_looked_at = 4'096;  // octets, to tell a language
+constexpr std::size_t most_looked_at = 1'000;  // octets, to tell a language
 
 }  // namespace
 
