@@ -111,6 +111,19 @@ class Grammar {
                   "mailhold sync --config mailhold.toml", sync_, sync);
         add_config(sub, sync_.place);
         add_json(sub, sync_.output, "one JSON object a line: progress, then a summary");
+
+        sub = add("reconcile",
+                  "Compares everything with the origin, UID by UID, with sizes and dates, whatever "
+                  "its counters say;\n"
+                  "mends what differs, and puts a report into the ledger. The daemon does the same "
+                  "by itself, as [sync]\n"
+                  "reconcile_every says. Exit code 1: an account failed, or something is still "
+                  "unaccounted.",
+                  "mailhold reconcile alice", reconcile_, reconcile);
+        add_config(sub, reconcile_.place);
+        sub->add_option("account", reconcile_.account, "the name of one [[account]]; all if absent")
+            ->type_name("ACCOUNT");
+        add_json(sub, reconcile_.output, "one JSON object a line: progress, then a summary");
     }
 
     void add_reading_commands() {
@@ -123,15 +136,15 @@ class Grammar {
 
         auto* report = app_.add_subcommand("report", "Tells what the archive knows of itself.");
         report->require_subcommand(1);
-        sub = add(*report, "completeness",
-                  "For every mailbox, and each UIDVALIDITY it had: what became of the UIDs that the "
-                  "origin ever\n"
-                  "showed. Archived, the same bytes as a message archived before, in quarantine, "
-                  "lost (gone before\n"
-                  "they could be fetched), or unaccounted: still to be fetched. Exit code 1: some "
-                  "are unaccounted.",
-                  "mailhold report completeness --json | jq .together", report_,
-                  report_completeness);
+        sub =
+            add(*report, "completeness",
+                "For every mailbox, and each UIDVALIDITY it had: what became of the UIDs that the "
+                "origin ever\n"
+                "showed. Archived, the same bytes as a message archived before, in quarantine, "
+                "lost (gone before\n"
+                "they could be fetched), or unaccounted: still to be fetched. Exit code 1: some "
+                "are unaccounted.",
+                "mailhold report completeness --json | jq .together", report_, report_completeness);
         add_place(sub, report_.place);
         add_json(sub, report_.output, "one JSON object");
 
@@ -270,6 +283,7 @@ class Grammar {
     std::vector<std::string> words_, export_words_;
     ServeOptions serve_;
     SyncOptions sync_;
+    ReconcileOptions reconcile_;
     StatusOptions status_;
     ReportOptions report_;
     SearchOptions search_;

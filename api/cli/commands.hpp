@@ -12,6 +12,7 @@ constexpr int difference = 1;  // also: nothing found, or not everything could b
 
 Result<int> serve(const ServeOptions& options);
 Result<int> sync(const SyncOptions& options);
+Result<int> reconcile(const ReconcileOptions& options);
 Result<int> status(const StatusOptions& options);
 Result<int> report_completeness(const ReportOptions& options);
 Result<int> search(const SearchOptions& options);

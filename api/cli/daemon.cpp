@@ -8,6 +8,7 @@
 
 #include "api/cli/mirrors.hpp"
 #include "api/cli/wiring.hpp"
+#include "api/config/check.hpp"
 #include "api/http/metrics.hpp"
 #include "api/http/page_search.hpp"
 #include "api/http/server.hpp"
@@ -31,6 +32,19 @@ std::vector<std::string> restart_needed(const config::Config& now, const config:
     if (now.attachments != wanted.attachments) keys.emplace_back("[attachments]");
     if (now.http != wanted.http) keys.emplace_back("[http]");
     return keys;
+}
+
+// A user's account may have been taken out of the configuration: its mail is served all the same.
+Status check_accounts(const config::Config& config, const store::Archive& archive) {
+    const auto accounts = archive.accounts();
+    if (!accounts) return std::unexpected(accounts.error());
+    std::vector<std::string> archived;
+    for (const auto& account : *accounts) archived.push_back(account.account);
+    std::string problems;
+    for (const auto& problem : config::unknown_accounts(config, archived))
+        problems += (problems.empty() ? "" : "\n") + problem;
+    if (problems.empty()) return {};
+    return fail(Errc::invalid, std::move(problems));
 }
 
 }  // namespace
@@ -131,8 +145,7 @@ Status Daemon::Parts::open_endpoints() {
         .status = [this] { return overview(); },
         .metrics = [this](const http::Overview& status) { return metrics.text(status, utc_now()); },
         .search =
-            [this,
-             budget = to_server_options(config).search_budget](
+            [this, budget = to_server_options(config).search_budget](
                 http::SearchRequest request, std::stop_token stop, http::Service::Found found) {
                 http::PageSearch search(*archive, *searcher, std::move(request), budget,
                                         std::move(stop));
@@ -163,6 +176,8 @@ Result<std::unique_ptr<Daemon>> Daemon::start(config::Config config) {
     auto parts = std::make_unique<Parts>();
     parts->config = std::move(config);
     if (auto opened = parts->open_archive(); !opened) return std::unexpected(opened.error());
+    if (auto known = check_accounts(parts->config, *parts->archive); !known)
+        return std::unexpected(known.error());
     if (auto opened = parts->open_endpoints(); !opened) return std::unexpected(opened.error());
     parts->mirrors = std::make_unique<Mirrors>(*parts->runtime, *parts->sync_pool, *parts->archive,
                                                parts->config.data);
@@ -182,6 +197,7 @@ Status Daemon::reload(config::Config wanted) {
     next.log = wanted.log;
     next.accounts = wanted.accounts;
     next.users = wanted.users;
+    if (auto known = check_accounts(next, *parts.archive); !known) return known;
     auto identity = load_identity(next);
     if (!identity) return std::unexpected(identity.error());
     log::configure(next.log.level);

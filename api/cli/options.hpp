@@ -24,6 +24,11 @@ struct SyncOptions {
     Place place;
     Output output = Output::text;
 };
+struct ReconcileOptions {
+    Place place;
+    std::string account;  // empty: all
+    Output output = Output::text;
+};
 struct StatusOptions {
     Place place;
     Output output = Output::text;

@@ -106,6 +106,56 @@ Status print_locations(const store::ArchiveReader& archive, MessageNumber messag
     return {};
 }
 
+std::string place_text(const store::Event& event) {
+    const auto mailbox = printable(event.generation.mailbox, Lines::join);
+    return event.uid == Uid{} ? fmt::format("{}: {}", event.generation.account, mailbox)
+                              : fmt::format("{}: {}, UID {}", event.generation.account, mailbox,
+                                            number(event.uid));
+}
+
+std::string flags_text(const store::FlagSet& flags) {
+    std::string text;
+    for (const auto& flag : flags) text += (text.empty() ? "" : " ") + flag;
+    return text.empty() ? "none" : printable(text, Lines::join);
+}
+
+std::string what_text(const store::Event& event) {
+    using What = store::Event::What;
+    const auto other = printable(event.other_mailbox, Lines::join);
+    switch (event.what) {
+        case What::sighted:
+            return fmt::format("seen, flags: {}", flags_text(event.flags));
+        case What::flags:
+            return fmt::format("flags {} became {}", flags_text(event.flags),
+                               flags_text(event.flags_after));
+        case What::vanished:
+            return "gone from there";
+        case What::returned:
+            return "there again";
+        case What::moved:
+            return fmt::format("moved to {}, UID {}", other, number(event.other_uid));
+        case What::mailbox_gone:
+            return "the mailbox is no longer listed";
+        case What::mailbox_back:
+            return "the mailbox is listed again";
+        case What::mailbox_renamed:
+            return fmt::format("the mailbox is now called {}", other);
+    }
+    return {};
+}
+
+Status print_history(const store::ArchiveReader& archive, MessageNumber message) {
+    const auto events = archive.history(message);
+    if (!events) return std::unexpected(events.error());
+    fmt::print("History:\n");
+    for (const auto& event : *events) {
+        fmt::print("  {}  {}: {}\n",
+                   time_text(std::chrono::floor<std::chrono::seconds>(event.time)),
+                   place_text(event), what_text(event));
+    }
+    return {};
+}
+
 Result<int> write_raw(const Blob& octets) {
     auto view = octets.view();
     if (std::fwrite(view.data(), 1, view.size(), stdout) != view.size() || std::fflush(stdout) != 0)
@@ -137,6 +187,8 @@ Result<int> show(const ShowOptions& options) {
     fmt::print("\n{}\n\n", printable(body_text(octets->view(), leaves), Lines::keep));
     print_parts(leaves, std::move(*states));
     if (auto printed = print_locations(**archive, stored->number); !printed)
+        return std::unexpected(printed.error());
+    if (auto printed = print_history(**archive, stored->number); !printed)
         return std::unexpected(printed.error());
     for (const auto& damage : message.damage)
         fmt::print("Damaged: {}\n", printable(damage, Lines::join));

@@ -41,6 +41,20 @@ void print_mirror(const http::MirrorStatus& mirror) {
         fmt::print("    problem: {}\n", printable(mirror.problem, Lines::join));
 }
 
+void print_reconciliation(const http::AccountStatus& account) {
+    if (account.unaccounted > 0)
+        fmt::print("    {} messages of the origin are unaccounted: mailhold report completeness\n",
+                   grouped(account.unaccounted));
+    if (!account.reconciled) return;
+    const auto& report = *account.reconciled;
+    fmt::print("    compared with the origin {}: {} in {} mailboxes, {} differed, {} repaired\n",
+               ago(report.ended), grouped(report.shown), grouped(report.mailboxes),
+               grouped(report.missing + report.replaced + report.gone), grouped(report.repaired));
+    if (!report.problem.empty())
+        fmt::print("    the comparison did not come to its end: {}\n",
+                   printable(report.problem, Lines::join));
+}
+
 void print_text(const http::Overview& overview, const std::filesystem::path& data) {
     fmt::print("Archive      {}\n", data.string());
     fmt::print("Messages     {} ({}), seen in {} places\n", grouped(overview.messages),
@@ -56,6 +70,7 @@ void print_text(const http::Overview& overview, const std::filesystem::path& dat
         fmt::print("\n{}  {}\n", account.name, printable(account.url, Lines::join));
         fmt::print("    {} messages ({}) in {} mailboxes\n", grouped(account.messages),
                    octets_text(account.octets), grouped(account.mailboxes));
+        print_reconciliation(account);
         if (account.mirror) print_mirror(*account.mirror);
     }
 }

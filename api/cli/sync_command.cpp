@@ -1,8 +1,10 @@
-// mailhold sync: every account mirrored once, side by side, then everything indexed.
+// mailhold sync and mailhold reconcile: every account mirrored once, side by side, then everything
+// indexed.
 #include <fmt/format.h>
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -19,6 +21,7 @@ namespace mailhold::cli {
 namespace {
 
 namespace json = boost::json;
+using imap::sync::Task;
 
 // One account's pass, run on a pool's thread.
 struct Pass {
@@ -38,10 +41,10 @@ class Passes {
             passes_.emplace_back(runtime, pool, archive, account, config.data);
     }
     // Blocks until every account's pass has ended.
-    void run(Progress& progress) {
+    void run(Task task, Progress& progress) {
         if (passes_.empty()) return;
         WorkerPool callers("pass", passes_.size());
-        for (auto& pass : passes_) callers.post([this, &pass] { run_one(pass); });
+        for (auto& pass : passes_) callers.post([this, task, &pass] { run_one(task, pass); });
         std::unique_lock lock(mutex_);
         while (!done_.wait_for(lock, std::chrono::milliseconds(100),
                                [this] { return ended_ == passes_.size(); })) {
@@ -56,8 +59,8 @@ class Passes {
     std::deque<Pass>& all() { return passes_; }
 
   private:
-    void run_one(Pass& pass) {
-        auto outcome = pass.mirror.run_once();
+    void run_one(Task task, Pass& pass) {
+        auto outcome = pass.mirror.run_once(task);
         std::scoped_lock lock(mutex_);
         pass.outcome = std::move(outcome);
         ++ended_;
@@ -117,11 +120,53 @@ void print_json(std::deque<Pass>& passes, const store::Totals& totals) {
                                                     {"accounts", std::move(accounts)}}));
 }
 
-}  // namespace
+void print_text(const store::AccountBalance& balance) {
+    const auto& report = *balance.reconciled;
+    fmt::print(
+        "{}: compared {} messages in {} mailboxes: {} missing here, {} others by now, {} "
+        "gone; {} repaired, {} unaccounted\n",
+        balance.account, grouped(report.shown), grouped(report.mailboxes), grouped(report.missing),
+        grouped(report.replaced), grouped(report.gone), grouped(report.repaired),
+        grouped(report.unaccounted));
+}
 
-Result<int> sync(const SyncOptions& options) {
+void print_json(const store::AccountBalance& balance) {
+    const auto& report = *balance.reconciled;
+    fmt::print("{}\n", json::serialize(json::object{{"event", "reconciled"},
+                                                    {"account", balance.account},
+                                                    {"mailboxes", report.mailboxes},
+                                                    {"shown", report.shown},
+                                                    {"missing", report.missing},
+                                                    {"replaced", report.replaced},
+                                                    {"gone", report.gone},
+                                                    {"repaired", report.repaired},
+                                                    {"unaccounted", report.unaccounted},
+                                                    {"problem", report.problem}}));
+}
+
+// The reports of the accounts of these passes; whether they leave nothing unaccounted.
+Result<bool> tell_reports(const store::Archive& archive, std::deque<Pass>& passes, Output output) {
+    const auto balances = archive.balances();
+    if (!balances) return std::unexpected(balances.error());
+    bool whole = true;
+    for (const auto& balance : *balances) {
+        if (!balance.reconciled ||
+            std::ranges::find(passes, balance.account, &Pass::name) == passes.end())
+            continue;
+        output == Output::json ? print_json(balance) : print_text(balance);
+        whole = whole && balance.unaccounted == 0 && balance.reconciled->unaccounted == 0;
+    }
+    return whole;
+}
+
+Result<int> run(const SyncOptions& options, Task task, const std::string& only) {
     auto config = load_config(options.place);
     if (!config) return std::unexpected(config.error());
+    if (!only.empty()) {
+        std::erase_if(config->accounts, [&](const auto& one) { return one.name != only; });
+        if (config->accounts.empty())
+            return fail(Errc::invalid, fmt::format("there is no [[account]] \"{}\"", only));
+    }
     log::configure(
         std::max(config->log.level, log::Level::warning));  // the progress bar tells the rest
     auto archive = store::Archive::open(config->data, to_archive_options(config->ledger));
@@ -136,7 +181,7 @@ Result<int> sync(const SyncOptions& options) {
     WorkerPool pool(
         "sync", work_threads());  // ends before the runtime, which its jobs hand their values to
     Passes passes(runtime, pool, **archive, *config);
-    passes.run(progress);
+    passes.run(task, progress);
     auto indexed = (*pipeline)->catch_up(
         [&](store::Progress p) { progress.update({"indexing", p.done, p.total, 0, "messages"}); });
     progress.finish();
@@ -146,9 +191,24 @@ Result<int> sync(const SyncOptions& options) {
     if (!totals) return std::unexpected(totals.error());
     options.output == Output::json ? print_json(passes.all(), *totals)
                                    : print_text(passes.all(), *totals);
+    if (task == Task::reconciliation) {
+        const auto whole = tell_reports(**archive, passes.all(), options.output);
+        if (!whole) return std::unexpected(whole.error());
+        if (!*whole) return difference;
+    }
     for (const auto& pass : passes.all())
         if (!pass.outcome) return difference;
     return success;
+}
+
+}  // namespace
+
+Result<int> sync(const SyncOptions& options) {
+    return run(options, Task::pass, "");
+}
+
+Result<int> reconcile(const ReconcileOptions& options) {
+    return run({options.place, options.output}, Task::reconciliation, options.account);
 }
 
 }  // namespace mailhold::cli

@@ -137,6 +137,7 @@ imap::sync::Account to_origin(const config::Account& account, const std::filesys
     origin.proxy = proxy_of(account);
     origin.poll_every = account.poll_every;
     origin.timeout = account.timeout;
+    origin.reconcile_every = account.reconcile_every;
     return origin;
 }
 

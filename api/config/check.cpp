@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/config/config.hpp"
+#include "api/config/nearest.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::config {
@@ -54,6 +55,22 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 }  // namespace
+
+std::vector<std::string> unknown_accounts(const Config& config,
+                                          const std::vector<std::string>& archived) {
+    auto names = archived;
+    for (const auto& account : config.accounts) names.push_back(account.name);
+    std::vector<std::string> problems;
+    for (const auto& user : config.users) {
+        for (const auto& name : user.accounts) {
+            if (std::ranges::find(names, name) != names.end()) continue;
+            problems.push_back(fmt::format(
+                "[[user]] \"{}\" accounts: there is no [[account]] \"{}\", and no mail of one{}",
+                user.name, name, suggestion(name, names)));
+        }
+    }
+    return problems;
+}
 
 std::string lower_case(std::string_view text) {
     std::string lower(text);

@@ -22,6 +22,11 @@ Wrong wrong_https_url(std::string_view url);
 struct Config;
 std::vector<std::string> unreadable_files(const Config& config);
 
+// Accounts that users see and that are neither configured nor, by name, among those archived (mail
+// of an account stays, whatever is configured), a line each.
+std::vector<std::string> unknown_accounts(const Config& config,
+                                          const std::vector<std::string>& archived);
+
 // ASCII letters in lower case; other octets as they are.
 std::string lower_case(std::string_view text);
 

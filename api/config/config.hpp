@@ -61,6 +61,13 @@ struct Attachments {
     bool operator==(const Attachments&) const = default;
 };
 
+// How origins are mirrored, all of them.
+struct Sync {
+    // Between comparisons of everything with the origin, which trust none of its counters; 0: never.
+    std::chrono::seconds reconcile_every{86'400};
+    bool operator==(const Sync&) const = default;
+};
+
 // Health, metrics and status. No login: keep it on loopback or behind something that has one.
 struct Http {
     std::optional<Endpoint> listen = Endpoint{"127.0.0.1", 8080};  // none: no HTTP
@@ -96,6 +103,7 @@ struct Account {
     std::optional<ProxyUrl> proxy;        // none: directly
     std::chrono::seconds poll_every{60};  // for mailboxes that nobody idles on
     std::chrono::seconds timeout{60};     // for an answer of the origin
+    std::chrono::seconds reconcile_every{86'400};  // as [sync] says
     bool operator==(const Account&) const = default;
 };
 
@@ -111,6 +119,7 @@ struct Config {
     std::filesystem::path data;  // the archive's folder; made at first start
     Log log;
     Ledger ledger;
+    Sync sync;
     Imap imap;
     Search search;
     Attachments attachments;

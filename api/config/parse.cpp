@@ -10,6 +10,7 @@
 
 #include "api/config/account_section.hpp"
 #include "api/config/check.hpp"
+#include "api/config/duration.hpp"
 #include "api/config/nearest.hpp"
 #include "api/config/section.hpp"
 #include "store/base/file.hpp"
@@ -65,6 +66,16 @@ void read_attachments(Section& section, Attachments& attachments) {
     section.read("seconds", attachments.seconds, 1, 60);
 }
 
+void read_sync(Section& section, Sync& sync) {
+    std::string text;
+    if (!section.read("reconcile_every", text)) return;
+    if (const auto every = parse_duration(text))
+        sync.reconcile_every = *every;
+    else
+        section.mistake("reconcile_every",
+                        fmt::format("\"{}\" is no time like 90s, 30m, 12h, 1d or never", text));
+}
+
 void read_http(Section& section, Http& http) {
     section.read("listen", http.listen);
     section.read("names", http.names);
@@ -101,6 +112,7 @@ void read_everything(Section& top, Config& config, Lines& lines) {
     top.table("search", [&](Section& section) { read_search(section, config.search); });
     top.table("attachments",
               [&](Section& section) { read_attachments(section, config.attachments); });
+    top.table("sync", [&](Section& section) { read_sync(section, config.sync); });
     top.table("http", [&](Section& section) {
         read_http(section, config.http);
         lines.http = section.line_of("listen");
@@ -109,6 +121,7 @@ void read_everything(Section& top, Config& config, Lines& lines) {
         read_account(section, config.accounts.emplace_back());
         lines.account_names.push_back(section.line_of("name"));
     });
+    for (auto& account : config.accounts) account.reconcile_every = config.sync.reconcile_every;
     top.tables("user", [&](Section& section) {
         read_user(section, config.users.emplace_back());
         lines.user_names.push_back(section.line_of("name"));
@@ -160,16 +173,10 @@ void check_ports(const Config& config, const Lines& lines, Reading& reading) {
 
 void check_user_accounts(const Config& config, const std::vector<std::size_t>& lines,
                          Reading& reading) {
-    std::vector<std::string> names;
-    for (const auto& account : config.accounts) names.push_back(account.name);
     for (std::size_t i = 0; i < config.users.size(); ++i) {
         const auto& wanted = config.users[i].accounts;
         for (auto name = wanted.begin(); name != wanted.end(); ++name) {
-            if (std::ranges::find(names, *name) == names.end())
-                reading.mistake(lines[i],
-                                fmt::format("[[user]] accounts: there is no [[account]] \"{}\"{}",
-                                            *name, suggestion(*name, names)));
-            else if (std::find(wanted.begin(), name, *name) != name)
+            if (std::find(wanted.begin(), name, *name) != name)
                 reading.mistake(lines[i],
                                 fmt::format("[[user]] accounts: \"{}\" stands there twice", *name));
         }

@@ -8,6 +8,7 @@
 #include <prometheus/registry.h>
 #include <prometheus/text_serializer.h>
 
+#include <algorithm>
 #include <iterator>
 
 namespace mailhold::http {
@@ -32,13 +33,19 @@ void add_account(Registry& registry, const AccountStatus& account, UtcMicros sta
           static_cast<double>(account.messages), labels);
     gauge(registry, "mailhold_account_bytes", "Octets of an account's distinct messages.",
           static_cast<double>(account.octets), labels);
+    const auto live = account.mirror ? account.mirror->unaccounted : 0;
+    gauge(registry, "mailhold_unaccounted_messages",
+          "Messages that the origin shows, and that are neither archived nor in quarantine.",
+          static_cast<double>(std::max(account.unaccounted, live)), labels);
+    if (account.reconciled) {
+        gauge(registry, "mailhold_reconciled_timestamp_seconds",
+              "When everything was last compared with the origin, in Unix time.",
+              seconds(account.reconciled->ended.time_since_epoch()), labels);
+    }
     if (!account.mirror) return;
     gauge(registry, "mailhold_sync_lag_seconds",
           "Time since a pass last accounted for every message of the origin.",
           seconds(now - account.mirror->last_success.value_or(started)), labels);
-    gauge(registry, "mailhold_unaccounted_uids",
-          "UIDs that the origin shows and the archive does not have.",
-          static_cast<double>(account.mirror->unaccounted), labels);
     gauge(registry, "mailhold_account_quarantined_messages",
           "Messages that an account's origin shows but would not give.",
           static_cast<double>(account.mirror->quarantined), labels);

@@ -29,12 +29,24 @@ json::object mirror_object(const MirrorStatus& mirror) {
             {"last_success", moment(mirror.last_success)}};
 }
 
+json::object reconciled_object(const store::Reconciled& report) {
+    return {{"began", to_rfc3339(report.began)},
+            {"ended", to_rfc3339(report.ended)},
+            {"mailboxes", report.mailboxes},
+            {"shown", report.shown},
+            {"missing", report.missing},
+            {"replaced", report.replaced},
+            {"gone", report.gone},
+            {"repaired", report.repaired},
+            {"unaccounted", report.unaccounted},
+            {"problem", report.problem}};
+}
+
 json::object account_object(const AccountStatus& account) {
-    json::object object = {{"name", account.name},
-                           {"url", account.url},
-                           {"mailboxes", account.mailboxes},
-                           {"messages", account.messages},
-                           {"octets", account.octets}};
+    json::object object = {{"name", account.name},           {"url", account.url},
+                           {"mailboxes", account.mailboxes}, {"messages", account.messages},
+                           {"octets", account.octets},       {"unaccounted", account.unaccounted}};
+    if (account.reconciled) object["reconciled"] = reconciled_object(*account.reconciled);
     if (account.mirror) object["mirror"] = mirror_object(*account.mirror);
     return object;
 }
@@ -94,6 +106,28 @@ MirrorStatus mirror_from(const json::value& value) {
     return mirror;
 }
 
+store::Reconciled reconciled_from(const json::value& value, const std::string& account) {
+    store::Reconciled report;
+    report.generation.account = account;
+    Fields fields(value);
+    std::optional<UtcMicros> began, ended;
+    std::uint64_t mailboxes = 0;
+    fields.read("began", began);
+    fields.read("ended", ended);
+    fields.read("mailboxes", mailboxes);
+    fields.read("shown", report.shown);
+    fields.read("missing", report.missing);
+    fields.read("replaced", report.replaced);
+    fields.read("gone", report.gone);
+    fields.read("repaired", report.repaired);
+    fields.read("unaccounted", report.unaccounted);
+    fields.read("problem", report.problem);
+    report.began = began.value_or(UtcMicros{});
+    report.ended = ended.value_or(UtcMicros{});
+    report.mailboxes = static_cast<std::uint32_t>(mailboxes);
+    return report;
+}
+
 AccountStatus account_from(const json::value& value) {
     AccountStatus account;
     Fields fields(value);
@@ -102,6 +136,9 @@ AccountStatus account_from(const json::value& value) {
     fields.read("mailboxes", account.mailboxes);
     fields.read("messages", account.messages);
     fields.read("octets", account.octets);
+    fields.read("unaccounted", account.unaccounted);
+    if (const auto* report = fields.find("reconciled"))
+        account.reconciled = reconciled_from(*report, account.name);
     if (const auto* mirror = fields.find("mirror")) account.mirror = mirror_from(*mirror);
     return account;
 }
@@ -118,6 +155,8 @@ Result<Overview> read_status(const store::ArchiveReader& archive) {
     if (!accounts) return std::unexpected(accounts.error());
     auto mailboxes = archive.mailboxes();
     if (!mailboxes) return std::unexpected(mailboxes.error());
+    auto balances = archive.balances();
+    if (!balances) return std::unexpected(balances.error());
 
     Overview status;
     status.messages = totals->messages;
@@ -145,6 +184,12 @@ Result<Overview> read_status(const store::ArchiveReader& archive) {
         } else if (mailbox.kind == store::MailboxKind::mirrored && !mailbox.gone) {
             ++account->second.mailboxes;
         }
+    }
+    for (auto& balance : *balances) {
+        auto account = by_name.find(balance.account);
+        if (account == by_name.end()) continue;
+        account->second.unaccounted = balance.unaccounted;
+        account->second.reconciled = std::move(balance.reconciled);
     }
     for (auto& [name, account] : by_name) status.accounts.push_back(std::move(account));
     return status;

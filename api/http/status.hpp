@@ -30,9 +30,11 @@ struct MirrorStatus {
 struct AccountStatus {
     std::string name;
     std::string url;
-    std::uint64_t mailboxes = 0;  // that the origin lists
-    std::uint64_t messages = 0;   // distinct
-    std::uint64_t octets = 0;     // of them
+    std::uint64_t mailboxes = 0;                  // that the origin lists
+    std::uint64_t messages = 0;                   // distinct
+    std::uint64_t octets = 0;                     // of them
+    std::uint64_t unaccounted = 0;                // UIDs on record that are still to be fetched
+    std::optional<store::Reconciled> reconciled;  // the last comparison of everything
     std::optional<MirrorStatus> mirror;
     bool operator==(const AccountStatus&) const = default;
 };

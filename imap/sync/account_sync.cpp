@@ -13,11 +13,10 @@
 namespace mailhold::imap::sync {
 namespace {
 
-constexpr unsigned rounds_most = 3;  // visits of a mailbox that changes while it is looked at
-constexpr std::chrono::hours avoid_time{6};
+constexpr unsigned rounds_most = 3;    // visits of a mailbox that changes while it is looked at
 constexpr unsigned careful_after = 1;  // fruitless visits
-constexpr std::chrono::minutes longest_hold_of_a_run{15};  // a longer one is for the next run
 constexpr std::chrono::milliseconds busy_pause{50};
+constexpr std::chrono::minutes longest_hold_of_a_run{15};  // a longer one is for the next run
 
 }  // namespace
 
@@ -36,8 +35,8 @@ net::awaitable<Result<AccountSync::ConnectionPtr>> AccountSync::connect(client::
                               place_.archive.spool_folder()};
     co_return co_await client::Connection::open(std::move(endpoint), std::move(with));
 }
-// What the origin asks us to wait for is waited for; that is no failure.
 
+// What the origin asks us to wait for is waited for; that is no failure.
 net::awaitable<Status> AccountSync::once(Task task) {
     Status status;
     do {
@@ -48,6 +47,7 @@ net::awaitable<Status> AccountSync::once(Task task) {
     place_.progress.state(State::stopped);
     co_return status;
 }
+
 net::awaitable<Status> AccountSync::attempt(Task task) {
     auto connection = co_await connect(cancel_);
     if (!connection) co_return std::unexpected(connection.error());
@@ -57,7 +57,6 @@ net::awaitable<Status> AccountSync::attempt(Task task) {
     co_return status;
 }
 
-
 net::awaitable<Status> AccountSync::pass(client::Connection& connection) {
     auto listed = co_await list(connection);
     if (!listed) co_return listed;
@@ -65,6 +64,8 @@ net::awaitable<Status> AccountSync::pass(client::Connection& connection) {
 }
 
 net::awaitable<Status> AccountSync::list(client::Connection& connection) {
+    auto tracing = co_await begin_trace();
+    if (!tracing) co_return tracing;
     std::vector<store::Fact> declared{
         store::AccountDeclared{place_.account.name, place_.account.url}};
     auto recorded = co_await record(place_, std::move(declared));
@@ -104,6 +105,8 @@ net::awaitable<Status> AccountSync::visit_all(client::Connection& connection,
     co_await work(round, connection);
     co_await helpers.join();
     trouble_ = std::move(round.trouble);
+    auto traced = co_await trace();
+    if (round.status && !traced) round.status = std::move(traced);
     if (!round.status) co_return round.status;
     if (trouble_) {
         place_.progress.problem(trouble_->text);
@@ -175,18 +178,20 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit_till_level(
     for (unsigned round = 0; round < rounds_most; ++round) {
         const auto pace = stuck_[mailbox] >= careful_after ? FetchQueue::Pace::careful
                                                            : FetchQueue::Pace::pipelined;
-        if (std::chrono::steady_clock::now() > avoid_until_) avoid_.clear();
+        auto& retries = retries_[mailbox];
+        const auto now = std::chrono::steady_clock::now();
         MailboxSync sync(place_, connection,
-                         Visit{mailbox, depth, pace, avoid_[mailbox], checked_[mailbox]});
+                         Visit{mailbox, depth, pace, retries.resting(now), checked_[mailbox]});
         auto result = co_await sync.run();
         activity_[mailbox] += sync.settled();
         settled_ += sync.settled();
         checked_[mailbox].insert(sync.checked().begin(), sync.checked().end());
         if (sync.report() && found) continue_with(*found, *sync.report());
         if (sync.report() && !found) found = sync.report();
-        if (sync.suspect()) {
-            avoid_[mailbox].insert(*sync.suspect());
-            avoid_until_ = net::in(avoid_time);
+        for (const auto uid : sync.withheld()) {
+            const bool costly = uid == sync.suspect();
+            retries_[mailbox].failed(
+                uid, costly ? Retries::Cost::connection : Retries::Cost::answer, now);
         }
         if (!result) {
             const bool fruitless = sync.settled() == 0 && client::of_the_line(result.error().code);

@@ -9,10 +9,12 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "imap/sync/mailbox_sync.hpp"
 #include "imap/sync/pacing.hpp"
+#include "imap/sync/retries.hpp"
 
 namespace mailhold::imap::sync {
 
@@ -36,13 +38,15 @@ class AccountSync {
     };
 
     net::awaitable<Result<ConnectionPtr>> connect(client::Cancel& cancel);
-    net::awaitable<Status> pass(client::Connection& connection);
-    net::awaitable<Status> list(client::Connection& connection);
     net::awaitable<Status> attempt(Task task);
     // Waited, as the origin wished; false: nothing to wait for, or longer than this.
     net::awaitable<bool> held_out(std::chrono::seconds most);
+    net::awaitable<Status> pass(client::Connection& connection);
+    net::awaitable<Status> list(client::Connection& connection);
     net::awaitable<Status> reconcile(client::Connection& connection);
     net::awaitable<Status> plan_reconciliation();
+    net::awaitable<Status> begin_trace();
+    net::awaitable<Status> trace();  // at the end of a round
     net::awaitable<Status> report(std::string mailbox, store::Reconciled found);
     net::awaitable<Status> poll(client::Connection& connection, Depth depth);
     net::awaitable<Status> visit_all(client::Connection& connection,
@@ -67,21 +71,22 @@ class AccountSync {
     Workplace place_;
     boost::asio::any_io_executor executor_;
     client::Cancel& cancel_;
+    client::Manners manners_;                        // of all connections to the origin
     net::Signal* waiting_ = nullptr;                 // forever()'s, while it waits to try again
     std::vector<std::string> mailboxes_;             // to be mirrored, INBOX first
     std::set<std::string> busy_;                     // being visited
     std::set<std::string> covered_;                  // watched by an idler
-    client::Manners manners_;                        // of all connections to the origin
     std::map<std::string, std::uint64_t> activity_;  // messages that came while we ran
     std::uint64_t settled_ = 0;                      // messages, of all mailboxes
     std::map<std::string, unsigned>
         stuck_;  // visits in a row that ended the connection and brought nothing
-    // Messages whose fetching ended a connection; not asked for again until the time given.
-    std::map<std::string, std::set<Uid>> avoid_;
-    net::Deadline avoid_until_{};
+    // Messages that could not be had, with when to ask for them once more.
+    std::map<std::string, Retries> retries_;
     // Where every message is in doubt: those compared before the connection ended.
     std::map<std::string, std::set<Uid>> checked_;
-    std::optional<Error> trouble_;           // of the last pass, with one mailbox
+    std::optional<Error> trouble_;  // of the last pass, with one mailbox
+    // Where the round before this one and this one began, in the ledger.
+    std::optional<std::pair<Sequence, Sequence>> trace_;
     store::Reconciled reconciled_;           // of the account, while it is compared
     std::optional<UtcMicros> reconcile_at_;  // none: never
     bool reconciliation_planned_ = false;

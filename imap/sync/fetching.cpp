@@ -186,6 +186,7 @@ net::awaitable<Status> MailboxSync::keep(store::Arrival arrival, Batch& batch) {
 // A message of which nothing is archived under this UID. What stood there before, if it has become
 // another, does so no longer; what is only in doubt stays as it is known.
 void MailboxSync::quarantine(Uid uid, std::string reason) {
+    withheld_.insert(uid);
     if (std::ranges::binary_search(plan_.checked, uid)) return;
     log::warning("sync.quarantined",
                  {{"mailbox", mailbox_}, {"uid", number(uid)}, {"reason", reason}});
@@ -228,10 +229,10 @@ net::awaitable<Status> MailboxSync::settle_unanswered(Batch& batch) {
     }
     const auto left_out =
         quarantined_before_ - std::min<std::uint64_t>(quarantined_before_, plan_.doubtful.size());
+    for (const auto& [uid, reason] : withheld) quarantine(uid, reason);
     std::erase_if(withheld, [this](const auto& one) {
         return std::ranges::binary_search(plan_.checked, one.first);
     });
-    for (const auto& [uid, reason] : withheld) quarantine(uid, reason);
     place_.progress.quarantined(mailbox_, left_out + withheld.size());
     co_return Status{};
 }

@@ -34,7 +34,7 @@ struct Visit {
     std::string mailbox;
     Depth depth = Depth::quick;
     FetchQueue::Pace pace = FetchQueue::Pace::pipelined;
-    std::set<Uid> avoid;    // asking for them ends the connection
+    std::set<Uid> avoid;    // not to be asked for once more, yet
     std::set<Uid> checked;  // of those in doubt (Plan::checked): found to be what they were
 };
 
@@ -57,6 +57,8 @@ class MailboxSync {
     std::uint64_t settled() const { return settled_; }
     // What was being asked for alone when the connection ended; it is in quarantine now.
     std::optional<Uid> suspect() const { return suspect_; }
+    // What was asked for and could not be had.
+    const std::set<Uid>& withheld() const { return withheld_; }
     // Of a visit at Depth::whole: what differed and what is left, once a list came.
     const std::optional<store::Reconciled>& report() const { return report_; }
     // Of Plan::checked: what came and is stored.
@@ -104,6 +106,7 @@ class MailboxSync {
     bool archive_failed_ = false;
     std::uint64_t settled_ = 0;
     std::optional<Uid> suspect_;
+    std::set<Uid> withheld_;
     std::set<Uid> checked_;
     std::uint64_t quarantined_before_ = 0;
     std::vector<store::Fact> facts_;  // to be recorded at the end

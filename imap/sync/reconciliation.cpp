@@ -42,7 +42,8 @@ store::Reconciled found(const store::Generation& generation, const std::vector<U
             .shown = listed.size(),
             .missing = plan.fetch.size() - plan.replaced.size() - plan.checked.size(),
             .replaced = plan.replaced.size(),
-            .gone = plan.vanished.size()};
+            .gone = plan.vanished.size(),
+            .problem = {}};
 }
 
 void conclude(store::Reconciled& report, const std::vector<Uid>& listed, const Plan& plan,

@@ -38,8 +38,10 @@ net::awaitable<Status> AccountSync::plan_reconciliation() {
 net::awaitable<Status> AccountSync::reconcile(client::Connection& connection) {
     auto status = co_await list(connection);
     if (!status) co_return status;
-    reconciled_ = {
-        .generation = {place_.account.name, "", UidValidity{}}, .began = utc_now(), .mailboxes = 0};
+    reconciled_ = {.generation = {place_.account.name, "", UidValidity{}},
+                   .began = utc_now(),
+                   .mailboxes = 0,
+                   .problem = {}};
     place_.progress.pass_begins(mailboxes_.size());
     status = co_await visit_all(connection, mailboxes_, Depth::whole);
     if (cancel_.requested()) co_return status;

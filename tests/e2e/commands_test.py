@@ -96,7 +96,7 @@ class Commands(unittest.TestCase):
         base = f"http://127.0.0.1:{self.mailhold.http_port}"
         self.assertEqual(urllib.request.urlopen(base + "/healthz").status, 200)
         metrics = urllib.request.urlopen(base + "/metrics").read().decode()
-        for name in ("mailhold_messages", "unaccounted", "index_lag", "connections", "search", "_bucket"):
+        for name in ("mailhold_messages", "mailhold_unaccounted_messages", "index_lag", "connections", "search", "_bucket"):
             self.assertIn(name, metrics)
         self.assertEqual(self.mailhold.status()["messages"], MAILS + 1)
 

@@ -275,6 +275,9 @@ class Mailhold:
     def status(self):
         return json.load(urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/api/v1/status", timeout=5))
 
+    def metrics(self):
+        return urllib.request.urlopen(f"http://127.0.0.1:{self.http_port}/metrics", timeout=5).read().decode()
+
     def stop(self, how=signal.SIGTERM):
         if not self.process:
             return None

@@ -35,6 +35,18 @@ inline Overview sample_overview() {
     bob.mirror = MirrorStatus{};
     AccountStatus carol;
     carol.name = "carol";
+    carol.unaccounted = 3;
+    carol.reconciled = store::Reconciled{.generation = {"carol", "", UidValidity{}},
+                                         .began = UtcMicros(std::chrono::seconds(1'700'000'040)),
+                                         .ended = UtcMicros(std::chrono::seconds(1'700'000'050)),
+                                         .mailboxes = 2,
+                                         .shown = 9,
+                                         .missing = 4,
+                                         .replaced = 1,
+                                         .gone = 2,
+                                         .repaired = 4,
+                                         .unaccounted = 3,
+                                         .problem = "the line broke"};
     overview.accounts = {alice, bob, carol};
     return overview;
 }

@@ -131,6 +131,27 @@ const Script catalogue[] = {
                "restore INBOX; add INBOX eee ffff; flag INBOX 1 x; refuse 3; sync; sync",
      .quarantined = 1,
      .bodies = 5},
+    {.name = "a reconciliation where nothing differs, and of what is new",
+     .events = "add INBOX a b; add Work c; reconcile; reconcile\n"
+               "add INBOX d; expunge Work 1; flag INBOX 1 \\Seen; reconcile; sync",
+     .bodies = 4},
+    {.name = "restored, and grown to the very same counters: a reconciliation sees it",
+     .events = "add INBOX a b; backup INBOX; add INBOX c dd; sync\n"
+               "restore INBOX; add INBOX eee ffff; reconcile; sync",
+     .bodies = 6},
+    {.name = "restored and grown so, one of the same size and date as the one before",
+     .events = "add INBOX a b; backup INBOX; add INBOX c dd; sync\n"
+               "restore INBOX; add INBOX eee ff; reconcile",
+     .bodies = 6},
+    {.name = "one back and one gone under the very same counters: a reconciliation sees it",
+     .events = "add INBOX a b; backup INBOX; expunge INBOX 2; add INBOX c; sync\n"
+               "restore INBOX; uidnext INBOX 4; modseq INBOX 5; reconcile",
+     .bodies = 3},
+    {.name = "a reconciliation of what is refused, unread, or changes meanwhile",
+     .events = "add INBOX a b c; refuse 2; reconcile; add INBOX d; garble 1; chatter on\n"
+               "while fetching: expunge INBOX 1; add INBOX e\nreconcile; reconcile",
+     .quarantined = 1,
+     .bodies = 4},
     {.name = "HIGHESTMODSEQ goes back",
      .events = "add INBOX a b; flag INBOX 1 \\Seen; flag INBOX 2 x; sync\n"
                "modseq INBOX 1; flag INBOX 1 \\Flagged; sync; flag INBOX 2; sync",
@@ -205,7 +226,9 @@ class Run {
         world_.origin.with([&](OriginState& state) { state.cut_at = cut; });
         for (const auto& event : events_of(script_.events)) {
             if (event == "sync")
-                sync();
+                sync(Task::pass);
+            else if (event == "reconcile")
+                sync(Task::reconciliation);
             else
                 world_.origin.with([&](OriginState& state) { happen(state, backups_, event); });
         }
@@ -229,18 +252,32 @@ class Run {
         for (const auto& account : accounts) lost += account.lost;
         return lost;
     }
-    void sync() {
+    void sync(Task task) {
         std::vector<std::string> failures;
         for (int attempt = 0; attempt < 3; ++attempt) {
-            const auto status = world_.run();
+            const auto status = world_.run({}, task);
             if (status) break;
             failures.push_back(status.error().text);
         }
         CAPTURE(failures);
         CHECK(failures.size() < 2);  // there is one cut
         check_level();
+        if (task == Task::reconciliation) check_report();
     }
 
+    // All that differed is mended.
+    void check_report() {
+        const auto report = (*world_.archive->balances()).at(0).reconciled.value();
+        CHECK(report.problem.empty());
+        CHECK(report.unaccounted == 0);
+        CHECK(report.repaired == report.missing + report.replaced + report.gone);
+        world_.origin.with([&](OriginState& state) {
+            std::size_t messages = 0;
+            for (const auto& [name, box] : state.mailboxes) messages += box.messages.size();
+            CHECK(report.shown == messages);
+            CHECK(report.mailboxes == state.mailboxes.size());
+        });
+    }
     // What stands at the origin, but for what it refuses, stands here, with its flags.
     void check_level() {
         std::map<std::string, std::multiset<std::string>> there;

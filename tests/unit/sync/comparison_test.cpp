@@ -313,6 +313,77 @@ TEST_CASE("what is in quarantine is asked for once more by a thorough pass alone
     CHECK(plan.doubtful == uids({4}));
 }
 
+TEST_CASE("a reconciliation lists all UIDs, then their details in bounded pieces") {
+    auto known = three_messages();
+    CHECK_FALSE(unchanged(known, shown(3, 6, 50), Depth::whole));
+    Comparison comparison(known, shown(3, 6, 50), Depth::whole);
+    CHECK(comparison.next_question(3) == Question{.listing = Listing::uids});
+    for (const auto uid : uids({5, 1, 2})) comparison.saw_uid(uid);
+    CHECK(comparison.next_question(3) == Question{.listing = Listing::details, .from = Uid{1}});
+    list(comparison, uids({1, 2, 5}));
+    CHECK_FALSE(comparison.next_question(3));
+    const auto plan = comparison.plan(3);
+    CHECK(plan.complete);
+    CHECK(plan.fetch.empty());
+    CHECK(plan.vanished.empty());
+    CHECK(comparison.listed() == uids({1, 2, 5}));
+
+    Comparison large({}, shown(12'000, 12'001, 1), Depth::whole);
+    CHECK(large.next_question(12'000) == Question{.listing = Listing::uids});
+    for (std::uint32_t uid = 12'000; uid > 0; --uid) large.saw_uid(Uid{uid});
+    CHECK(large.next_question(12'000) ==
+          Question{.listing = Listing::details, .from = Uid{1}, .to = Uid{5'000}});
+    CHECK(large.next_question(12'000) ==
+          Question{.listing = Listing::details, .from = Uid{5'001}, .to = Uid{10'000}});
+    CHECK(large.next_question(12'001) ==
+          Question{.listing = Listing::details, .from = Uid{10'001}});
+    large.saw_details(Uid{12'001}, details(12'001));  // came meanwhile
+    CHECK_FALSE(large.next_question(12'001));
+    CHECK(large.plan(12'001).fetch.size() == 12'001);
+}
+
+TEST_CASE("a reconciliation believes no counter, and doubts all above what another message is") {
+    auto known = three_messages();
+    known.awaited = uids({4});
+    Comparison comparison(known, shown(3, 6, 50), Depth::whole);
+    comparison.next_question(3);
+    for (const auto uid : uids({2, 3, 5})) comparison.saw_uid(uid);
+    comparison.next_question(3);
+    comparison.saw_details(Uid{2}, details(9));
+    list(comparison, uids({3, 5}));
+    CHECK_FALSE(comparison.next_question(3));
+    const auto plan = comparison.plan(3);
+    CHECK(plan.fetch == uids({2, 3, 5}));
+    CHECK(plan.replaced == uids({2}));
+    CHECK(plan.checked == uids({5}));
+    CHECK(plan.vanished == uids({1, 4}));
+}
+
+TEST_CASE("a list that does not agree with the count is asked for once more by a reconciliation") {
+    Comparison comparison(three_messages(), shown(3, 6, 50), Depth::whole);
+    comparison.next_question(3);
+    for (const auto uid : uids({1, 2})) comparison.saw_uid(uid);
+    comparison.next_question(3);
+    list(comparison, uids({1, 2}));
+    CHECK(comparison.next_question(3) == Question{.listing = Listing::details});
+    list(comparison, uids({1, 2, 5}));
+    CHECK_FALSE(comparison.next_question(3));
+    CHECK(comparison.plan(3).complete);
+}
+
+TEST_CASE("what was shown and never had is looked for in a list of all, and may be gone") {
+    auto known = three_messages();
+    known.awaited = uids({3, 4});
+    CHECK_FALSE(unchanged(known, shown(3, 6, 50), Depth::quick));
+    CHECK(asks(known, shown(4, 6, 50), Depth::quick) == Question{.listing = Listing::details});
+    Comparison comparison(known, shown(4, 6, 50), Depth::quick);
+    comparison.next_question(4);
+    list(comparison, uids({1, 2, 4, 5}));
+    const auto plan = comparison.plan(4);
+    CHECK(plan.fetch == uids({4}));
+    CHECK(plan.vanished == uids({3}));
+}
+
 TEST_CASE("what seems to be missing is estimated before it is asked") {
     CHECK(missing_estimate(three_messages(), shown(3, 6, 50)) == 0);
     CHECK(missing_estimate(three_messages(), shown(10, 13, 50)) == 7);

@@ -1,6 +1,8 @@
 // How long is waited after which failure.
 #include "imap/sync/pacing.hpp"
 
+#include "imap/sync/retries.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <vector>
@@ -30,6 +32,21 @@ TEST_CASE("backoff is slow where we were refused, and slowest where a login was"
     CHECK(login.after(Errc::auth, 0) == std::chrono::minutes(30));  // not what the line has cost
     for (int i = 0; i < 10; ++i) CHECK(login.after(Errc::auth, 0.5) <= std::chrono::hours(12));
     CHECK(login.after(Errc::network, 0).count() == 500);
+}
+
+TEST_CASE("what an origin would not give is asked for less and less often") {
+    using namespace std::chrono_literals;
+    Retries retries;
+    Retries::Time now{};
+    retries.failed(Uid{1}, Retries::Cost::answer, now);
+    retries.failed(Uid{2}, Retries::Cost::connection, now);
+    CHECK(retries.resting(now + 9min) == std::set{Uid{1}, Uid{2}});
+    CHECK(retries.resting(now + 10min) == std::set{Uid{2}});
+    retries.failed(Uid{1}, Retries::Cost::answer, now);
+    CHECK(retries.resting(now + 19min) == std::set{Uid{1}, Uid{2}});
+    CHECK(retries.resting(now + 20min) == std::set{Uid{2}});
+    for (int i = 0; i < 100; ++i) retries.failed(Uid{1}, Retries::Cost::answer, now);
+    CHECK(retries.resting(now + 24h).empty());
 }
 
 }  // namespace mailhold::imap::sync

@@ -13,6 +13,7 @@
 //   capabilities X Y    further ones than the script's
 //   while fetching: ... the rest of the line happens when octets are fetched next
 //   sync                passes until one succeeds
+//   reconcile           the same with reconciliations
 #pragma once
 
 #include <map>

@@ -41,11 +41,11 @@ struct World {
         archive = std::move(*store::Archive::open(folder));
     }
 
-    Status run(const std::function<void(Account&)>& adjust = {}) {
+    Status run(const std::function<void(Account&)>& adjust = {}, Task task = Task::pass) {
         auto account = origin.account();
         if (adjust) adjust(account);
         Mirror mirror(runtime, pool, *archive, account);
-        auto status = mirror.run_once();
+        auto status = mirror.run_once(task);
         report = mirror.report();
         return status;
     }
