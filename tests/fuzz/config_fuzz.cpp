@@ -35,6 +35,7 @@ void parse_configuration(std::string_view text) {
 void parse_small(std::string_view text) {
     if (auto endpoint = parse_endpoint(text))
         require(parse_endpoint(to_text(*endpoint)) == *endpoint);
+    if (auto proxy = parse_proxy_url(text)) require(!proxy->host.empty() && proxy->port != 0);
     if (auto url = parse_origin_url(text))
         require(url->transport != Transport::insecure || is_loopback(url->host));
 }
