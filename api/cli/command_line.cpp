@@ -123,15 +123,15 @@ class Grammar {
 
         auto* report = app_.add_subcommand("report", "Tells what the archive knows of itself.");
         report->require_subcommand(1);
-        sub = add(*report, "completeness",
-                  "For every mailbox, and each UIDVALIDITY it had: what became of the UIDs that the "
-                  "origin ever\n"
-                  "showed. Archived, the same bytes as a message archived before, in quarantine, "
-                  "lost (gone before\n"
-                  "they could be fetched), or unaccounted: still to be fetched. Exit code 1: some "
-                  "are unaccounted.",
-                  "mailhold report completeness --json | jq .together", report_,
-                  report_completeness);
+        sub =
+            add(*report, "completeness",
+                "For every mailbox, and each UIDVALIDITY it had: what became of the UIDs that the "
+                "origin ever\n"
+                "showed. Archived, the same bytes as a message archived before, in quarantine, "
+                "lost (gone before\n"
+                "they could be fetched), or unaccounted: still to be fetched. Exit code 1: some "
+                "are unaccounted.",
+                "mailhold report completeness --json | jq .together", report_, report_completeness);
         add_place(sub, report_.place);
         add_json(sub, report_.output, "one JSON object");
 
@@ -186,6 +186,34 @@ class Grammar {
                   "loses nothing.",
                   "mailhold rebuild --data /var/lib/mailhold", rebuild_, rebuild);
         add_place(sub, rebuild_.place);
+
+        sub =
+            add("import",
+                "Brings mail from files into an account of its own: Maildirs, mbox files, trees of "
+                ".eml files; octet for\n"
+                "octet, with the dates and flags that the files have. Each folder becomes a "
+                "mailbox. What is there already\n"
+                "is left out, so an import that was interrupted is simply run again. Needs the "
+                "daemon stopped.",
+                "mailhold import old-mail ~/Maildir ~/mail/2009.mbox", import_, import_files);
+        add_place(sub, import_.place);
+        sub->add_option("account", import_.account,
+                        "the account to fill: a new one, or one that was imported before")
+            ->required()
+            ->type_name("ACCOUNT");
+        sub->add_option("paths", import_.paths, "files and folders")->required()->type_name("PATH");
+        sub->add_option("--mailbox", import_.mailbox,
+                        "where the messages of PATH itself go; its folders become mailboxes below "
+                        "it, or beside INBOX")
+            ->type_name("NAME")
+            ->capture_default_str();
+        sub->add_option("--format", import_.format,
+                        "what all files are; else each is told by what it holds")
+            ->transform(CLI::CheckedTransformer(std::map<std::string, intake::Format>{
+                {"eml", intake::Format::eml}, {"mbox", intake::Format::mbox}}))
+            ->type_name("eml|mbox");
+        sub->add_flag("--unquote", import_.unquote,
+                      "mbox files are mboxrd: take one > from lines that begin with >From");
 
         sub = add("export",
                   "Writes messages out for other programs, with manifest.tsv: digest, size, and "
@@ -276,6 +304,7 @@ class Grammar {
     ShowOptions show_;
     VerifyOptions verify_;
     RebuildOptions rebuild_;
+    ImportOptions import_;
     ExportOptions export_;
     LoginOptions login_;
     PasswdOptions passwd_;
