@@ -86,7 +86,7 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
     if (newest_ && newest_->state().documents >= state.documents) return newest_;
     auto next = newest_ ? std::make_shared<ShardView>(*newest_) : std::make_shared<ShardView>();
     next->slab_file_ = slabs_;
-    if (!newest_) read_all_terms(snapshot);
+    if (!knows_all_terms_) read_all_terms(snapshot);
     read_new_terms(snapshot);
     read_columns(*next, state);
     read_slabs(*next, state);
@@ -113,7 +113,9 @@ void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
                 (all += next) += '\n';
                 next += '\0';
             }
-            return lexicon_.add(all);
+            lexicon_.add(all);
+            knows_all_terms_ = true;
+            return;
         } catch (const Xapian::DatabaseModifiedError&) {
             terms.reopen();
         }

@@ -233,23 +233,30 @@ bool ShardWriter::wants_compaction() const {
     return state_.documents > compacted_ + compacted_ / 4 + least_growth;
 }
 
+// Who opens these terms walks all of them. The old ones keep their chunks: there are readers who
+// follow, and go on doing so if this compaction comes to nothing.
+void ShardWriter::forget_chunks(const std::filesystem::path& terms) const {
+    Xapian::WritableDatabase made(terms.string(), Xapian::DB_OPEN | Xapian::DB_NO_TERMLIST);
+    for (std::uint32_t chunk = 0; chunk <= chunk_; ++chunk)
+        made.set_metadata(lexicon_key(chunk), {});
+    made.commit();
+}
+
 Status ShardWriter::compact() {
     broken_ = true;
     const auto old = terms_folder(folder_);
     const auto made = compacted_folder(folder_);
     terms_.set_metadata(compacted_key, fmt::format("{}", state_.documents));
-    for (;; --chunk_) {  // who opens the new terms walks all of them
-        terms_.set_metadata(lexicon_key(chunk_), {});
-        if (chunk_ == 0) break;
-    }
-    chunk_text_.clear();
     terms_.commit_transaction();
     terms_.close();
     std::error_code problem;
     std::filesystem::remove_all(made, problem);
     Xapian::Database(old.string()).compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER);
+    forget_chunks(made);
     if (auto exchanged = exchange_durably(old, made); !exchanged) return exchanged;
     std::filesystem::remove_all(made, problem);
+    chunk_ = 0;
+    chunk_text_.clear();
     open_terms();
     terms_.begin_transaction();
     broken_ = false;
