@@ -13,9 +13,9 @@ namespace {
 constexpr std::size_t known_limit = 200'000;  // terms remembered as being in the lexicon
 constexpr std::uint32_t least_growth = 300;   // documents before terms are compacted
 // Documents before the first dictionary is made, the second, and the last one.
-constexpr std::array<std::uint32_t, 3> dictionary_steps{128, 2048, 16'384};
+constexpr std::array<std::uint32_t, 3> dictionary_steps{128, 1024, 8192};
 constexpr std::size_t least_samples = 100;
-constexpr std::size_t samples_limit = 1 << 20;         // octets that a dictionary is learnt from
+constexpr std::size_t samples_limit = 512 << 10;       // octets that a dictionary is learnt from
 constexpr std::size_t largest_dictionary = 110 << 10;  // octets
 constexpr std::size_t chunk_limit = 32 * 1024;  // a lexicon chunk grows no further by small commits
 
@@ -172,8 +172,8 @@ Status ShardWriter::learn_dictionary() {
     const std::vector samples(std::move_iterator(samples_.begin()),
                               std::move_iterator(samples_.end()));
     samples_.clear();
-    const auto size = std::min(largest_dictionary, std::exchange(samples_octets_, 0) / 8);
-    const auto dictionary = train_dictionary(samples, size);
+    samples_octets_ = 0;
+    const auto dictionary = make_dictionary(samples, largest_dictionary);
     if (dictionary.empty()) return {};
     compressor_.use({});
     const auto entry =

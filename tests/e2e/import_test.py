@@ -50,7 +50,8 @@ class Import(unittest.TestCase):
         for octets in self.mails:
             box.add(octets)  # quotes From lines, and writes LF
         box.close()
-        expected = collections.Counter(digest(box.get_bytes(key)) for key in mailbox.mbox(file).keys())
+        box = mailbox.mbox(file)
+        expected = collections.Counter(digest(box.get_bytes(key)) for key in box.keys())
         command = [harness.program(), "import", "old", str(file), "--config", self.mailhold.config]
         kills = 0
         for delay in (0.05, 0.1, 0.15, 0.2, 0.3):
