@@ -21,7 +21,7 @@ inline constexpr std::size_t largest_text = std::size_t{1}
                                             << 30;  // decompressed; more is taken for damage
 
 // A dictionary of at most `size` octets, several thousand: the last of the samples, and how often
-// what occurs in all of them. Empty where they are too few.
+// what occurs in all of them. Empty where none can be made.
 std::string make_dictionary(std::span<const std::string> samples, std::size_t size);
 
 // For one thread at a time; keeps zstd's tables between texts.
