@@ -44,30 +44,33 @@ Response status(const Request&, const Service& service) {
 unsigned status_of(const Error& error) {
     if (error.code == Errc::invalid) return 400;
     if (error.code == Errc::not_found) return 404;
-    return error.code == Errc::timeout ? 503 : 500;
+    const bool busy = error.code == Errc::timeout || error.code == Errc::limit;
+    return busy || error.code == Errc::cancelled ? 503 : 500;
 }
 
 // /api/v1/search?q=from:carol+invoice&limit=50&cursor=...
-Response search(const Request& request, const Service& service) {
-    const auto wanted = read_request(request.query);
-    if (!wanted) return text(status_of(wanted.error()), wanted.error().text + "\n");
-    const auto page = service.search(*wanted);
-    if (!page) return text(status_of(page.error()), page.error().text + "\n");
-    auto response = text(200, to_json(*page));
-    response.type = "application/json";
-    return response;
+void search(const Request& request, const Service& service, std::stop_token stop, Done done) {
+    auto wanted = read_request(request.query);
+    if (!wanted) return done(text(status_of(wanted.error()), wanted.error().text + "\n"));
+    auto found = [done = std::move(done)](const Result<SearchPage>& page) {
+        if (!page) return done(text(status_of(page.error()), page.error().text + "\n"));
+        auto response = text(200, to_json(*page));
+        response.type = "application/json";
+        done(std::move(response));
+    };
+    service.search(std::move(*wanted), std::move(stop), std::move(found));
 }
 
 struct Route {
     std::string_view path;
-    Response (*answer)(const Request&, const Service&);
-    bool slow = false;  // reads the archive
+    Response (*answer)(const Request&, const Service&);  // null: search()
+    bool slow = false;                                   // reads the archive
 };
 constexpr std::array<Route, 5> routes = {{{"/healthz", healthz},
                                           {"/readyz", readyz},
                                           {"/metrics", metrics, true},
                                           {"/api/v1/status", status, true},
-                                          {"/api/v1/search", search, true}}};
+                                          {"/api/v1/search", nullptr}}};
 
 bool is_address(const std::string& host) {
     in6_addr address{};
@@ -92,19 +95,20 @@ bool is_slow(const Request& request) {
     return route != routes.end() && route->slow;
 }
 
-Response answer(const Request& request, const Service& service) {
+void answer(const Request& request, const Service& service, std::stop_token stop, Done done) {
     if (!is_for_us(request.host, service))
-        return text(421, "no such name here; add it to names in [http]\n");
+        return done(text(421, "no such name here; add it to names in [http]\n"));
     auto route = std::ranges::find(routes, request.path, &Route::path);
     if (route == routes.end())
-        return text(
-            404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n");
+        return done(text(
+            404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"));
     if (request.method != "GET" && request.method != "HEAD") {
         auto response = text(405, "only GET and HEAD\n");
         response.allow = "GET, HEAD";
-        return response;
+        return done(std::move(response));
     }
-    return route->answer(request, service);
+    if (route->answer == nullptr) return search(request, service, std::move(stop), std::move(done));
+    done(route->answer(request, service));
 }
 
 }  // namespace mailhold::http

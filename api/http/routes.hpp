@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -18,10 +19,13 @@ struct Service {
     std::function<bool()> ready;     // the archive is open and every listener is bound
     std::function<Result<Overview>()> status;
     std::function<std::string(const Overview&)> metrics;
-    std::function<Result<SearchPage>(const SearchRequest&)> search = {};
+    // Calls back once, on any thread, and does not block; ends early where it is asked to stop.
+    using Found = std::function<void(Result<SearchPage>)>;
+    std::function<void(SearchRequest, std::stop_token, Found)> search = {};
 };
 
-// Whether answer() blocks for this one. Health and readiness never wait for anybody.
+// Whether answer() blocks for this one. Health and readiness never wait for anybody, and searches
+// run on threads of their own.
 bool is_slow(const Request& request);
 
 // A request for a name that is none of ours is 421 (RFC 9110 7.4): so no web page can read this
@@ -30,6 +34,8 @@ bool is_slow(const Request& request);
 //
 // GET and HEAD of /healthz, /readyz, /metrics, /api/v1/status, /api/v1/search; 404 for other paths,
 // 405 for other methods. A HEAD is answered as the GET would be; its body is left out when it is sent.
-Response answer(const Request& request, const Service& service);
+// `done` is called once: before this returns, or, for a search, on any thread.
+using Done = std::function<void(Response)>;
+void answer(const Request& request, const Service& service, std::stop_token stop, Done done);
 
 }  // namespace mailhold::http

@@ -36,6 +36,7 @@ Result<std::vector<Hit>> find(const store::ArchiveReader& archive,
 // How mail programs name it: "All mail/alice", "alice/Work/2024".
 std::string full_name(const store::Mailbox& mailbox);
 
+// What a hit looks like to a person, with the needles marked.
 struct FoundMessage {
     MessageNumber number{};
     Digest digest;
@@ -44,10 +45,6 @@ struct FoundMessage {
     std::string from, subject;  // decoded
     std::vector<indexer::query::Piece> snippet;
 };
-// What a hit looks like to a person, with the needles marked. Blocking.
-Result<FoundMessage> describe(const store::ArchiveReader& archive, const Hit& hit,
-                              const std::vector<std::string>& needles);
-
 // One page of a long result.
 struct SearchRequest {
     static constexpr std::size_t most = 1'000;  // messages on a page

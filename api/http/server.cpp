@@ -1,4 +1,4 @@
-// Connections: read, answer (on the pool where that takes time), write. Everything worth a decision is in message.cpp and
+// Connections: read, answer (elsewhere where that takes time), write. Everything worth a decision is in message.cpp and
 // routes.cpp.
 #include "api/http/server.hpp"
 
@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <future>
+#include <memory>
+#include <stop_token>
 #include <vector>
 
 #include "imap/net/runtime.hpp"
@@ -34,6 +36,7 @@ struct Server::Parts {
     net::Signal ended;               // one of them ended
     bool accepting = true;
     bool stopping = false;
+    std::stop_source stop;  // of searches
     std::promise<void> stopped;
 };
 
@@ -57,6 +60,27 @@ awaitable<Status> write_answer(net::Stream& stream, Response response, Body body
     co_return co_await stream.write(pieces, deadline);
 }
 
+// On the pool where that takes time; comes back to this executor.
+awaitable<Response> answered(Parts parts, Request request) {
+    const bool slow = is_slow(request);
+    auto start = [parts, slow, request = std::move(request)](auto handler) mutable {
+        // Shared as Done is copyable; it is called once.
+        auto resume = std::make_shared<decltype(handler)>(std::move(handler));
+        auto done = [executor = parts->executor, resume](Response response) {
+            boost::asio::post(executor, [resume, response = std::move(response)]() mutable {
+                (*resume)(std::move(response));
+            });
+        };
+        auto work = [parts, request = std::move(request), done = std::move(done)] {
+            answer(request, parts->service, parts->stop.get_token(), done);
+        };
+        slow ? parts->pool.post(std::move(work)) : work();
+    };
+    co_return co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>,
+                                                   void(Response)>(std::move(start),
+                                                                   boost::asio::use_awaitable);
+}
+
 // Answers requests one after the other until either side has enough.
 awaitable<void> answer_requests(const Parts& parts, net::Stream& stream) {
     RequestReader reader;
@@ -76,15 +100,7 @@ awaitable<void> answer_requests(const Parts& parts, net::Stream& stream) {
         }
         auto body = request->method == "HEAD" ? Body::left_out : Body::sent;
         bool keep_alive = request->keep_alive;
-        Response response;
-        if (is_slow(*request)) {
-            auto work = [parts, asked = std::move(*request)] {
-                return answer(asked, parts->service);
-            };
-            response = co_await net::offload(parts->pool, std::move(work));
-        } else {
-            response = answer(*request, parts->service);
-        }
+        Response response = co_await answered(parts, std::move(*request));
         auto written = co_await write_answer(stream, std::move(response), body, keep_alive);
         if (!written || !keep_alive) co_return;
     }
@@ -151,6 +167,7 @@ void Server::stop() {
     auto stopped = parts_->stopped.get_future();
     boost::asio::post(parts_->executor, [parts = parts_] {
         parts->stopping = true;
+        parts->stop.request_stop();
         parts->listener->close();
         for (auto* stream : parts->open) stream->close();
         parts->ended.notify();

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/http/answers.hpp"
 #include "tests/unit/http/sample.hpp"
 
 namespace mailhold::http {
@@ -35,16 +36,18 @@ TEST_CASE("every path answers GET and HEAD, and says what else it would take") {
         {"GET", "/metrics", 200, "messages 100"},
         {"POST", "/healthz", 405, "only GET and HEAD\n"},
         {"DELETE", "/metrics", 405, "only GET and HEAD\n"},
-        {"GET", "/", 404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"},
-        {"GET", "/healthz/", 404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"},
+        {"GET", "/", 404,
+         "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"},
+        {"GET", "/healthz/", 404,
+         "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"},
     }));
-    auto response = answer(request(row.path, row.method), service);
+    auto response = answer_of(request(row.path, row.method), service);
     CHECK(response.status == row.status);
     CHECK(response.body == row.body);
     CHECK(response.allow == (row.status == 405 ? "GET, HEAD" : ""));
     ready = false;
-    CHECK(answer(request("/readyz"), service).status == 503);
-    auto status = answer(request("/api/v1/status"), service);
+    CHECK(answer_of(request("/readyz"), service).status == 503);
+    auto status = answer_of(request("/api/v1/status"), service);
     CHECK(status.type == "application/json");
     CHECK(status.body == to_json(sample_overview()));
 }
@@ -55,7 +58,7 @@ TEST_CASE("a request for another name than ours is 421, so that no web page read
                           .status = {},
                           .metrics = {}};
     const auto status = [&](std::string host) {
-        return answer(request("/healthz", "GET", std::move(host)), service).status;
+        return answer_of(request("/healthz", "GET", std::move(host)), service).status;
     };
     for (const std::string ours : {"", "localhost", "LocalHost.", "mailhold.localhost", "127.0.0.1",
                                    "192.0.2.1", "::1", "Archive.example.org"})
@@ -69,6 +72,7 @@ TEST_CASE("health and readiness wait for nobody") {
     CHECK_FALSE(is_slow(request("/healthz")));
     CHECK_FALSE(is_slow(request("/readyz")));
     CHECK_FALSE(is_slow(request("/nowhere")));
+    CHECK_FALSE(is_slow(request("/api/v1/search")));  // it has threads of its own
     CHECK(is_slow(request("/metrics")));
     CHECK(is_slow(request("/api/v1/status")));
 }
@@ -80,7 +84,7 @@ TEST_CASE("an archive that cannot be read is a 500, not a silence") {
         .status = []() -> Result<Overview> { return fail(Errc::io, "the disk is gone"); },
         .metrics = [](const Overview&) { return std::string(); }};
     for (std::string path : {"/metrics", "/api/v1/status"}) {
-        auto response = answer(request(path), service);
+        auto response = answer_of(request(path), service);
         CHECK(response.status == 500);
         CHECK(response.body == "the disk is gone\n");
     }

@@ -7,7 +7,8 @@
 
 #include <catch2/catch.hpp>
 
-#include "api/http/routes.hpp"
+#include "api/http/page_search.hpp"
+#include "tests/unit/http/answers.hpp"
 
 namespace mailhold::http {
 namespace {
@@ -36,8 +37,10 @@ class SmallArchive {
             REQUIRE(archive_->ingest(std::move(arrivals)));
         }
         searcher_ = std::make_unique<indexer::pipeline::Searcher>(*archive_);
-        service_.search = [this](const SearchRequest& request) {
-            return search(*archive_, *searcher_, request);
+        service_.search = [this](SearchRequest request, std::stop_token stop,
+                                 Service::Found found) {
+            start(pool_, PageSearch(*archive_, *searcher_, std::move(request), {}, std::move(stop)),
+                  std::move(found));
         };
     }
     ~SmallArchive() {
@@ -48,15 +51,21 @@ class SmallArchive {
     Response get(std::string query) const {
         Request request{"GET", "/api/v1/search", true, "localhost"};
         request.query = std::move(query);
-        return answer(request, service_);
+        return answer_of(request, service_);
     }
-    Result<SearchPage> page(SearchRequest request) const { return service_.search(request); }
+    Result<SearchPage> page(const SearchRequest& request) const {
+        return search(*archive_, *searcher_, request);
+    }
+    PageSearch steps(SearchRequest request, std::stop_token stop) const {
+        return {*archive_, *searcher_, std::move(request), {}, std::move(stop)};
+    }
 
   private:
     std::filesystem::path folder_;
     std::unique_ptr<store::Archive> archive_;
     std::unique_ptr<indexer::pipeline::Searcher> searcher_;
     Service service_;
+    indexer::pipeline::SearchPool pool_{{}};
 };
 
 }  // namespace
@@ -91,6 +100,41 @@ TEST_CASE("pages follow each other, each message on one of them") {
     }
     CHECK(numbers == std::vector<std::uint32_t>{5, 4, 3, 2, 1});
     CHECK(archive.get("q=in:alice/INBOX&limit=5").body.starts_with(R"({"found":5,"shown":5,"m)"));
+}
+
+TEST_CASE("a search in the shortest turns says the same, and ends when it is asked to") {
+    const SmallArchive archive;
+    const std::atomic<std::size_t> waiting{1};
+    const indexer::pipeline::Slice shortest{{}, &waiting};
+    const SearchRequest request{.query = "invoice", .limit = 4, .cursor = {}};
+    auto steps = archive.steps(request, {});
+    std::size_t turns = 1;
+    while (steps.step(shortest) != indexer::pipeline::Step::done) ++turns;
+    CHECK(turns > 4);
+    CHECK(to_json(*steps.take()) == to_json(*archive.page(request)));
+
+    std::stop_source stop;
+    auto stopped = archive.steps(request, stop.get_token());
+    CHECK(stopped.step(shortest) == indexer::pipeline::Step::again);
+    stop.request_stop();
+    CHECK(stopped.step(shortest) == indexer::pipeline::Step::done);
+    CHECK(stopped.take().error().code == Errc::cancelled);
+}
+
+TEST_CASE("where too many searches wait, another is refused") {
+    const SmallArchive archive;
+    indexer::pipeline::SearchPool pool({.threads = 1, .per_user = 1, .waiting = 1});
+    std::promise<void> over;
+    const auto block = [gate = over.get_future().share()](const indexer::pipeline::Slice&) {
+        gate.wait();
+        return indexer::pipeline::Step::done;
+    };
+    REQUIRE(pool.start("", block));
+    Errc refused{};
+    start(pool, archive.steps({}, {}),
+          [&](const Result<SearchPage>& page) { refused = page.error().code; });
+    over.set_value();
+    CHECK(refused == Errc::limit);
 }
 
 TEST_CASE("what is wrong with a request is said") {

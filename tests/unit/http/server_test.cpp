@@ -3,7 +3,11 @@
 
 #include <catch2/catch.hpp>
 
+#include <functional>
 #include <future>
+#include <list>
+#include <mutex>
+#include <stop_token>
 
 #include "api/http/get.hpp"
 #include "imap/net/runtime.hpp"
@@ -76,6 +80,46 @@ TEST_CASE("health answers while everything else is busy") {
         CHECK(get("127.0.0.1", endpoint.server->port(), path, 10s)->status == 200);
     CHECK_FALSE(get("127.0.0.1", endpoint.server->port(), "/metrics", 200ms));
     over.set_value();
+}
+
+TEST_CASE("status answers beside many searches, and the end waits for none of them") {
+    struct Asked {
+        std::stop_token stop;
+        Service::Found found;
+    };
+    constexpr std::size_t searches = 32;
+    std::mutex mutex;
+    std::vector<Asked> asked(searches);
+    std::size_t count = 0;
+    std::promise<void> all_asked;
+    auto service = sample_service();
+    service.search = [&](SearchRequest request, std::stop_token stop, Service::Found found) {
+        const std::lock_guard lock(mutex);
+        asked.at(std::stoul(request.query)) = {std::move(stop), std::move(found)};
+        if (++count == searches) all_asked.set_value();
+    };
+    net::Runtime runtime(1);
+    WorkerPool pool("test", 1);
+    auto server = Server::start(runtime, pool, "127.0.0.1", 0, std::move(service)).value();
+    net::Runtime clients(1);
+    std::vector<std::promise<std::string>> results(searches);
+    for (std::size_t i = 0; i < searches; ++i) {
+        const auto octets = "GET /api/v1/search?q=" + std::to_string(i) + " HTTP/1.0\r\n\r\n";
+        clients.spawn("talk", talk(server->port(), octets, 1, results[i]));
+    }
+    all_asked.get_future().wait();
+    for (const std::string path : {"/healthz", "/readyz", "/metrics", "/api/v1/status"})
+        CHECK(get("127.0.0.1", server->port(), path, 10s)->status == 200);
+    asked.front().found(SearchPage{});
+    // The others end when the server does.
+    std::list<std::stop_callback<std::function<void()>>> ends;
+    for (std::size_t i = 1; i < searches; ++i)
+        ends.emplace_back(asked[i].stop, [found = asked[i].found] {
+            found(fail(Errc::cancelled, "search cancelled"));
+        });
+    CHECK(results.front().get_future().get().contains(R"({"found":0,"shown":0,"messages":[]})"));
+    server->stop();
+    for (std::size_t i = 1; i < searches; ++i) results[i].get_future().wait();
 }
 
 TEST_CASE("several requests share a connection, and nonsense ends it") {
