@@ -19,6 +19,8 @@ const char* word(imap::sync::State state) {
             return "watching";
         case imap::sync::State::waiting:
             return "waiting";
+        case imap::sync::State::throttled:
+            return "throttled";
         case imap::sync::State::refused:
             return "refused";
         case imap::sync::State::stopped:

@@ -32,6 +32,14 @@ std::vector<imap::server::Endpoint> to_endpoints(const std::vector<config::Endpo
     return result;
 }
 
+std::optional<imap::net::Proxy> proxy_of(const config::Account& account) {
+    if (!account.proxy) return std::nullopt;
+    using Kind = imap::net::Proxy::Kind;
+    const auto& proxy = *account.proxy;
+    return imap::net::Proxy{proxy.kind == config::ProxyUrl::Kind::http ? Kind::http : Kind::socks5,
+                            proxy.host, proxy.port, proxy.user, proxy.password};
+}
+
 imap::client::Login login_of(const config::Account& account, const std::filesystem::path& data) {
     imap::client::Login login;
     login.user = account.url.user;
@@ -102,8 +110,9 @@ Result<TokenEndpoint> token_endpoint(const config::Account& account) {
         endpoint.client.client_secret = [source = oauth.client_secret] {
             return config::read_password(source);
         };
-    endpoint.post = [way = imap::net::HttpsWay{.ca_file = oauth.ca_file}](const std::string& url,
-                                                                          const std::string& form) {
+    endpoint.post = [way =
+                         imap::net::HttpsWay{.ca_file = oauth.ca_file, .proxy = proxy_of(account)}](
+                        const std::string& url, const std::string& form) {
         return imap::net::post_form(url, form, way);
     };
     return endpoint;
@@ -122,7 +131,10 @@ imap::sync::Account to_origin(const config::Account& account, const std::filesys
     origin.trust.certificate = account.client_certificate;
     origin.trust.private_key = account.client_key;
     origin.exclude = account.exclude;
-    origin.connections = account.connections;
+    origin.connections = account.manners.connections;
+    origin.manners = {account.manners.commands_per_second,
+                      std::uint64_t{account.manners.mib_per_day} << 20};
+    origin.proxy = proxy_of(account);
     origin.poll_every = account.poll_every;
     origin.timeout = account.timeout;
     return origin;

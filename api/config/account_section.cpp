@@ -91,6 +91,17 @@ void read_proof(Section& section, Account& account) {
         section.mistake("", "keep either a password or [account.oauth]");
 }
 
+void read_proxy(Section& section, Account& account) {
+    std::string url;
+    if (!section.read("proxy", url) || url.empty()) return;
+    if (auto parsed = parse_proxy_url(url))
+        account.proxy = std::move(*parsed);
+    else
+        section.mistake("proxy", parsed.error().text);
+    if (account.url.transport == Transport::insecure)
+        section.mistake("proxy", "imap+insecure:// stays on this machine: no proxy can serve it");
+}
+
 }  // namespace
 
 void read_account(Section& section, Account& account) {
@@ -108,7 +119,11 @@ void read_account(Section& section, Account& account) {
     section.read("pin_sha256", account.pin_sha256);
     for (const auto& pin : account.pin_sha256) report(section, "pin_sha256", wrong_pin(pin));
     section.read("exclude", account.exclude);
-    section.read("connections", account.connections, 1, 64);
+    auto& manners = account.manners = manners_of(account.url.host);
+    section.read("connections", manners.connections, 1, 64);
+    section.read("commands_per_second", manners.commands_per_second, 0, 10'000);
+    section.read("mib_per_day", manners.mib_per_day, 0, 1 << 30);
+    read_proxy(section, account);
     section.read("poll_seconds", account.poll_every, 1, 86'400);
     section.read("timeout_seconds", account.timeout, 1, 3'600);
 }

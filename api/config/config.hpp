@@ -11,6 +11,8 @@
 
 #include "api/config/endpoint.hpp"
 #include "api/config/origin_url.hpp"
+#include "api/config/provider.hpp"
+#include "api/config/proxy_url.hpp"
 #include "api/config/secret.hpp"
 #include "store/base/log.hpp"
 
@@ -90,7 +92,8 @@ struct Account {
     std::filesystem::path ca_file;        // PEM; empty: the system's store
     std::vector<std::string> pin_sha256;  // base64 of the SHA-256 of the server's public key
     std::vector<std::string> exclude;     // mailboxes left out, by name or pattern with * and %
-    std::size_t connections = 4;          // to the origin at once
+    Manners manners;                      // by default what its provider bears
+    std::optional<ProxyUrl> proxy;        // none: directly
     std::chrono::seconds poll_every{60};  // for mailboxes that nobody idles on
     std::chrono::seconds timeout{60};     // for an answer of the origin
     bool operator==(const Account&) const = default;

@@ -70,9 +70,15 @@ void ClientCore::finish_idle() {
     }
 }
 
-std::string ClientCore::take_output() {
+bool ClientCore::waiting() const {
+    return !blocked_ && std::ranges::count(pending_, false, &Pending::sent) > 0;
+}
+
+std::string ClientCore::take_output(std::size_t commands) {
+    const auto most = begun_ + std::min(commands, pending_.size());
     for (auto& pending : pending_) {
-        if (blocked_) break;
+        if (blocked_ || (!pending.sent && begun_ == most)) break;
+        if (!std::exchange(pending.sent, true)) ++begun_;
         while (!pending.pieces.empty() && !blocked_) {
             output_ += pending.pieces.front();
             pending.pieces.pop_front();

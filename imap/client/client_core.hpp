@@ -75,7 +75,10 @@ class ClientCore {
     void finish_idle();
     // What may be sent now: stops at a synchronising literal, IDLE, AUTHENTICATE and STARTTLS until
     // they are answered.
-    std::string take_output();
+    // Begins so many commands at most; begun() counts all of them.
+    std::string take_output(std::size_t commands = static_cast<std::size_t>(-1));
+    bool waiting() const;  // for more commands to be allowed
+    std::size_t begun() const { return begun_; }
 
     void feed(std::string_view octets) { framer_.feed(octets); }
     Event next();
@@ -95,6 +98,7 @@ class ClientCore {
         std::string tag;
         Kind kind = Kind::plain;
         std::deque<std::string> pieces;  // still to be sent
+        bool sent = false;               // its first piece
         bool begun = false;              // of an IDLE
         bool finish = false;             // of an IDLE
         bool asked = false;              // an AUTHENTICATE owes the answer to a challenge
@@ -112,6 +116,7 @@ class ClientCore {
     wire::ResponseFramer framer_;
     bool greeted_;
     std::uint32_t next_id_ = 1;
+    std::size_t begun_ = 0;
     std::deque<Pending> pending_;  // in the order they were submitted
     std::optional<CommandId>
         blocked_;  // nothing may be sent past this one until the server says so

@@ -19,9 +19,10 @@ struct Dial {
 };
 
 // `dial` is shared with open(), which may be gone when this ends.
-net::awaitable<void> connect(std::shared_ptr<Dial> dial, std::string host, std::uint16_t port,
+net::awaitable<void> connect(std::shared_ptr<Dial> dial, Endpoint endpoint,
                              net::Deadline deadline) {
-    auto stream = co_await net::Stream::connect(std::move(host), port, deadline);
+    auto stream = co_await net::connect_by(std::move(endpoint.proxy), std::move(endpoint.host),
+                                           endpoint.port, deadline);
     dial->stream.emplace(std::move(stream));
     dial->ended.notify();
 }
@@ -35,8 +36,7 @@ net::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(Endpoint en
     const auto dial = std::make_shared<Dial>(executor);
     {
         const auto hook = with.cancel.on_request([dial] { dial->ended.notify(); });
-        with.runtime.spawn("imap.connect", executor,
-                           connect(dial, endpoint.host, endpoint.port, until));
+        with.runtime.spawn("imap.connect", executor, connect(dial, endpoint, until));
         co_await dial->ended.wait_until(until + std::chrono::seconds(1));
     }
     if (with.cancel.requested()) co_return fail(Errc::cancelled, "stopped");
@@ -66,7 +66,7 @@ net::awaitable<Status> Connection::secure() {
         case Security::starttls:
             co_return co_await start_tls();
         case Security::none:
-            if (!stream_.remote_is_loopback()) {
+            if (endpoint_.proxy || !stream_.remote_is_loopback()) {
                 co_return fail(
                     Errc::tls,
                     fmt::format(
@@ -86,8 +86,10 @@ net::awaitable<Status> Connection::expect_greeting() {
     const auto& greeting = std::get<wire::StatusResponse>(std::get<Untagged>(*event).response);
     if (greeting.condition == wire::Condition::bye || greeting.condition == wire::Condition::no ||
         greeting.condition == wire::Condition::bad) {
-        co_return fail(Errc::network, fmt::format("{} refuses the connection: {}", endpoint_.host,
-                                                  printable(greeting.text)));
+        const bool throttled = throttle_of(greeting).has_value();
+        co_return fail(
+            throttled ? Errc::throttled : Errc::network,
+            fmt::format("{} refuses the connection: {}", endpoint_.host, printable(greeting.text)));
     }
     preauthenticated_ = greeting.condition == wire::Condition::preauth;
     co_return Status{};

@@ -22,16 +22,17 @@ bool of_the_line(Errc code) {
            code == Errc::limit;
 }
 
+bool passes(Errc code) {
+    return code == Errc::network || code == Errc::throttled;
+}
+
 Status verdict(const wire::StatusResponse& status, std::string_view doing) {
     if (status.condition == wire::Condition::ok) return {};
     const auto text = fmt::format("{}: the server says {}", doing, printable(status.text));
-    if (status.condition != wire::Condition::no) return fail(Errc::protocol, text);
-    // RFC 5530: these are the server's own trouble, and pass.
-    static constexpr std::string_view passing[] = {"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG",
-                                                   "OVERQUOTA"};
-    const bool passes =
-        status.code && std::ranges::find(passing, status.code->name) != std::end(passing);
-    return fail(passes ? Errc::network : Errc::denied, text);
+    if (throttle_of(status)) return fail(Errc::throttled, text);
+    // RFC 5530 3: a bug of the server's own, which may be this one message's.
+    if (status.code && status.code->name == "SERVERBUG") return fail(Errc::network, text);
+    return fail(status.condition == wire::Condition::no ? Errc::denied : Errc::protocol, text);
 }
 
 Connection::Connection(Endpoint endpoint, Surroundings with, net::Stream stream)
@@ -74,19 +75,36 @@ net::awaitable<Status> Connection::flush() {
     writing_ = true;
     Status written;
     while (written) {
-        const auto output = core_.take_output();
-        if (output.empty()) break;
-        std::vector<std::string_view> pieces{output};
+        auto octets = co_await output();
+        if (!octets) written = std::unexpected(octets.error());
+        if (!octets || octets->empty()) break;
+        std::vector<std::string_view> pieces{*octets};
         written = co_await stream_.write(std::move(pieces), net::in(endpoint_.timeout));
     }
     writing_ = false;
     co_return written;
 }
 
+// As much as may be sent now. Where manners allow no command yet, their moment is waited for: it is less
+// than a second away.
+net::awaitable<Result<std::string>> Connection::output() {
+    while (true) {
+        const auto now = std::chrono::steady_clock::now();
+        const auto hold = with_.manners.hold(now);
+        if (hold && core_.waiting()) co_return fail(Errc::throttled, hold->reason);
+        const auto before = core_.begun();
+        auto octets = core_.take_output(with_.manners.commands(now));
+        with_.manners.began(core_.begun() - before, now);
+        if (!octets.empty() || !core_.waiting() || with_.cancel.requested()) co_return octets;
+        co_await net::sleep_until(with_.manners.next_command(now));
+    }
+}
+
 net::awaitable<Status> Connection::read() {
     auto octets = co_await stream_.read_some(deadline());
     if (!octets) co_return std::unexpected(octets.error());
     if (octets->empty()) co_return fail(Errc::network, "the server closed the connection");
+    with_.manners.received(octets->size(), std::chrono::steady_clock::now());
     core_.feed(*octets);
     co_return Status{};
 }
@@ -102,19 +120,24 @@ net::awaitable<Result<Event>> Connection::next() {
     Status status;
     while (status) {
         auto event = core_.next();
-        if (auto* completed = std::get_if<ClientCore::Completed>(&event))
+        if (auto* completed = std::get_if<ClientCore::Completed>(&event)) {
+            with_.manners.told(completed->status, std::chrono::steady_clock::now());
             co_return Event(std::move(*completed));
+        }
         if (std::holds_alternative<ClientCore::Idling>(event))
             co_return Event(ClientCore::Idling{});
         if (auto* challenge = std::get_if<ClientCore::Challenge>(&event))
             co_return Event(std::move(*challenge));
         if (auto* data = std::get_if<ClientCore::Data>(&event)) {
             const auto* said = std::get_if<wire::StatusResponse>(&data->response);
-            if (said != nullptr && said->condition == wire::Condition::bye)
+            if (said != nullptr && said->condition == wire::Condition::bye) {
                 bye_ = printable(said->text);
+                with_.manners.told(*said, std::chrono::steady_clock::now());
+            }
             co_return Event(Untagged{std::move(data->response), std::exchange(streamed_, {})});
         }
         if (auto* greeting = std::get_if<ClientCore::Greeting>(&event)) {
+            with_.manners.told(greeting->status, std::chrono::steady_clock::now());
             co_return Event(Untagged{std::move(greeting->status), {}});
         }
         if (const auto* data = std::get_if<ClientCore::LiteralData>(&event)) {

@@ -15,6 +15,8 @@
 #include "imap/client/cancel.hpp"
 #include "imap/client/client_core.hpp"
 #include "imap/client/login.hpp"
+#include "imap/client/manners.hpp"
+#include "imap/net/proxy.hpp"
 #include "imap/net/runtime.hpp"
 #include "imap/net/stream.hpp"
 #include "store/base/blob.hpp"
@@ -29,6 +31,7 @@ struct Endpoint {
     Security security = Security::implicit_tls;
     Login login;
     net::ClientTrust trust;
+    std::optional<net::Proxy> proxy;
     std::chrono::seconds timeout{
         60};  // for connecting and logging in together; later for each answer
 };
@@ -38,6 +41,7 @@ struct Surroundings {
     net::Runtime& runtime;
     WorkerPool& pool;
     Cancel& cancel;               // closes the connection
+    Manners& manners;             // towards the origin, shared by the connections to it
     std::filesystem::path spool;  // for large literals
 };
 
@@ -66,8 +70,9 @@ class Connection {
     CommandId submit(wire::CommandBody body);
     net::awaitable<Result<Event>> next();
 
-    // One command to its completion. NO is Errc::denied (Errc::network for passing trouble), BAD
-    // Errc::protocol.
+    // One command to its completion. NO is Errc::denied (Errc::throttled where the server asks for
+    // patience, Errc::network for a bug of its own), BAD Errc::protocol. While the origin wants to be
+    // left alone, no command is sent: Errc::throttled.
     net::awaitable<Status> run(wire::CommandBody body, Sink sink);
 
     enum class Woken { by_server, by_time };
@@ -97,6 +102,7 @@ class Connection {
                                     std::optional<std::string> initial);
     net::awaitable<Status> introduce();
     net::awaitable<Status> flush();
+    net::awaitable<Result<std::string>> output();
     net::awaitable<Status> read();
     net::awaitable<Status> store(std::string_view octets);
     net::awaitable<void> finish_idle_at(net::Deadline until, net::Signal& wake, net::Signal& ended);
@@ -119,6 +125,9 @@ class Connection {
     std::optional<net::Deadline> idle_until_;
     Cancel::Hook on_cancel_;
 };
+
+// Whether it passes by itself: the line's or the server's trouble, or a throttle.
+bool passes(Errc code);
 
 // Whether an error that ended a connection came of what the server sent, or did not send; others are
 // trouble of this machine (a full disk), or a refusal.

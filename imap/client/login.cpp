@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "imap/client/client_core.hpp"
+#include "imap/client/manners.hpp"
 
 namespace mailhold::imap::client {
 namespace {
@@ -23,12 +24,10 @@ std::string_view state_of(Proof proof) {
 }  // namespace
 
 Error login_refused(const Login& login, const wire::StatusResponse& status) {
-    const std::string_view code =
-        status.code ? std::string_view(status.code->name) : std::string_view();
     const auto said = fmt::format("log in as {}: the server says {}", printable(login.user),
                                   printable(status.text));
-    if (code == "UNAVAILABLE" || code == "INUSE" || code == "LIMIT" || code == "SERVERBUG")
-        return {Errc::network, said};
+    if (throttle_of(status)) return {Errc::throttled, said};
+    if (status.code && status.code->name == "SERVERBUG") return {Errc::network, said};
     const auto remedy = login.remedy.empty() ? "" : fmt::format(" ({})", login.remedy);
     return {Errc::auth, fmt::format("{}{}: {}", state_of(login.proof), remedy, said)};
 }

@@ -22,7 +22,7 @@ struct Login {
 };
 
 // Why a login was refused, in one clear state: Errc::auth, "wrong password", "consent needed again";
-// or Errc::network when it is the server's own, passing trouble (RFC 5530).
+// or Errc::throttled or Errc::network when it is the server's own, passing trouble (RFC 5530).
 Error login_refused(const Login& login, const wire::StatusResponse& status);
 
 }  // namespace mailhold::imap::client

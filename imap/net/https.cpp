@@ -57,7 +57,18 @@ Result<HttpsAnswer> post_form(const std::string& url, const std::string& form,
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_NOSIGNAL, 1L);  // we have threads
     set(CURLOPT_TIMEOUT, static_cast<long>(way.timeout.count()));
-    set(CURLOPT_PROXY, way.proxy.c_str());  // "" disregards the environment too
+    // "" disregards the environment too; socks5h leaves the name to the proxy.
+    const auto proxy =
+        way.proxy ? fmt::format(
+                        fmt::runtime(way.proxy->host.contains(':') ? "{}://[{}]:{}" : "{}://{}:{}"),
+                        way.proxy->kind == Proxy::Kind::http ? "http" : "socks5h", way.proxy->host,
+                        way.proxy->port)
+                  : std::string();
+    set(CURLOPT_PROXY, proxy.c_str());
+    if (way.proxy && !way.proxy->user.empty()) {
+        set(CURLOPT_PROXYUSERNAME, way.proxy->user.c_str());
+        set(CURLOPT_PROXYPASSWORD, way.proxy->password.c_str());
+    }
     set(CURLOPT_WRITEFUNCTION, &collect);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&answer.body));
     set(CURLOPT_ERRORBUFFER, static_cast<char*>(problem));

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 
+#include "imap/net/proxy.hpp"
 #include "store/base/error.hpp"
 
 namespace mailhold::imap::net {
@@ -15,7 +17,7 @@ struct HttpsAnswer {
 };
 struct HttpsWay {
     std::string ca_file = {};  // PEM; the system's store if empty
-    std::string proxy = {};    // "socks5h://host:port" or "http://host:port"; none if empty
+    std::optional<Proxy> proxy = {};
     std::chrono::seconds timeout{30};
 };
 

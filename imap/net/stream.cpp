@@ -22,7 +22,6 @@ using boost::system::error_code;
 namespace {
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t read_size = 64 << 10;
 
 // Closes `socket` at the deadline unless it is destroyed first, and remembers that it did.
 class Watch {
@@ -167,11 +166,11 @@ bool Stream::is_tls() const {
     return parts_->tls.has_value();
 }
 
-awaitable<Result<std::string>> Stream::read_some(Deadline deadline) {
+awaitable<Result<std::string>> Stream::read_some(Deadline deadline, std::size_t most) {
     auto& buffer = parts_->read_buffer;
-    if (buffer.empty()) buffer.resize(read_size);
+    if (buffer.size() < most) buffer.resize(most);
     const Watch watch(parts_->timer, parts_->socket, deadline);
-    const auto target = asio::buffer(buffer);
+    const auto target = asio::buffer(buffer.data(), most);
     error_code problem;
     std::size_t got = 0;
     if (parts_->tls) {

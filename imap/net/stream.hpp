@@ -50,7 +50,7 @@ class Stream {
     std::optional<Binding> channel_binding() const;
 
     // At least one octet; an empty string at the end of the stream. Errc::timeout, Errc::network, Errc::cancelled.
-    awaitable<Result<std::string>> read_some(Deadline deadline);
+    awaitable<Result<std::string>> read_some(Deadline deadline, std::size_t most = 64 << 10);
     // All octets. The pieces must stay valid until it returns.
     awaitable<Status> write(std::vector<std::string_view> pieces, Deadline deadline);
     void close();  // hard; pending operations end with Errc::cancelled. From its executor

@@ -38,6 +38,7 @@ Answer failed(const Error& error) {
         case Errc::io:
         case Errc::no_space:
         case Errc::network:
+        case Errc::throttled:
         case Errc::tls:
         case Errc::auth:
         case Errc::protocol:

@@ -16,34 +16,47 @@ namespace {
 constexpr unsigned rounds_most = 3;  // visits of a mailbox that changes while it is looked at
 constexpr std::chrono::hours avoid_time{6};
 constexpr unsigned careful_after = 1;  // fruitless visits
+constexpr std::chrono::minutes longest_hold_of_a_run{15};  // a longer one is for the next run
 constexpr std::chrono::milliseconds busy_pause{50};
 
 }  // namespace
 
 AccountSync::AccountSync(Workplace place, boost::asio::any_io_executor executor,
                          client::Cancel& cancel)
-    : place_(place), executor_(std::move(executor)), cancel_(cancel) {}
+    : place_(place),
+      executor_(std::move(executor)),
+      cancel_(cancel),
+      manners_(place.account.manners) {}
 
 net::awaitable<Result<AccountSync::ConnectionPtr>> AccountSync::connect(client::Cancel& cancel) {
     const auto& account = place_.account;
-    client::Endpoint endpoint{account.host,  account.port,  account.security,
-                              account.login, account.trust, account.timeout};
-    client::Surroundings with{place_.runtime, place_.pool, cancel, place_.archive.spool_folder()};
+    client::Endpoint endpoint{account.host,  account.port,  account.security, account.login,
+                              account.trust, account.proxy, account.timeout};
+    client::Surroundings with{place_.runtime, place_.pool, cancel, manners_,
+                              place_.archive.spool_folder()};
     co_return co_await client::Connection::open(std::move(endpoint), std::move(with));
 }
+// What the origin asks us to wait for is waited for; that is no failure.
 
 net::awaitable<Status> AccountSync::once(Task task) {
-    place_.progress.state(State::connecting);
-    auto connection = co_await connect(cancel_);
     Status status;
-    if (!connection) status = std::unexpected(connection.error());
-    if (status && task == Task::pass) status = co_await pass(**connection);
-    if (status && task == Task::reconciliation) status = co_await reconcile(**connection);
-    if (status && trouble_) status = std::unexpected(*trouble_);
+    do {
+        place_.progress.state(State::connecting);
+        status = co_await attempt(task);
+    } while (!status && !cancel_.requested() && co_await held_out(longest_hold_of_a_run));
     if (!status) place_.progress.problem(status.error().text);
     place_.progress.state(State::stopped);
     co_return status;
 }
+net::awaitable<Status> AccountSync::attempt(Task task) {
+    auto connection = co_await connect(cancel_);
+    if (!connection) co_return std::unexpected(connection.error());
+    auto status =
+        task == Task::pass ? co_await pass(**connection) : co_await reconcile(**connection);
+    if (status && trouble_) status = std::unexpected(*trouble_);
+    co_return status;
+}
+
 
 net::awaitable<Status> AccountSync::pass(client::Connection& connection) {
     auto listed = co_await list(connection);

@@ -38,6 +38,9 @@ class AccountSync {
     net::awaitable<Result<ConnectionPtr>> connect(client::Cancel& cancel);
     net::awaitable<Status> pass(client::Connection& connection);
     net::awaitable<Status> list(client::Connection& connection);
+    net::awaitable<Status> attempt(Task task);
+    // Waited, as the origin wished; false: nothing to wait for, or longer than this.
+    net::awaitable<bool> held_out(std::chrono::seconds most);
     net::awaitable<Status> reconcile(client::Connection& connection);
     net::awaitable<Status> plan_reconciliation();
     net::awaitable<Status> report(std::string mailbox, store::Reconciled found);
@@ -68,6 +71,7 @@ class AccountSync {
     std::vector<std::string> mailboxes_;             // to be mirrored, INBOX first
     std::set<std::string> busy_;                     // being visited
     std::set<std::string> covered_;                  // watched by an idler
+    client::Manners manners_;                        // of all connections to the origin
     std::map<std::string, std::uint64_t> activity_;  // messages that came while we ran
     std::uint64_t settled_ = 0;                      // messages, of all mailboxes
     std::map<std::string, unsigned>

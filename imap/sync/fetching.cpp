@@ -96,7 +96,7 @@ net::awaitable<Status> MailboxSync::fetch(Batch& batch) {
             const auto verdict = client::verdict(completed->status, "UID FETCH");
             // The server's own trouble says nothing of these messages: what is in flight may come,
             // the rest waits.
-            if (!verdict && verdict.error().code == Errc::network) {
+            if (!verdict && client::passes(verdict.error().code)) {
                 trouble = verdict;
             }
             queue_->completed(ask->second, verdict ? std::string() : verdict.error().text);

@@ -29,6 +29,8 @@ struct Account {
     Security security = Security::implicit_tls;
     client::Login login;
     net::ClientTrust trust;
+    std::optional<net::Proxy> proxy;  // not with Security::none
+    client::Manners::Limits manners;  // of all connections together
     std::vector<std::string>
         exclude;                  // mailbox names or patterns with * and %, recorded as named rules
     std::size_t connections = 4;  // at most, at once: fetching and idling together
@@ -50,8 +52,9 @@ enum class State {
     connecting,
     mirroring,
     watching,
-    waiting,  // to try again
-    refused,  // login or trust: people must mend it; tried again at retry(), or after hours
+    waiting,    // to try again
+    throttled,  // until the origin will have us again; no failure
+    refused,    // login or trust: people must mend it; tried again at retry(), or after hours
     stopped
 };
 

@@ -1,5 +1,7 @@
 // AccountSync after its first pass: IDLE where it helps most, polls for the rest, and patience with
 // failures.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <random>
@@ -47,6 +49,7 @@ net::awaitable<void> AccountSync::forever() {
         if (cancel_.requested()) break;
         // A line that breaks, but gets us on, is no reason for more patience.
         if (settled_ > settled_before) backoff.succeeded();
+        if (co_await held_out(std::chrono::hours(24))) continue;
         const auto wait = backoff.after(status ? Errc::network : status.error().code, chance());
         const auto reason =
             status ? std::string("the session ended") : why_it_waits(status.error());
@@ -63,6 +66,21 @@ net::awaitable<void> AccountSync::forever() {
         waiting_ = nullptr;
     }
     place_.progress.state(State::stopped);
+}
+
+net::awaitable<bool> AccountSync::held_out(std::chrono::seconds most) {
+    const auto now = std::chrono::steady_clock::now();
+    const auto hold = manners_.hold(now);
+    if (!hold || hold->until - now > most) co_return false;
+    const auto seconds = std::chrono::ceil<std::chrono::seconds>(hold->until - now);
+    log::info(
+        "sync.throttled",
+        {{"account", place_.account.name}, {"seconds", seconds.count()}, {"reason", hold->reason}});
+    place_.progress.problem(
+        fmt::format("{}; goes on at {}", hold->reason, to_rfc3339(utc_now() + seconds)));
+    place_.progress.state(State::throttled);
+    co_await pause(cancel_, hold->until);
+    co_return true;
 }
 
 void AccountSync::retry() {
@@ -180,7 +198,8 @@ net::awaitable<void> AccountSync::idler(std::string mailbox, client::Cancel& can
         log::info(
             "sync.idler",
             {{"account", place_.account.name}, {"mailbox", mailbox}, {"problem", name_of(code)}});
-        co_await pause(cancel, net::in(backoff.after(code, chance())));
+        const auto hold = manners_.hold(std::chrono::steady_clock::now());
+        co_await pause(cancel, hold ? hold->until : net::in(backoff.after(code, chance())));
     }
 }
 

@@ -25,6 +25,8 @@ const char* name_of(Errc code) {
             return "corrupt";
         case Errc::network:
             return "network";
+        case Errc::throttled:
+            return "throttled";
         case Errc::tls:
             return "tls";
         case Errc::auth:

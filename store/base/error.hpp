@@ -11,16 +11,17 @@ enum class Errc {
     invalid,  // the caller's input is wrong; the text says what to change
     not_found,
     exists,
-    denied,    // not allowed, by policy or by the operating system
-    locked,    // another process holds it
-    io,        // the operating system refused a read or a write
-    no_space,  // disk or quota full
-    corrupt,   // stored bytes are not what was written
-    network,   // could not connect, or the line was cut
-    tls,       // no trusted, encrypted connection could be made
-    auth,      // the other side refused our credentials
-    protocol,  // the other side sent what the protocol forbids
-    limit,     // a named limit was reached
+    denied,     // not allowed, by policy or by the operating system
+    locked,     // another process holds it
+    io,         // the operating system refused a read or a write
+    no_space,   // disk or quota full
+    corrupt,    // stored bytes are not what was written
+    network,    // could not connect, or the line was cut
+    throttled,  // the other side asks for patience, or what it allows is used up
+    tls,        // no trusted, encrypted connection could be made
+    auth,       // the other side refused our credentials
+    protocol,   // the other side sent what the protocol forbids
+    limit,      // a named limit was reached
     timeout,
     cancelled,
     unsupported,

@@ -130,7 +130,7 @@ TEST_CASE("connection says why it was not let in") {
          Errc::auth,
          "wrong password: log in as alice: the server says wrong"},
         {{{"", hello}, {plain_login, "$ NO [UNAVAILABLE] later\r\n"}},
-         Errc::network,
+         Errc::throttled,
          "the server says later"},
         {{{"", "* BYE too many\r\n"}}, Errc::network, "too many"},
         {{{"", hello}, {plain_login, "* BYE going down\r\n", ScriptedServer::Then::close}},

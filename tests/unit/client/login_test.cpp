@@ -25,8 +25,8 @@ TEST_CASE("a refused login is the credentials' fault unless the server says othe
           "wrong password (mailhold login a): log in as alice: the server says no");
     CHECK(refusal("", Proof::token).text.starts_with("consent needed again (mailhold login a): "));
     CHECK(refusal("", Proof::certificate).text.starts_with("certificate refused"));
-    CHECK(refusal("UNAVAILABLE").code == Errc::network);
-    CHECK(refusal("LIMIT").code == Errc::network);
+    CHECK(refusal("UNAVAILABLE").code == Errc::throttled);
+    CHECK(refusal("SERVERBUG").code == Errc::network);
 }
 
 }  // namespace mailhold::imap::client

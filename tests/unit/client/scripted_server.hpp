@@ -33,6 +33,7 @@ class ScriptedServer {
     ~ScriptedServer() { std::filesystem::remove_all(folder_); }
 
     bool tls_from_start = false;
+    Manners manners;
     net::ClientTrust trust() const { return {(folder_ / "tls.crt").string(), {}}; }
 
     using Body = std::function<net::awaitable<void>(Connection&)>;
@@ -44,11 +45,13 @@ class ScriptedServer {
         Cancel cancel;
         auto listener = net::Listener::bind(runtime.next_executor(), "127.0.0.1", 0);
         endpoint.port = (*listener)->port();
+        if (endpoint.proxy)
+            endpoint.proxy->port = std::exchange(endpoint.port, std::uint16_t{4711});
         std::promise<Error> opened;
         std::promise<void> served;
         auto served_future = served.get_future();
         runtime.spawn("server", serve(**listener, served));
-        const Surroundings with{runtime, pool, cancel, folder_};
+        const Surroundings with{runtime, pool, cancel, manners, folder_};
         runtime.spawn("client", client(endpoint, with, std::move(body), opened));
         auto error = opened.get_future().get();
         (*listener)->close();

@@ -1,6 +1,7 @@
 // Configurations and what is wrong with them, as tables of text.
 #include "api/config/parse.hpp"
 #include "api/config/check.hpp"
+#include "api/config/duration.hpp"
 
 #include <unistd.h>
 
@@ -34,6 +35,28 @@ password_env = "ALICE"
 )";
 
 }  // namespace
+
+TEST_CASE("a user may see an account that is no longer configured, and none that never was") {
+    Config config;
+    config.accounts.emplace_back().name = "alice";
+    config.users.push_back({"a", "", {"alice", "former"}});
+    CHECK(unknown_accounts(config, {"former"}).empty());
+    config.users.push_back({"b", "", {"alic"}});
+    CHECK(unknown_accounts(config, {"former"}) ==
+          std::vector<std::string>{
+              "[[user]] \"b\" accounts: there is no [[account]] \"alic\", and no "
+              "mail of one; did you mean \"alice\"?"});
+}
+
+TEST_CASE("a length of time has a unit, or is never") {
+    using std::chrono::seconds;
+    for (const auto& [text, expected] :
+         {std::pair{"90s", 90}, {"30m", 1'800}, {"12h", 43'200}, {"1d", 86'400}, {"never", 0}})
+        CHECK(parse_duration(text) == seconds(expected));
+    for (const auto* wrong :
+         {"", "1", "d", "0s", "-1d", "1 d", "1w", "1dd", "4000d", "99999999999999999999s"})
+        CHECK_FALSE(parse_duration(wrong));
+}
 
 TEST_CASE("a whole configuration is read, with paths taken from its folder") {
     auto config = parse(R"(
@@ -97,7 +120,7 @@ accounts = ["alice"]
     CHECK(read.ca_file == "/etc/mailhold/ca.pem");
     CHECK(read.pin_sha256 == std::vector{pin});
     CHECK(read.exclude == std::vector<std::string>{"Junk", "Spam/*"});
-    CHECK(read.connections == 2);
+    CHECK(read.manners.connections == 2);
     CHECK(read.poll_every == std::chrono::seconds(3));
     CHECK(read.timeout == std::chrono::seconds(4));
     CHECK(config->users == std::vector<User>{{"alice", hash, {"alice"}}});
@@ -179,8 +202,6 @@ TEST_CASE("accounts and users are checked one by one and against each other") {
         {account + "exlude = []",
          "6: unknown key \"exlude\" in [[account]]; did you mean \"exclude\"?"},
         {account + account, "7: [[account]] name: \"alice\" stands in line 3 already"},
-        {user("password_hash = \"" + hash + "\"\naccounts = [\"alic\"]\n") + account,
-         "5: [[user]] accounts: there is no [[account]] \"alic\"; did you mean \"alice\"?"},
         {account + user("password_hash = \"" + hash + "\"\naccounts = [\"alice\", \"alice\"]"),
          "9: [[user]] accounts: \"alice\" stands there twice"},
         {account + user("password_hash = \"" + hash + "\"\naccounts = []"),
@@ -227,7 +248,8 @@ TEST_CASE("an account logs in with a password, tokens or a certificate, and says
          "6: [[account]] mechanism: \"scram-sha256\" is no mechanism; did you mean "
          "\"scram-sha-256\"?"},
         {"password_env = \"P\"\n[account.oauth]\n" + token, "2: [[account]]: keep either"},
-        {"client_key = \"k\"\npassword_env = \"P\"", "5: [[account]] client_key: client_certificate and"},
+        {"client_key = \"k\"\npassword_env = \"P\"",
+         "5: [[account]] client_key: client_certificate and"},
         {"[account.oauth]\n", "5: [account.oauth]: give token_command, or token_url"},
         {"[account.oauth]\ntoken_url = \"https://t\"", "5: [account.oauth]: client_id is missing"},
         {"[account.oauth]\nclient_id = \"i\"\ntoken_url = \"http://t\"",
@@ -242,6 +264,43 @@ TEST_CASE("an account logs in with a password, tokens or a certificate, and says
             CHECK(found.empty());
         else
             CHECK_THAT(found, Catch::Contains(row.mistake));
+    }
+}
+
+TEST_CASE("known providers have manners of their own, which an account may override") {
+    struct Row {
+        std::string host, more;
+        Manners manners;
+    };
+    const Row table[] = {
+        {"mail.example.org", "", {}},
+        {"notgmail.com", "", {}},
+        {"IMAP.gmail.com", "", {5, 20, 2'000}},
+        {"imap.gmail.com", "connections = 9\nmib_per_day = 0\n", {9, 20, 0}},
+        {"outlook.office365.com", "commands_per_second = 3\n", {4, 3, 0}},
+        {"imap.mail.yahoo.com", "", {2, 10, 0}},
+    };
+    for (const auto& row : table) {
+        INFO(row.host);
+        const auto config = parse("data = \"d\"\n[[account]]\nname = \"a\"\nurl = \"imaps://a@" +
+                                      row.host + "\"\npassword_env = \"P\"\n" + row.more,
+                                  "/");
+        REQUIRE(config);
+        CHECK(config->accounts[0].manners == row.manners);
+    }
+}
+
+TEST_CASE("a proxy's URL names its kind, place and login") {
+    using Kind = ProxyUrl::Kind;
+    CHECK(parse_proxy_url("socks5://p").value() == ProxyUrl{Kind::socks5, "p", 1080, "", ""});
+    CHECK(parse_proxy_url("HTTP://u%40x:p%3A@[::1]:80/").value() ==
+          ProxyUrl{Kind::http, "::1", 80, "u@x", "p:"});
+    for (const auto* wrong : {"", "p:1080", "https://p", "socks5://", "socks5://p/x", "http://p:0",
+                              "http://u:geheim@p?q", "http://a%0d:b@p"}) {
+        INFO(wrong);
+        const auto parsed = parse_proxy_url(wrong);
+        REQUIRE_FALSE(parsed);
+        CHECK_FALSE(parsed.error().text.contains("geheim"));
     }
 }
 
