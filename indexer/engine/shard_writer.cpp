@@ -1,7 +1,6 @@
 #include "indexer/engine/shard_writer.hpp"
 
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -71,7 +70,7 @@ ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shar
     state_ = *state;
     mark_ = terms_.get_metadata(mark_key);
     through_ = state_.position;
-    while (!terms_.get_metadata(lexicon_key(chunk_ + 1)).empty()) ++chunk_;
+    chunk_ = last_chunk(terms_);
     chunk_text_ = terms_.get_metadata(lexicon_key(chunk_));
     open_files();
     terms_.begin_transaction();
@@ -81,8 +80,7 @@ void ShardWriter::open_terms() {
     constexpr int flags =
         Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_TERMLIST;
     terms_ = Xapian::WritableDatabase(terms_folder(folder_).string(), flags);
-    const auto compacted = terms_.get_metadata(compacted_key);
-    std::from_chars(compacted.data(), compacted.data() + compacted.size(), compacted_);
+    compacted_ = number_in(terms_, compacted_key);
 }
 
 void ShardWriter::open_files() {
@@ -233,13 +231,12 @@ bool ShardWriter::wants_compaction() const {
     return state_.documents > compacted_ + compacted_ / 4 + least_growth;
 }
 
-// Who opens these terms walks all of them. The old ones keep their chunks: there are readers who
-// follow, and go on doing so if this compaction comes to nothing.
-void ShardWriter::forget_chunks(const std::filesystem::path& terms) const {
-    Xapian::WritableDatabase made(terms.string(), Xapian::DB_OPEN | Xapian::DB_NO_TERMLIST);
-    for (std::uint32_t chunk = 0; chunk <= chunk_; ++chunk)
-        made.set_metadata(lexicon_key(chunk), {});
-    made.commit();
+// Who opens the terms anew walks all of them; who has followed sees that the chunks are gone.
+void ShardWriter::forget_chunks() {
+    for (auto chunk = first_chunk(terms_); chunk <= chunk_; ++chunk)
+        terms_.set_metadata(lexicon_key(chunk), {});
+    terms_.set_metadata(first_chunk_key, fmt::format("{}", ++chunk_));
+    chunk_text_.clear();
 }
 
 Status ShardWriter::compact() {
@@ -247,16 +244,14 @@ Status ShardWriter::compact() {
     const auto old = terms_folder(folder_);
     const auto made = compacted_folder(folder_);
     terms_.set_metadata(compacted_key, fmt::format("{}", state_.documents));
+    forget_chunks();
     terms_.commit_transaction();
     terms_.close();
     std::error_code problem;
     std::filesystem::remove_all(made, problem);
     Xapian::Database(old.string()).compact(made.string(), Xapian::DBCOMPACT_NO_RENUMBER);
-    forget_chunks(made);
     if (auto exchanged = exchange_durably(old, made); !exchanged) return exchanged;
     std::filesystem::remove_all(made, problem);
-    chunk_ = 0;
-    chunk_text_.clear();
     open_terms();
     terms_.begin_transaction();
     broken_ = false;
