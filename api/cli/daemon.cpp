@@ -92,8 +92,10 @@ Status Daemon::Parts::open_archive() {
     if (!indexing) return std::unexpected(indexing.error());
     pipeline = std::move(*indexing);
     searcher = std::make_unique<indexer::pipeline::Searcher>(
-        *archive, indexer::pipeline::SearchAttachments{extraction->extractor(),
-                                                       config.search.body_includes_attachments});
+        *archive,
+        indexer::pipeline::SearchAttachments{extraction->extractor(),
+                                             config.search.body_includes_attachments},
+        [this](const Error& error) { pipeline->report_damage(error); });
     return {};
 }
 

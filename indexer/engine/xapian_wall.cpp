@@ -8,10 +8,13 @@ namespace mailhold::indexer::engine {
 namespace {
 
 Errc code_of(const Xapian::Error& problem) {
-    if (const char* system = problem.get_error_string();
-        system != nullptr && std::string_view(system) == std::strerror(ENOSPC)) {
-        return Errc::no_space;
-    }
+    const char* system = problem.get_error_string();
+    const auto is_system = [&](int number) {
+        return system != nullptr && std::string_view(system) == std::strerror(number);
+    };
+    if (is_system(ENOSPC)) return Errc::no_space;
+    // Of the process or the machine, and no fault of the index.
+    if (is_system(EMFILE) || is_system(ENFILE) || is_system(ENOMEM)) return Errc::io;
     // Xapian's errors have no virtual functions: their type is a name.
     static constexpr std::pair<std::string_view, Errc> codes[] = {
         {"DatabaseLockError", Errc::locked},
@@ -23,7 +26,12 @@ Errc code_of(const Xapian::Error& problem) {
         {"DatabaseVersionError", Errc::corrupt},
         {"DocNotFoundError", Errc::corrupt},
         {"FeatureUnavailableError", Errc::corrupt},
+        {"SerialisationError", Errc::corrupt},
+        {"RangeError", Errc::corrupt},
     };
+    // "EOF reading block", for one.
+    if (problem.get_type() == std::string_view("DatabaseError") && system == nullptr)
+        return Errc::corrupt;
     for (const auto& [type, code] : codes) {
         if (type == problem.get_type()) return code;
     }

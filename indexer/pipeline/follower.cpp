@@ -182,12 +182,17 @@ Status Follower::recover(const Error& error) {
         index_failed_ && (error.code == Errc::corrupt ||
                           (error.code == Errc::io && failures_ >= failures_until_given_up));
     index_failed_ = false;
+    if (broken) return rebuild(error);
     writer_.reset();
     added_ = committed_;
-    if (broken) {
-        log::warning("index.rebuilding");
-        if (auto gone = discard_index(archive_); !gone) return gone;
-    }
+    return open_index();
+}
+
+Status Follower::rebuild(const Error& found) {
+    log::warning("index.rebuilding", {{"error", found.text}});
+    writer_.reset();
+    if (auto gone = discard_index(archive_); !gone) return gone;
+    committed_ = added_ = MessageNumber{};
     return open_index();
 }
 

@@ -36,6 +36,8 @@ class Follower {
     // made anew, and so is one that keeps failing. What hinders the archive from being read (a full
     // disk, a device's error) is waited out: no message is left out for it.
     Status recover(const Error& error);
+    // Makes the index anew, from the first message on. `found` says what is wrong with it.
+    Status rebuild(const Error& found);
 
   private:
     Follower(store::Archive& archive, const Options& options,

@@ -50,8 +50,11 @@ struct Pipeline::Parts {
         const auto now = Clock::now();
         const bool behind = follower->added() < target && !stopping;
         const auto waiting = follower->uncommitted();
-        if (waiting >= options.batch ||
-            (waiting > 0 && (now >= commit_due || (!behind && (stopping || hurried > 0))))) {
+        if (damage && !stopping) {
+            const auto found = *std::exchange(damage, std::nullopt);
+            work(lock, [&] { return follower->rebuild(found); });
+        } else if (waiting >= options.batch ||
+                   (waiting > 0 && (now >= commit_due || (!behind && (stopping || hurried > 0))))) {
             work(lock, [&] { return commit(); });
         } else if (behind) {
             work(lock, [&] { return add(); });
@@ -149,6 +152,9 @@ struct Pipeline::Parts {
     int hurried = 0;                   // callers in catch_up()
     int failures = 0;                  // since the last progress
     Error last_error;
+    std::optional<Error> damage;  // reported, and nothing done about it yet
+    MessageNumber whole_at{};     // the last rebuild is over when `through` is here
+    std::optional<Clock::time_point> rebuilt;
     bool stopping = false;
     std::function<void(MessageNumber)> callback;
 
@@ -206,6 +212,21 @@ Status Pipeline::catch_up(const std::function<void(store::Progress)>& on_progres
     --state.hurried;
     if (state.through < goal) return std::unexpected(state.last_error);
     return {};
+}
+
+void Pipeline::report_damage(const Error& error) {
+    auto& state = *parts_;
+    {
+        const std::lock_guard lock(state.mutex);
+        const auto now = Clock::now();
+        const bool soon = state.rebuilt && now - *state.rebuilt < state.options.rebuild_every;
+        if (state.through < state.whole_at || soon) return;
+        state.damage = error;
+        state.rebuilt = now;
+        state.whole_at = state.target;
+        state.through = MessageNumber{};
+    }
+    state.wake.notify_all();
 }
 
 void Pipeline::on_commit(std::function<void(MessageNumber)> callback) {

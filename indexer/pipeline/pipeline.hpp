@@ -20,6 +20,7 @@ struct Options {
     std::size_t batch = 2000;                     // messages between commits while catching up
     std::chrono::milliseconds commit_every{500};  // at the latest, when something is new
     text::Extractor extractor = {};               // reads attachments; what it uses outlives us
+    std::chrono::seconds rebuild_every{600};      // at most, whatever searches report
 };
 
 // Owns its threads from start to destruction. The archive must outlive it.
@@ -31,6 +32,9 @@ class Pipeline {
     MessageNumber through() const;  // messages up to here are in the index
     // Blocks until everything archived up to now is indexed, reporting (done, total).
     Status catch_up(const std::function<void(store::Progress)>& on_progress = {});
+    // What a search found wrong with the index, which is made anew in the background. Not again
+    // before it is whole, nor soon after: a failing disk must not keep us busy. Any thread.
+    void report_damage(const Error& error);
     // Called on a pipeline thread after each commit.
     void on_commit(std::function<void(MessageNumber)> callback);
 

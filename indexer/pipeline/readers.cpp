@@ -19,15 +19,15 @@ std::unique_ptr<engine::IndexReader> Readers::borrow() {
 }
 
 std::unique_ptr<engine::IndexReader> Readers::open() {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     if (first_) {
         if (auto another = first_->another()) return std::move(*another);
     }
     first_.reset();
     auto opened = engine::IndexReader::open(archive_.index_folder());
     if (!opened) {
-        if (opened.error().code != Errc::not_found)
-            log::warning("search.no_index", {{"error", opened.error().text}});
+        lock.unlock();
+        if (opened.error().code != Errc::not_found) report(opened.error());
         return nullptr;
     }
     if (!belongs_to(archive_, (*opened)->marks())) {
@@ -37,6 +37,22 @@ std::unique_ptr<engine::IndexReader> Readers::open() {
     first_ = std::move(*opened);
     auto another = first_->another();
     return another ? std::move(*another) : nullptr;
+}
+
+// One of an index that was made anew or compacted meanwhile cannot be renewed, and proves nothing.
+void Readers::note_failure(engine::IndexReader& reader, const Error& error) {
+    {
+        const std::lock_guard lock(mutex_);
+        first_.reset();
+        idle_.clear();
+    }
+    if (reader.reopen()) return report(error);
+    log::info("search.old_index", {{"error", error.text}});
+}
+
+void Readers::report(const Error& error) {
+    log::warning("search.index", {{"error", error.text}});
+    if (error.code == Errc::corrupt && on_damage_) on_damage_(error);
 }
 
 void Readers::give_back(std::unique_ptr<engine::IndexReader> reader) {

@@ -5,7 +5,6 @@
 #include <numeric>
 
 #include "indexer/pipeline/prepare.hpp"
-#include "store/base/log.hpp"
 
 namespace mailhold::indexer::pipeline {
 namespace {
@@ -190,7 +189,7 @@ query::Decision SearchRun::Parts::by_facts(const query::Leaf& leaf, const query:
         if (!reader_ || first[place].message > indexed_) return void(decision.maybe.set(place));
         const auto facts = reader_->facts(first[place].message);
         if (!facts) {
-            log::warning("search.index", {{"error", facts.error().text}});
+            readers_.note_failure(*reader_, facts.error());
             return distrust_index();
         }
         if (const auto* key = std::get_if<query::AttachmentKey>(&leaf.key)) {
@@ -221,7 +220,7 @@ bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t in
     if (found.error().code == Errc::cancelled) {
         pause_ = Pause::too_heavy;
     } else {
-        log::warning("search.index", {{"error", found.error().text}});
+        readers_.note_failure(*reader_, found.error());
         distrust_index();
     }
     return false;
@@ -232,8 +231,7 @@ bool SearchRun::Parts::read_text(const store::Entry& entry) {
     if (reader_ && entry.message <= indexed_) {
         auto stored = reader_->text(entry.message);
         if (stored) return text_ = std::move(*stored), true;
-        if (stored.error().code != Errc::limit)
-            log::warning("search.text", {{"error", stored.error().text}});
+        if (stored.error().code != Errc::limit) readers_.note_failure(*reader_, stored.error());
     }
     if (slice_.brief && entry.size > brief_parse) return pause_ = Pause::too_heavy, false;
     auto made = search_text(archive_, entry.message, extractor_);

@@ -7,15 +7,16 @@
 namespace mailhold::indexer::pipeline {
 
 struct Searcher::Parts {
-    Parts(const store::ArchiveReader& opened, SearchAttachments seen)
-        : archive(opened), attachments(std::move(seen)), readers(opened) {}
+    Parts(const store::ArchiveReader& opened, SearchAttachments seen, OnDamage on_damage)
+        : archive(opened), attachments(std::move(seen)), readers(opened, std::move(on_damage)) {}
     const store::ArchiveReader& archive;
     const SearchAttachments attachments;
     Readers readers;
 };
 
-Searcher::Searcher(const store::ArchiveReader& archive, SearchAttachments attachments)
-    : parts_(std::make_unique<Parts>(archive, std::move(attachments))) {}
+Searcher::Searcher(const store::ArchiveReader& archive, SearchAttachments attachments,
+                   OnDamage on_damage)
+    : parts_(std::make_unique<Parts>(archive, std::move(attachments), std::move(on_damage))) {}
 Searcher::~Searcher() = default;
 
 std::unique_ptr<SearchRun> Searcher::begin(const query::QueryPtr& query, SnapshotPtr mailbox,
@@ -45,6 +46,7 @@ Result<text::SearchText> Searcher::text(MessageNumber message) const {
             parts_->readers.give_back(std::move(reader));
             return kept;
         }
+        if (kept.error().code != Errc::limit) parts_->readers.note_failure(*reader, kept.error());
     }
     return search_text(parts_->archive, message, parts_->attachments.extractor);
 }

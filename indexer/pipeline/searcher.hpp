@@ -7,6 +7,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <stop_token>
 #include <vector>
@@ -71,7 +72,10 @@ class SearchRun {
 // Thread-safe; keeps a few index readers open. The archive must outlive it.
 class Searcher {
   public:
-    explicit Searcher(const store::ArchiveReader& archive, SearchAttachments attachments = {});
+    // Told, on any thread, what shows that the index is damaged: for Pipeline::report_damage().
+    using OnDamage = std::function<void(const Error&)>;
+    explicit Searcher(const store::ArchiveReader& archive, SearchAttachments attachments = {},
+                      OnDamage on_damage = {});
     ~Searcher();
 
     std::unique_ptr<SearchRun> begin(const query::QueryPtr& query, SnapshotPtr mailbox,

@@ -2,6 +2,8 @@
 // a damaged one.
 #include "indexer/pipeline/searcher.hpp"
 
+#include <atomic>
+#include <fstream>
 #include <random>
 
 #include "indexer/pipeline/pipeline.hpp"
@@ -241,6 +243,56 @@ TEST_CASE("a damaged index costs time, not answers") {
         std::filesystem::resize_file(path, std::filesystem::file_size(path) / 3);
         const Searcher searcher(*archive);
         check_all(searcher, truth, fixed_queries());
+    }
+    log::configure(log::Level::warning);
+}
+
+TEST_CASE("an index that a search finds damaged is made anew, and answers stay right meanwhile") {
+    log::configure(log::Level::off);
+    test::SampleArchive archive;
+    archive.ingest(test::sample_mails(60));
+    std::vector<std::string> more;
+    for (std::size_t i = 0; i < 1'000; ++i) more.push_back(test::simple_mail(i));
+    archive.ingest(more);
+    auto pipeline = Pipeline::start(*archive, {.rebuild_every = 0s});
+    REQUIRE(pipeline);
+    REQUIRE((*pipeline)->catch_up());
+    const auto inbox = archive.inbox();
+    const Truth truth(*archive, *inbox);
+    const std::vector<QueryPtr> queries{
+        key(TextScope::body, "body of mail 7"), key(TextScope::text, "example.org"),
+        key(TextScope::header, "a1", "Message-ID"), key(TextScope::text, "zq-81f", {}),
+        make(DateKey{DateField::sent, DateTest::since, std::chrono::sys_days{}})};
+
+    for (const std::string file :
+         {"terms/postlist.glass", "terms/iamglass", "texts", "columns", "slabs", "tail-1"}) {
+        INFO(file);
+        const auto path = archive.index_folder() / "shard-0" / file;
+        auto octets = *read_file(path);
+        if (file == "texts" || file == "slabs") {
+            for (auto at = octets.size() / 50; at < octets.size(); at += 64)
+                octets[at] = static_cast<char>(octets[at] ^ 1);
+        } else {
+            octets.resize(octets.size() / 3);
+        }
+        // In place, as a disk would do it: the pipeline has the file open.
+        std::filesystem::resize_file(path, octets.size());
+        std::fstream(path, std::ios::in | std::ios::out | std::ios::binary)
+            .write(octets.data(), static_cast<std::streamsize>(octets.size()));
+        std::atomic<int> reports{0};
+        const Searcher searcher(*archive, {}, [&](const Error& error) {
+            ++reports;
+            (*pipeline)->report_damage(error);
+        });
+        check_all(searcher, truth, queries);
+        CHECK(reports > 0);
+        REQUIRE((*pipeline)->catch_up());
+        const auto problems = verify_index(*archive);
+        REQUIRE(problems);
+        CHECK(problems->empty());
+        const int before = reports;
+        check_all(searcher, truth, queries);
+        CHECK(reports == before);
     }
     log::configure(log::Level::warning);
 }
