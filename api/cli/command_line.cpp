@@ -200,6 +200,34 @@ class Grammar {
                   "mailhold rebuild --data /var/lib/mailhold", rebuild_, rebuild);
         add_place(sub, rebuild_.place);
 
+        sub =
+            add("import",
+                "Brings mail from files into an account of its own: Maildirs, mbox files, trees of "
+                ".eml files; octet for\n"
+                "octet, with the dates and flags that the files have. Each folder becomes a "
+                "mailbox. What is there already\n"
+                "is left out, so an import that was interrupted is simply run again. Needs the "
+                "daemon stopped.",
+                "mailhold import old-mail ~/Maildir ~/mail/2009.mbox", import_, import_files);
+        add_place(sub, import_.place);
+        sub->add_option("account", import_.account,
+                        "the account to fill: a new one, or one that was imported before")
+            ->required()
+            ->type_name("ACCOUNT");
+        sub->add_option("paths", import_.paths, "files and folders")->required()->type_name("PATH");
+        sub->add_option("--mailbox", import_.mailbox,
+                        "where the messages of PATH itself go; its folders become mailboxes below "
+                        "it, or beside INBOX")
+            ->type_name("NAME")
+            ->capture_default_str();
+        sub->add_option("--format", import_.format,
+                        "what all files are; else each is told by what it holds")
+            ->transform(CLI::CheckedTransformer(std::map<std::string, intake::Format>{
+                {"eml", intake::Format::eml}, {"mbox", intake::Format::mbox}}))
+            ->type_name("eml|mbox");
+        sub->add_flag("--unquote", import_.unquote,
+                      "mbox files are mboxrd: take one > from lines that begin with >From");
+
         sub = add("export",
                   "Writes messages out for other programs, with manifest.tsv: digest, size, and "
                   "every place where each\n"
@@ -290,6 +318,7 @@ class Grammar {
     ShowOptions show_;
     VerifyOptions verify_;
     RebuildOptions rebuild_;
+    ImportOptions import_;
     ExportOptions export_;
     LoginOptions login_;
     PasswdOptions passwd_;

@@ -20,6 +20,7 @@ Result<int> show(const ShowOptions& options);
 Result<int> verify(const VerifyOptions& options);
 Result<int> rebuild(const RebuildOptions& options);
 Result<int> export_messages(const ExportOptions& options);
+Result<int> import_files(const ImportOptions& options);
 Result<int> login(const LoginOptions& options);
 Result<int> passwd(const PasswdOptions& options);
 Result<int> config_command(const ConfigOptions& options);

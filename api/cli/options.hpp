@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <filesystem>
 #include <string>
+#include <vector>
+
+#include "intake/find_mail.hpp"
 
 namespace mailhold::cli {
 
@@ -68,6 +71,14 @@ struct ExportOptions {
 struct LoginOptions {
     Place place;
     std::string account;
+};
+struct ImportOptions {
+    Place place;
+    std::string account;
+    std::vector<std::filesystem::path> paths;
+    std::string mailbox = "INBOX";
+    intake::Format format = intake::Format::any;
+    bool unquote = false;
 };
 struct PasswdOptions {};
 enum class ConfigAction { print_default, check };

@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "imap/sync/mailbox_sync.hpp"
-#include "imap/sync/message_date.hpp"
 #include "imap/wire/encode.hpp"
+#include "indexer/mime/message_date.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::sync {
@@ -121,7 +121,7 @@ net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batc
     }
     const auto details = comparison_->details_of(uid);
     const auto date = fetched->internal_date ? fetched->internal_date : details.date;
-    const auto header = date ? std::nullopt : date_from_header(octets->view());
+    const auto header = date ? std::nullopt : indexer::mime::date_from_header(octets->view());
     store::Arrival arrival;
     auto& sighting = arrival.sighting;
     sighting.generation = generation_;

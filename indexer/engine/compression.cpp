@@ -4,21 +4,30 @@
 #include <zdict.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <new>
 #include <vector>
 
 namespace mailhold::indexer::engine {
+namespace {
 
-std::string train_dictionary(std::span<const std::string> samples, std::size_t size) {
+constexpr std::size_t header_room = 1024;  // octets of a dictionary that are not content
+
+}  // namespace
+
+std::string make_dictionary(std::span<const std::string> samples, std::size_t size) {
     std::string all;
     std::vector<std::size_t> sizes;
     for (const auto& sample : samples) {
         all += sample;
         sizes.push_back(sample.size());
     }
+    const auto content =
+        std::string_view(all).substr(all.size() - std::min(all.size(), size - header_room));
     std::string dictionary(size, '\0');
-    const auto made = ZDICT_trainFromBuffer(dictionary.data(), size, all.data(), sizes.data(),
-                                            static_cast<unsigned>(sizes.size()));
+    const auto made = ZDICT_finalizeDictionary(
+        dictionary.data(), size, content.data(), content.size(), all.data(), sizes.data(),
+        static_cast<unsigned>(sizes.size()), ZDICT_params_t{ZSTD_CLEVEL_DEFAULT, 0, 0});
     dictionary.resize(ZDICT_isError(made) != 0 ? 0 : made);
     return dictionary;
 }

@@ -20,8 +20,9 @@ namespace mailhold::indexer::engine {
 inline constexpr std::size_t largest_text = std::size_t{1}
                                             << 30;  // decompressed; more is taken for damage
 
-// A dictionary of at most `size` octets; empty where the samples are too few or too alike.
-std::string train_dictionary(std::span<const std::string> samples, std::size_t size);
+// A dictionary of at most `size` octets, several thousand: the last of the samples, and how often
+// what occurs in all of them. Empty where none can be made.
+std::string make_dictionary(std::span<const std::string> samples, std::size_t size);
 
 // For one thread at a time; keeps zstd's tables between texts.
 class Compressor {

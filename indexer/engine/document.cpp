@@ -148,7 +148,8 @@ std::optional<TermField> value_field(std::string_view name) {
 }
 
 bool is_whole_term(TermField field, std::string_view value) {
-    if (value.size() > longest_term_word || value.contains('\0')) return false;
+    const auto is_control = [](unsigned char c) { return c < ' '; };
+    if (value.size() > longest_term_word || std::ranges::any_of(value, is_control)) return false;
     return std::ranges::none_of(runs(value), [&](const Run& run) {
         return field == TermField::value ? is_machine_made_in_header(run.text)
                                          : is_machine_made(run.text);

@@ -86,7 +86,7 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
     if (newest_ && newest_->state().documents >= state.documents) return newest_;
     auto next = newest_ ? std::make_shared<ShardView>(*newest_) : std::make_shared<ShardView>();
     next->slab_file_ = slabs_;
-    if (!newest_) read_all_terms(snapshot);
+    if (!knows_all_terms_ || chunk_ < first_chunk(snapshot)) read_all_terms(snapshot);
     read_new_terms(snapshot);
     read_columns(*next, state);
     read_slabs(*next, state);
@@ -100,7 +100,7 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
 // Every term there is is of the lexicon. Where the writer overtakes the walk, it goes on behind the
 // last term; those that are new before it stand in the chunks from here on.
 void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
-    while (!snapshot.get_metadata(lexicon_key(chunk_ + 1)).empty()) ++chunk_;
+    chunk_ = last_chunk(snapshot);
     consumed_ = snapshot.get_metadata(lexicon_key(chunk_)).size();
     Xapian::Database terms(terms_folder(folder_).string());
     std::string all;
@@ -113,7 +113,9 @@ void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
                 (all += next) += '\n';
                 next += '\0';
             }
-            return lexicon_.add(all);
+            lexicon_.add(all);
+            knows_all_terms_ = true;
+            return;
         } catch (const Xapian::DatabaseModifiedError&) {
             terms.reopen();
         }

@@ -71,6 +71,7 @@ class ShardMemory {
     std::shared_ptr<const File> slabs_;
     Lexicon lexicon_;
     std::mutex mutex_;
+    bool knows_all_terms_ = false;
     std::uint32_t chunk_ = 0;   // of new terms, the last one read
     std::size_t consumed_ = 0;  // of that chunk
     std::shared_ptr<const ShardView> newest_;

@@ -1,7 +1,5 @@
 #include "indexer/engine/shard_reader.hpp"
 
-#include <charconv>
-
 #include "indexer/engine/xapian_wall.hpp"
 
 namespace mailhold::indexer::engine {
@@ -15,8 +13,7 @@ ShardReader::ShardReader(const std::filesystem::path& folder)
     : folder_(folder), terms_(terms_folder(folder).string()), uuid_(terms_.get_uuid()) {
     if (terms_.get_metadata(format_key) != format)
         throw Xapian::DatabaseVersionError("an index of another format");
-    const auto count = terms_.get_metadata(shards_key);
-    std::from_chars(count.data(), count.data() + count.size(), shards_);
+    shards_ = number_in(terms_, shards_key);
     memory_ = std::make_shared<ShardMemory>(folder);
     take_snapshot();
 }

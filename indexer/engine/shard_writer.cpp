@@ -1,7 +1,6 @@
 #include "indexer/engine/shard_writer.hpp"
 
 #include <array>
-#include <charconv>
 #include <iterator>
 #include <utility>
 
@@ -13,9 +12,9 @@ namespace {
 constexpr std::size_t known_limit = 200'000;  // terms remembered as being in the lexicon
 constexpr std::uint32_t least_growth = 300;   // documents before terms are compacted
 // Documents before the first dictionary is made, the second, and the last one.
-constexpr std::array<std::uint32_t, 3> dictionary_steps{128, 2048, 16'384};
+constexpr std::array<std::uint32_t, 3> dictionary_steps{128, 1024, 8192};
 constexpr std::size_t least_samples = 100;
-constexpr std::size_t samples_limit = 1 << 20;         // octets that a dictionary is learnt from
+constexpr std::size_t samples_limit = 512 << 10;       // octets that a dictionary is learnt from
 constexpr std::size_t largest_dictionary = 110 << 10;  // octets
 constexpr std::size_t chunk_limit = 32 * 1024;  // a lexicon chunk grows no further by small commits
 
@@ -71,7 +70,7 @@ ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shar
     state_ = *state;
     mark_ = terms_.get_metadata(mark_key);
     through_ = state_.position;
-    while (!terms_.get_metadata(lexicon_key(chunk_ + 1)).empty()) ++chunk_;
+    chunk_ = last_chunk(terms_);
     chunk_text_ = terms_.get_metadata(lexicon_key(chunk_));
     open_files();
     terms_.begin_transaction();
@@ -81,8 +80,7 @@ void ShardWriter::open_terms() {
     constexpr int flags =
         Xapian::DB_CREATE_OR_OPEN | Xapian::DB_BACKEND_GLASS | Xapian::DB_NO_TERMLIST;
     terms_ = Xapian::WritableDatabase(terms_folder(folder_).string(), flags);
-    const auto compacted = terms_.get_metadata(compacted_key);
-    std::from_chars(compacted.data(), compacted.data() + compacted.size(), compacted_);
+    compacted_ = number_in(terms_, compacted_key);
 }
 
 void ShardWriter::open_files() {
@@ -172,8 +170,8 @@ Status ShardWriter::learn_dictionary() {
     const std::vector samples(std::move_iterator(samples_.begin()),
                               std::move_iterator(samples_.end()));
     samples_.clear();
-    const auto size = std::min(largest_dictionary, std::exchange(samples_octets_, 0) / 8);
-    const auto dictionary = train_dictionary(samples, size);
+    samples_octets_ = 0;
+    const auto dictionary = make_dictionary(samples, largest_dictionary);
     if (dictionary.empty()) return {};
     compressor_.use({});
     const auto entry =
@@ -233,16 +231,20 @@ bool ShardWriter::wants_compaction() const {
     return state_.documents > compacted_ + compacted_ / 4 + least_growth;
 }
 
+// Who opens the terms anew walks all of them; who has followed sees that the chunks are gone.
+void ShardWriter::forget_chunks() {
+    for (auto chunk = first_chunk(terms_); chunk <= chunk_; ++chunk)
+        terms_.set_metadata(lexicon_key(chunk), {});
+    terms_.set_metadata(first_chunk_key, fmt::format("{}", ++chunk_));
+    chunk_text_.clear();
+}
+
 Status ShardWriter::compact() {
     broken_ = true;
     const auto old = terms_folder(folder_);
     const auto made = compacted_folder(folder_);
     terms_.set_metadata(compacted_key, fmt::format("{}", state_.documents));
-    for (;; --chunk_) {  // who opens the new terms walks all of them
-        terms_.set_metadata(lexicon_key(chunk_), {});
-        if (chunk_ == 0) break;
-    }
-    chunk_text_.clear();
+    forget_chunks();
     terms_.commit_transaction();
     terms_.close();
     std::error_code problem;

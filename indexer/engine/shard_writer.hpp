@@ -35,6 +35,7 @@ class ShardWriter {
   private:
     void open_terms();
     void learn(const std::string& term);
+    void forget_chunks();
     void open_files();
     void read_dictionary();
     Status add_text(std::string_view octets);

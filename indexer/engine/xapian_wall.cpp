@@ -1,6 +1,7 @@
-// Which of Xapian's exceptions is which of our errors.
+// Which of Xapian's exceptions is which of our errors; numbers in its metadata.
 #include "indexer/engine/xapian_wall.hpp"
 
+#include <charconv>
 #include <utility>
 
 namespace mailhold::indexer::engine {
@@ -38,6 +39,19 @@ Errc code_of(const Xapian::Error& problem) {
 }
 
 }  // namespace
+
+std::uint32_t number_in(const Xapian::Database& terms, const char* key) {
+    const auto text = terms.get_metadata(key);
+    std::uint32_t value = 0;
+    std::from_chars(text.data(), text.data() + text.size(), value);
+    return value;
+}
+
+std::uint32_t last_chunk(const Xapian::Database& terms) {
+    auto chunk = first_chunk(terms);
+    while (!terms.get_metadata(lexicon_key(chunk + 1)).empty()) ++chunk;
+    return chunk;
+}
 
 Error error_of(std::string_view doing, const Xapian::Error& problem) {
     const char* system = problem.get_error_string();

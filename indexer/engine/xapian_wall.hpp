@@ -23,10 +23,17 @@ inline constexpr char shards_key[] = "shards";  // k
 inline constexpr char state_key[] = "state";    // ShardState
 inline constexpr char compacted_key[] = "compacted";  // documents at the last compaction
 inline constexpr char mark_key[] = "mark";            // what the caller gave with the last commit
-// New terms since the last compaction, in chunks from 0, for readers to follow without walking all.
+// New terms since the last compaction, in chunks, for readers to follow without walking all terms.
+// Chunks are numbered on for ever.
+inline constexpr char first_chunk_key[] = "lexicon/first";
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
 }
+std::uint32_t number_in(const Xapian::Database& terms, const char* key);  // 0: there is none
+inline std::uint32_t first_chunk(const Xapian::Database& terms) {
+    return number_in(terms, first_chunk_key);
+}
+std::uint32_t last_chunk(const Xapian::Database& terms);
 inline constexpr char format[] = "mailhold-8";
 
 inline std::filesystem::path shard_folder(const std::filesystem::path& folder,

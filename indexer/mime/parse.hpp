@@ -22,8 +22,9 @@ struct Limits {
 ParsedMessage parse(std::string_view octets, const Limits& limits = {});
 
 // The text of a text/* part: transfer and charset decoded to valid UTF-8, line ends as sent. An
-// unknown charset is read as UTF-8, undecodable octets become U+FFFD. `octets` are those the part
-// was parsed from.
+// unknown charset is read as UTF-8, undecodable octets become U+FFFD. Where a part is declared
+// base64 and is not, or not to its end (footers of lists), what is not stands behind what decodes.
+// `octets` are those the part was parsed from.
 std::string decoded_text(std::string_view octets, const Part& part);
 
 // The content of any leaf part with its transfer encoding undone.

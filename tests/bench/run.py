@@ -8,6 +8,7 @@ import argparse
 import os
 import pathlib
 import random
+import re
 import resource
 import statistics
 import subprocess
@@ -113,10 +114,19 @@ def fetch(ours, peer, count):
 
 
 def index(index_bench, folder, source):
-    """The indexer by itself: on one core and on two, and the same terms in a bare Xapian database."""
+    """The indexer by itself: on one core and on all, and the same terms in a bare Xapian database."""
     data = folder / "index-bench"
-    for step in (["fill", data, source], ["index", data, "1"], ["index", data, "2"], ["raw", data]):
-        subprocess.run([index_bench, *step], check=True)
+    def step(*arguments, cores=()):
+        said = subprocess.run([*cores, index_bench, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+        print(said, end="")
+        return [float(said.split(word)[1].split()[0]) for word in (" wall ", " CPU ") if word in said]
+    step("fill", data, source)
+    one, _ = step("index", data, 1, cores=("taskset", "--cpu-list", "0"))
+    together, cpu = step("index", data, os.cpu_count())
+    _, bare = step("raw", data)
+    print(f"{'indexing, CPU':<34} {cpu / bare:>10.2f} of bare Xapian's")
+    print(f"{'indexing, wall on all cores':<34} {together / one:>10.2f} of that on one")
+    step("fresh", data, 300)
 
 
 def main():

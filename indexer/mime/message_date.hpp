@@ -1,4 +1,4 @@
-// The date of a message whose origin gives no INTERNALDATE, from its own header. Pure.
+// The date of a message of which nobody says when it arrived, from its own header. Pure.
 #pragma once
 
 #include <optional>
@@ -6,10 +6,10 @@
 
 #include "store/base/time.hpp"
 
-namespace mailhold::imap::sync {
+namespace mailhold::indexer::mime {
 
 // Date, else that of the first Received field, which is the newest (RFC 5321 4.4); nullopt where
 // neither can be read.
 std::optional<ZonedSeconds> date_from_header(std::string_view octets);
 
-}  // namespace mailhold::imap::sync
+}  // namespace mailhold::indexer::mime

@@ -1,13 +1,11 @@
 // Only the header is looked at, and of it no more than a header can sensibly have.
-#include "imap/sync/message_date.hpp"
+#include "indexer/mime/message_date.hpp"
 
 #include "indexer/mime/gmime.hpp"
 #include "indexer/mime/header.hpp"
 
-namespace mailhold::imap::sync {
+namespace mailhold::indexer::mime {
 namespace {
-
-namespace mime = indexer::mime;
 
 constexpr std::size_t header_limit = 256 << 10;
 constexpr std::size_t field_limit = 1'000;
@@ -16,18 +14,17 @@ constexpr std::size_t field_limit = 1'000;
 
 std::optional<ZonedSeconds> date_from_header(std::string_view octets) {
     octets = octets.substr(0, header_limit);
-    const auto fields =
-        mime::split_fields(octets.substr(0, mime::fields_length(octets)), field_limit);
+    const auto fields = split_fields(octets.substr(0, fields_length(octets)), field_limit);
     for (const std::string_view name : {"Date", "Received"}) {
         for (const auto& field : fields) {
-            if (!mime::same_name(field.name, name)) continue;
-            auto value = mime::unfold(field.value);
+            if (!same_name(field.name, name)) continue;
+            auto value = unfold(field.value);
             // RFC 5322 3.6.7: the date stands behind the last semicolon.
             if (name == "Received") value.erase(0, value.rfind(';') + 1);
-            if (auto date = mime::decode_date(value)) return date;
+            if (auto date = decode_date(value)) return date;
         }
     }
     return std::nullopt;
 }
 
-}  // namespace mailhold::imap::sync
+}  // namespace mailhold::indexer::mime
