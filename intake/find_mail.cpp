@@ -94,10 +94,11 @@ class Finder {
         const auto file = File::open(path, OpenMode::read);
         const auto begin = file ? file->read_some_at(0, first_octets) : Result<std::string>("");
         const auto name = path.filename().string();
+        if (path.extension() == ".eml") return Format::eml;
         if (begin && begins_mbox(*begin)) return Format::mbox;
         const bool numbered =
             std::ranges::all_of(name, [](char c) { return c >= '0' && c <= '9'; });
-        if (path.extension() == ".eml" || numbered) return Format::eml;
+        if (numbered) return Format::eml;
         const auto line = begin ? begin->substr(0, indexer::mime::line_length(*begin, 0)) : "";
         return indexer::mime::starts_header(line) ? Format::eml : Format::any;
     }

@@ -29,9 +29,9 @@ struct FoundMail {
 };
 
 // Blocking. `path` is a file or a folder; its own messages are in the mailbox `root`, those of its
-// folders in mailboxes below (of a Maildir: beside INBOX where that is `root`). With Format::any an
-// mbox is told by its first line, a message by its name (.eml, or a number as MH gives) or by a
-// header at its begin; with another every file is that. Symbolic links to folders are not followed.
+// folders in mailboxes below (of a Maildir: beside INBOX where that is `root`). With Format::any a
+// message is told by its name (.eml, or a number as MH gives) or by a header at its begin, an mbox by
+// its first line; with another every file is that. Symbolic links to folders are not followed.
 Result<FoundMail> find_mail(const std::filesystem::path& path, const std::string& root,
                             Format format);
 

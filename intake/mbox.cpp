@@ -143,7 +143,12 @@ std::size_t MboxReader::end_of_message(std::size_t begin) const {
     bool after_blank = true;
     for (auto at = begin; at < file_.size();) {
         const auto line = line_at(file_, at);
-        if (after_blank && at > begin && from_line(line).is_one) return at;
+        if (at > begin && line.starts_with(from)) {
+            const auto separator = from_line(line);
+            const bool bare =
+                words(line).size() == 2 && mime::starts_header(line_at(file_, at + line.size()));
+            if (separator.date || (after_blank && (separator.is_one || bare))) return at;
+        }
         after_blank = is_empty(line);
         at += line.size();
     }

@@ -1,8 +1,9 @@
 // Messages of an mbox file (RFC 4155, and what programs write instead). Pure.
 //
-// A message begins behind a line "From SENDER DATE" at the file's begin or after a blank line; that
-// line and the blank one before the next do not belong to it. Where a Content-Length field leads
-// exactly to the next such line or to the end (mboxcl), lines in between do not count.
+// A message begins behind a line "From SENDER DATE"; a line whose date cannot be read is one only
+// after a blank line, and one without any only before a header field, too. Neither that line nor a blank one before it belongs to a message. Where a
+// Content-Length field leads exactly to the next such line or to the end (mboxcl), lines in between
+// do not count.
 #pragma once
 
 #include <cstddef>

@@ -63,7 +63,7 @@ class Import(unittest.TestCase):
         self.assertGreater(kills, 0)
         self.run_import(file)
         with self.mailhold:
-            served = harness.digests(self.mailhold.imap("alice"), "old/INBOX")
+            served = harness.digests(self.mailhold.imap("alice"), "INBOX")
         self.assertEqual(sum(expected.values()), len(served))
         self.assertEqual(expected, collections.Counter(served.values()))
         self.mailhold.run("verify")
@@ -79,7 +79,7 @@ class Import(unittest.TestCase):
         self.run_import(folder)
         with self.mailhold:
             connection = self.mailhold.imap("alice")
-            connection.select("old/INBOX", readonly=True)
+            connection.select("INBOX", readonly=True)
             first = connection.fetch("1", "(FLAGS INTERNALDATE)")[1][0].decode()
             self.assertIn("\\Flagged", first)
             self.assertIn("\\Seen", first)

@@ -32,6 +32,7 @@ TEST_CASE("a tree of messages, mbox files and Maildirs") {
     const auto& root = folder.path();
     put(root / "a.eml");
     put(root / "7", "no header at all");
+    put(root / "old" / "c.eml", mbox);
     put(root / "with a header");
     put(root / "notes.txt", "just words\n");
     put(root / "old" / "2009.mbox", mbox);
@@ -43,7 +44,7 @@ TEST_CASE("a tree of messages, mbox files and Maildirs") {
     std::filesystem::create_directories(root / "md" / ".Work.2024" / "new");
     const auto found = find_mail(root, "INBOX", Format::any);
     REQUIRE(found);
-    CHECK(mailboxes(*found) == Names{"INBOX 3", "md 2", "md/Work/2024 1", "old 1", "old/2009 1"});
+    CHECK(mailboxes(*found) == Names{"INBOX 3", "md 2", "md/Work/2024 1", "old 2", "old/2009 1"});
     CHECK(found->not_mail == std::vector{root / "notes.txt"});
     CHECK(found->folders[1].files[0].format == Format::maildir);
     CHECK(found->folders[4].files[0].format == Format::mbox);

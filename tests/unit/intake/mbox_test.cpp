@@ -32,11 +32,16 @@ TEST_CASE("messages begin behind From lines, and come as they stand") {
     CHECK(messages("From a@b Wed Mar 27 10:11:12 2024\n") == Messages{""});
 }
 
-TEST_CASE("a From line is one only after a blank line and with a date") {
+TEST_CASE("a From line has a date, or else a time and a blank line before it") {
     const std::string body =
-        "Subject: 1\n\nQuote:\nFrom c@d Wed Mar 27 10:11:13 2024\n\nFrom the moon at night\n"
+        "Subject: 1\n\nQuote:\nFrom c@d at 10:11:13 there was\n\nFrom the moon at night\n"
         ">From c@d Wed Mar 27 10:11:13 2024\n";
     CHECK(messages("From a@b Wed Mar 27 10:11:12 2024\n" + body) == Messages{body});
+    CHECK(messages("From a@b Wed Mar 27 10:11:12 2024\n\nno end of line\n"
+                   "From c@d Wed Mar 27 10:11:13 2024\n\n.\n\nFrom c@d lost 10:11:13\n\n.\n") ==
+          Messages{"\nno end of line\n", "\n.\n", "\n.\n"});
+    CHECK(messages("From a@b Wed Mar 27 10:11:12 2024\n\n.\n\nFrom c@d\nSubject: 2\n\n.\n\nFrom "
+                   "c@d\n.\n") == Messages{"\n.\n", "Subject: 2\n\n.\n\nFrom c@d\n.\n"});
 }
 
 TEST_CASE("a content length that leads to the next From line is believed, another is not") {
