@@ -256,7 +256,7 @@ Plan Comparison::plan(std::uint32_t messages) {
     Plan plan;
     plan.complete = !asked_ || adds_up(messages);
     // Whoever restored a backup gave all later UIDs to others: where one is found, all above are in
-    // doubt.
+    // doubt, and are awaited until they have come, however often the line is cut.
     const auto doubtful_from = doubted_                                       ? Uid{1}
                                : depth_ == Depth::whole && !replaced_.empty() ? *replaced_.begin()
                                                                               : Question::star;
@@ -264,7 +264,8 @@ Plan Comparison::plan(std::uint32_t messages) {
         if (std::ranges::binary_search(known_.quarantined, uid)) continue;
         const bool known = standing(uid) != nullptr;
         const bool replaced = replaced_.contains(uid);
-        if (known && !replaced && uid < doubtful_from) continue;
+        const bool awaited = std::ranges::binary_search(known_.awaited, uid);
+        if (known && !replaced && !awaited && uid < doubtful_from) continue;
         plan.fetch.push_back(uid);
         if (known) (replaced ? plan.replaced : plan.checked).push_back(uid);
     }

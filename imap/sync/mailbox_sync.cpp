@@ -107,10 +107,8 @@ net::awaitable<Status> MailboxSync::bring_level() {
             settled_ += messages;
             place_.progress.archived(mailbox_, messages, octets);
         };
-        Batch::Expected expected{generation_, {}};
-        std::ranges::set_difference(plan_.fetch, plan_.checked, std::back_inserter(expected.uids));
-        Batch batch(place_.runtime, executor, place_.pool, place_.archive, std::move(expected),
-                    std::move(on_stored));
+        Batch batch(place_.runtime, executor, place_.pool, place_.archive,
+                    {generation_, plan_.fetch}, std::move(on_stored));
         status = co_await fetch(batch);
         if (status) status = co_await settle_unanswered(batch);
         // Whatever ended the fetching, what came is kept.
