@@ -56,12 +56,14 @@ constexpr char select_moves[] =
     " JOIN generation gt ON gt.id = s.generation"
     " JOIN mailbox mt ON mt.id = gt.mailbox AND mt.account = a.id AND mt.id <> mf.id"
     " JOIN message b ON b.number = v.message"
-    " WHERE v.record >= ?2 AND v.what = ?3 AND a.name = ?1 ORDER BY v.message, v.record, v.uid, s.record, s.uid";
+    " WHERE v.record >= ?2 AND v.what = ?3 AND a.name = ?1 ORDER BY v.message, v.record, v.uid, "
+    "s.record, s.uid";
 
 // Some message stands under the same UID in both, and none under a UID of another's.
 constexpr char select_renames[] =
     "SELECT mf.origin_name, mt.origin_name FROM mailbox_event v"
-    " CROSS JOIN mailbox mf ON mf.id = v.mailbox AND mf.gone = 1 JOIN account a ON a.id = mf.account"
+    " CROSS JOIN mailbox mf ON mf.id = v.mailbox AND mf.gone = 1 JOIN account a ON a.id = "
+    "mf.account"
     " JOIN generation gf ON gf.mailbox = mf.id AND"
     "   gf.opened = (SELECT max(opened) FROM generation WHERE mailbox = mf.id)"
     " JOIN mailbox mt ON mt.account = a.id AND mt.kind = ?4 AND mt.gone = 0"

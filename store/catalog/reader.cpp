@@ -172,9 +172,8 @@ Result<std::vector<Moved>> CatalogReader::moves(std::string_view account, Sequen
 
 Result<std::vector<Renamed>> CatalogReader::renames(std::string_view account,
                                                     Sequence since) const {
-    return parts_->ask("renames", [&](Connection& c) {
-        return catalog::renames(c, std::string(account), since);
-    });
+    return parts_->ask(
+        "renames", [&](Connection& c) { return catalog::renames(c, std::string(account), since); });
 }
 
 Status CatalogReader::check() const {
