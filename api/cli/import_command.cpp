@@ -1,6 +1,8 @@
 // mailhold import: mail from files into an account of the archive, then indexed.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "api/cli/commands.hpp"
 #include "api/cli/format.hpp"
 #include "api/cli/place.hpp"
@@ -24,11 +26,26 @@ void tell_left_out(const std::vector<std::filesystem::path>& files) {
     if (files.size() > named) fmt::print(stderr, "  and {} more\n", grouped(files.size() - named));
 }
 
+// One that is configured mirrors its origin, or is about to.
+Status check_account(const ImportOptions& options) {
+    if (!options.place.data.empty()) return {};
+    const auto config = load_config(options.place);
+    if (!config) return std::unexpected(config.error());
+    if (std::ranges::find(config->accounts, options.account, &config::Account::name) ==
+        config->accounts.end())
+        return {};
+    return fail(Errc::invalid,
+                fmt::format("account {} is configured to mirror an origin: import into "
+                            "an account of another name",
+                            options.account));
+}
+
 }  // namespace
 
 Result<int> import_files(const ImportOptions& options) {
     const auto data = data_folder(options.place);
     if (!data) return std::unexpected(data.error());
+    if (auto good = check_account(options); !good) return std::unexpected(good.error());
     std::vector<intake::FoundMail> found;
     for (const auto& path : options.paths) {
         auto mail = intake::find_mail(path, options.mailbox, options.format);

@@ -91,6 +91,11 @@ class Import(unittest.TestCase):
         done = self.run_import(self.folder / "none", check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"does not exist", done.stderr)
+        self.mailhold.config.write_text(self.mailhold.config.read_text() + '[[account]]\nname = "mirrored"\n'
+                                        'url = "imaps://a@localhost:1"\npassword_env = "NONE"\n')
+        done = self.mailhold.run("import", "mirrored", str(self.folder), check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"another name", done.stderr)
         (self.folder / "notes.txt").write_text("no mail\n")
         done = self.run_import(self.folder / "notes.txt", check=False)
         self.assertIn(b"notes.txt", done.stderr)
