@@ -56,8 +56,8 @@ class IndexWriter {
     // while.
     bool wants_compaction(std::uint32_t shard) const;
     // Writes the shard's terms anew without the room that growth has left in them: about half.
-    // After commit(), with nothing added since. Readers go on with what they have; their next
-    // reopen() asks them to open anew. A crash leaves the old terms or the new ones.
+    // After commit(), with nothing added since. Readers go on with what they have, until their next
+    // reopen(). A crash leaves the old terms or the new ones.
     Status compact(std::uint32_t shard);
 
   private:

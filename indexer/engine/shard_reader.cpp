@@ -5,38 +5,64 @@
 namespace mailhold::indexer::engine {
 namespace {
 
-constexpr int most_retries = 5;  // a writer that commits this often meanwhile is not ours
+constexpr int most_retries = 20;  // a writer that commits this often meanwhile is not ours
+constexpr char made_anew[] = "the index was made anew";
 
 }  // namespace
 
-ShardReader::ShardReader(const std::filesystem::path& folder)
-    : folder_(folder), terms_(terms_folder(folder).string()), uuid_(terms_.get_uuid()) {
-    if (terms_.get_metadata(format_key) != format)
-        throw Xapian::DatabaseVersionError("an index of another format");
-    shards_ = number_in(terms_, shards_key);
-    memory_ = std::make_shared<ShardMemory>(folder);
-    take_snapshot();
+ShardReader::ShardReader(const std::filesystem::path& folder) : folder_(folder) {
+    open_terms();
 }
 
 ShardReader::ShardReader(const ShardReader& other)
     : folder_(other.folder_),
-      terms_(terms_folder(folder_).string()),
-      uuid_(terms_.get_uuid()),
+      making_(other.making_),
       memory_(other.memory_),
       shards_(other.shards_) {
-    if (uuid_ != other.uuid_) throw Xapian::DatabaseOpeningError("the index was made anew");
-    take_snapshot();
+    open_terms();
+}
+
+void ShardReader::open_terms() {
+    for (int retries = 0;; ++retries) {
+        terms_inode_ = inode_of(terms_folder(folder_));
+        try {
+            terms_ = Xapian::Database(terms_folder(folder_).string());
+            if (terms_replaced()) throw Xapian::DatabaseOpeningError(made_anew);
+            if (terms_.get_metadata(format_key) != format)
+                throw Xapian::DatabaseVersionError("an index of another format");
+            if (making_.empty()) {
+                shards_ = number_in(terms_, shards_key);
+                memory_ = std::make_shared<ShardMemory>(folder_);
+            }
+            take_snapshot();
+            making_ = terms_.get_metadata(making_key);
+            return;
+        } catch (const Xapian::DatabaseModifiedError&) {
+            if (retries == most_retries) throw;
+        } catch (const Xapian::Error&) {
+            if (!terms_replaced() || retries == most_retries) throw;
+        }
+    }
+}
+
+bool ShardReader::terms_replaced() const {
+    return inode_of(terms_folder(folder_)) != terms_inode_;
 }
 
 void ShardReader::reopen() {
-    if (!terms_.reopen()) return;
-    if (terms_.get_uuid() != uuid_) throw Xapian::DatabaseOpeningError("the index was made anew");
-    take_snapshot();
+    try {
+        if (!terms_replaced() && terms_.reopen()) take_snapshot();
+    } catch (const Xapian::Error&) {
+        if (!terms_replaced()) throw;
+    }
+    if (terms_replaced()) open_terms();
 }
 
 void ShardReader::take_snapshot() {
     for (int retries = 0;; ++retries) {
         try {
+            if (!making_.empty() && terms_.get_metadata(making_key) != making_)
+                throw Xapian::DatabaseOpeningError(made_anew);
             const auto state = decode_state(terms_.get_metadata(state_key));
             if (!state || state->documents > terms_.get_lastdocid())
                 throw Xapian::DatabaseCorruptError("its documents are not those of its state");

@@ -20,7 +20,9 @@ class ShardReader {
     // Another reader of the same shard, for another thread.
     ShardReader(const ShardReader& other);
 
-    void reopen();  // to the newest commit
+    // To the newest commit, and to the terms that a compaction made; throws
+    // Xapian::DatabaseOpeningError where the index was made anew.
+    void reopen();
     std::uint32_t shards() const { return shards_; }
     std::uint32_t through() const { return state_.position; }
     Xapian::docid last() const { return state_.documents; }
@@ -32,11 +34,16 @@ class ShardReader {
     std::optional<text::SearchText> text(Xapian::docid docid);
 
   private:
+    // Who compacts puts another folder in the place of the terms. What is opened across that belongs
+    // together no more: it looks damaged and is not, and is opened once more.
+    void open_terms();
+    bool terms_replaced() const;
     void take_snapshot();
 
     std::filesystem::path folder_;
+    std::uint64_t terms_inode_ = 0;
     Xapian::Database terms_;
-    std::string uuid_;
+    std::string making_;
     std::shared_ptr<ShardMemory> memory_;
     std::shared_ptr<const ShardView> view_;
     ShardState state_;

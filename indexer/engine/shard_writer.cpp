@@ -59,6 +59,7 @@ ShardWriter::ShardWriter(const std::filesystem::path& folder, std::uint32_t shar
     if (found.empty() && terms_.get_lastdocid() == 0) {
         terms_.set_metadata(format_key, format);
         terms_.set_metadata(shards_key, count);
+        terms_.set_metadata(making_key, terms_.get_uuid());
         terms_.set_metadata(state_key, encode(ShardState{}));
         terms_.commit();
     } else if (found != format || terms_.get_metadata(shards_key) != count) {

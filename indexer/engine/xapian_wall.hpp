@@ -21,6 +21,7 @@ namespace mailhold::indexer::engine {
 inline constexpr char format_key[] = "format";  // of everything below; another one is made anew
 inline constexpr char shards_key[] = "shards";  // k
 inline constexpr char state_key[] = "state";    // ShardState
+inline constexpr char making_key[] = "making";  // which making of the index: compaction keeps it
 inline constexpr char compacted_key[] = "compacted";  // documents at the last compaction
 inline constexpr char mark_key[] = "mark";            // what the caller gave with the last commit
 // New terms since the last compaction, in chunks, for readers to follow without walking all terms.
@@ -34,7 +35,7 @@ inline std::uint32_t first_chunk(const Xapian::Database& terms) {
     return number_in(terms, first_chunk_key);
 }
 std::uint32_t last_chunk(const Xapian::Database& terms);
-inline constexpr char format[] = "mailhold-8";
+inline constexpr char format[] = "mailhold-9";
 
 inline std::filesystem::path shard_folder(const std::filesystem::path& folder,
                                           std::uint32_t shard) {

@@ -81,7 +81,9 @@ struct Pipeline::Parts {
             if (!recovered) log::error("index.unavailable", {{"error", recovered.error().text}});
         }
         lock.lock();
-        const auto before = std::exchange(through, follower->committed());
+        // Damage reported meanwhile counts: what is committed is still to be made anew.
+        const auto before =
+            std::exchange(through, damage ? MessageNumber{} : follower->committed());
         if (!done) {
             ++failures;
             last_error = done.error();

@@ -193,6 +193,11 @@ Status exchange_durably(const std::filesystem::path& one, const std::filesystem:
     return sync_folder(folder_of(one));
 }
 
+std::uint64_t inode_of(const std::filesystem::path& path) {
+    struct stat info{};
+    return ::stat(path.c_str(), &info) == 0 ? info.st_ino : 0;
+}
+
 Result<std::string> read_file(const std::filesystem::path& path) {
     auto file = File::open(path, OpenMode::read);
     if (!file) return std::unexpected(file.error());

@@ -66,6 +66,9 @@ Status write_again(const std::filesystem::path& path, std::uint64_t from, std::u
 Status rename_durably(const std::filesystem::path& from, const std::filesystem::path& to);
 // Swaps two existing paths of one folder in one step + sync of the folder.
 Status exchange_durably(const std::filesystem::path& one, const std::filesystem::path& other);
+// The inode behind a path, 0 if there is none: another one after rename or exchange put something
+// else in its place.
+std::uint64_t inode_of(const std::filesystem::path& path);
 Result<std::string> read_file(const std::filesystem::path& path);
 // Creates the folder and its parents (0700) and syncs the parent.
 Status make_folder(const std::filesystem::path& folder);

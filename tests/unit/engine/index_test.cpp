@@ -5,7 +5,9 @@
 #include <catch2/catch.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
+#include <thread>
 
 #include "indexer/engine/filter.hpp"
 #include "tests/unit/engine/temporary_folder.hpp"
@@ -307,6 +309,36 @@ TEST_CASE("a compacted shard is smaller and answers as before") {
     CHECK(found(**again, TextScope::body, "w777 same") == Numbers{777});
     CHECK(found(**again, TextScope::body, "w7777") == Numbers{next, next + 1});
     CHECK(found(**again, TextScope::body, "same").size() >= 2400);
+}
+
+TEST_CASE("compaction under readers' hands never looks like damage") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    fill(**writer, 1, {"ALPHA", "BETA", "GAMMA", "DELTA"});
+    auto kept = IndexReader::open(folder.path());
+    REQUIRE(kept);
+    std::atomic<bool> over{false}, fine{true};
+    const std::jthread compacting([&] {
+        for (std::uint32_t next = 5; next < 65; ++next) {
+            fine = fine && (*writer)->compact(0) &&
+                   (*writer)->add(MessageNumber{next}, message("ALPHA")) &&
+                   (*writer)->commit(0, MessageNumber{next}) &&
+                   (*writer)->commit(1, MessageNumber{next}) && (*writer)->compact(1);
+        }
+        over = true;
+    });
+    for (std::size_t before = 1; !over;) {
+        const auto opened = IndexReader::open(folder.path());
+        if (!opened) UNSCOPED_INFO(opened.error().text);
+        CHECK(opened);
+        if (opened) CHECK(found(**opened, TextScope::body, "alpha").size() >= before);
+        CHECK((*kept)->reopen());
+        const auto now = found(**kept, TextScope::body, "alpha").size();
+        CHECK(now >= before);
+        before = now;
+    }
+    CHECK(fine);
 }
 
 TEST_CASE("what was said with a commit is kept with it") {

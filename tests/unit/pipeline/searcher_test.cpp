@@ -289,6 +289,7 @@ TEST_CASE("an index that a search finds damaged is made anew, and answers stay r
         REQUIRE((*pipeline)->catch_up());
         const auto problems = verify_index(*archive);
         REQUIRE(problems);
+        for (const auto& problem : *problems) UNSCOPED_INFO(problem.where << ": " << problem.what);
         CHECK(problems->empty());
         const int before = reports;
         check_all(searcher, truth, queries);
