@@ -83,6 +83,10 @@ Result<Totals> ArchiveReader::totals() const {
 Result<std::vector<Mailbox>> ArchiveReader::mailboxes() const {
     return parts_->catalog->mailboxes();
 }
+Result<std::vector<Uid>> ArchiveReader::expunged(MailboxId mailbox, ModSeq since) const {
+    return parts_->catalog->expunged(mailbox, since);
+}
+
 Result<std::shared_ptr<const MailboxSnapshot>> ArchiveReader::snapshot(MailboxId mailbox) const {
     return parts_->catalog->snapshot(mailbox);
 }

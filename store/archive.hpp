@@ -52,6 +52,8 @@ class ArchiveReader {
     Result<std::vector<Mailbox>> mailboxes()
         const;  // all accounts; includes those gone at the origin
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    // UIDs that left the mailbox later than `since` and are not back, ascending.
+    Result<std::vector<Uid>> expunged(MailboxId mailbox, ModSeq since) const;
     Result<StoredMessage> find(const Digest& digest) const;     // Errc::not_found
     Result<StoredMessage> message(MessageNumber number) const;  // Errc::not_found
     Result<std::vector<StoredMessage>> messages(MessageNumber first,

@@ -1,13 +1,26 @@
 // ENABLE, NAMESPACE, SUBSCRIBE, UNSUBSCRIBE.
+#include <algorithm>
+
 #include "imap/server/commands.hpp"
 
 namespace mailhold::imap::server {
 
-// RFC 5161 3.1: what is unknown is ignored, and nothing we have needs enabling. mutt enables
-// UTF8=ACCEPT without being offered it, and gives up unless this is OK.
-Reply run(State&, const wire::Enable&, Output& out) {
-    out.add("* ENABLED\r\n");
-    return ok("Nothing to enable");
+// RFC 5161 3.1: what is unknown, or enabled already, is passed over. mutt enables UTF8=ACCEPT
+// without being offered it, and gives up unless this is OK.
+Reply run(State& state, const wire::Enable& command, Output& out) {
+    Enabled& enabled = state.enabled;
+    std::string text = "* ENABLED";
+    const auto enable = [&](std::string_view name, bool& on) {
+        if (on || std::ranges::find(command.capabilities, name) == command.capabilities.end())
+            return;
+        on = true;
+        text.append(" ").append(name);
+    };
+    enable("CONDSTORE", enabled.condstore);
+    enable("QRESYNC", enabled.qresync);
+    enabled.condstore = enabled.condstore || enabled.qresync;  // RFC 7162 3.2.3
+    out.add(text + "\r\n");
+    return ok("Enabled");
 }
 
 Reply run(State&, const wire::Namespace&, Output& out) {  // RFC 2342

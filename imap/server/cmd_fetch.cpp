@@ -1,5 +1,5 @@
 // FETCH and UID FETCH (RFC 3501 6.4.5; SAVEDATE, EMAILID, THREADID and PREVIEW of RFC 8514, 8474 and
-// 8970; PARTIAL of RFC 9394). A cursor over the messages asked for gives the answer in
+// 8970; PARTIAL of RFC 9394; CHANGEDSINCE and VANISHED of RFC 7162). A cursor over the messages asked for gives the answer in
 // bounded parts. No fetch sets \Seen: the mailbox is read-only.
 #include <fmt/format.h>
 
@@ -42,8 +42,9 @@ bool any_item(const wire::Fetch& command, bool (*test)(Kind)) {
 
 class Cursor {
   public:
-    Cursor(State& state, const wire::Fetch& command)
+    Cursor(State& state, const wire::Fetch& command, Answer done)
         : state_(state),
+          done_(std::move(done)),
           snapshot_(state.selected->snapshot),
           command_(command),
           places_(named_places(state, command.numbers, command.kind)),
@@ -57,6 +58,8 @@ class Cursor {
             command_.items.insert(command_.items.begin(), wire::FetchItem{});
         }
         if (command_.changed_since) {
+            if (!any_item(command_, [](Kind kind) { return kind == Kind::modseq; }))
+                command_.items.emplace_back().kind = Kind::modseq;  // RFC 7162 3.1.4.1
             std::erase_if(places_, [this](std::uint32_t place) {
                 return snapshot_->entries[place].modseq <= *command_.changed_since;
             });
@@ -71,6 +74,7 @@ class Cursor {
     Reply next_part(Output& out) {
         const std::size_t before = out.size();
         read_ = 0;
+        if (std::exchange(command_.vanished, false)) add_vanished(out);
         for (; next_ < places_.size(); ++next_, next_item_ = 0) {
             const auto is_full = [&] {
                 return out.size() - before >= part_octets || read_ >= part_reading;
@@ -84,11 +88,30 @@ class Cursor {
             }
             out.add(")\r\n");
         }
-        if (!problem_) return ok("Fetched");
+        if (!problem_) return done_;
         return failed(*problem_);
     }
 
   private:
+    // RFC 7162 3.2.6. What the session still sees is told when its view is brought up to date.
+    void add_vanished(Output& out) {
+        auto gone = state_.backend.archive.expunged(snapshot_->mailbox.id, *command_.changed_since);
+        if (!gone) {
+            problem_ = gone.error();
+            return;
+        }
+        const auto wanted =
+            resolve(command_.numbers == wire::saved_result ? set_of(state_.selected->saved)
+                                                           : command_.numbers,
+                    number(snapshot_->mailbox.uidnext) - 1);
+        std::erase_if(*gone, [&](Uid uid) {
+            return !contains(wanted, number(uid)) ||
+                   std::ranges::binary_search(snapshot_->entries, uid, {}, &store::Entry::uid);
+        });
+        if (gone->empty()) return;
+        out.add(fmt::format("* VANISHED (EARLIER) {}\r\n", wire::set_text(set_of(*gone))));
+    }
+
     const store::Entry& entry() const { return snapshot_->entries[places_[next_]]; }
 
     // False, and nothing added, where the message's bytes cannot be had.
@@ -226,6 +249,7 @@ class Cursor {
     }
 
     State& state_;
+    Answer done_;
     Snapshot snapshot_;
     wire::Fetch command_;
     std::vector<std::uint32_t> places_;
@@ -245,15 +269,39 @@ class Cursor {
 
 }  // namespace
 
+namespace {
+
+Reply fetch(State& state, const wire::Fetch& command, Answer done) {
+    state.unfinished = [cursor = Cursor(state, command, std::move(done))](Output& out) mutable {
+        return cursor.next_part(out);
+    };
+    return std::nullopt;
+}
+
+}  // namespace
+
 Reply run(State& state, const wire::Fetch& command, Output&) {
     const std::size_t messages = state.selected->snapshot->entries.size();
     if (command.kind == wire::NumberKind::sequence && names_too_much(command.numbers, messages)) {
         return bad("There are not so many messages");
     }
-    state.unfinished = [cursor = Cursor(state, command)](Output& out) mutable {
-        return cursor.next_part(out);
-    };
-    return std::nullopt;
+    if (command.vanished && !(command.changed_since && state.enabled.qresync))
+        return bad("VANISHED goes with CHANGEDSINCE, after ENABLE QRESYNC");
+    if (command.changed_since || any_item(command, [](Kind kind) { return kind == Kind::modseq; }))
+        state.enabled.condstore = true;  // RFC 7162 3.1
+    return fetch(state, command, ok("Fetched"));
+}
+
+Reply fetch_changes(State& state, const wire::Resync& known, Answer done) {
+    wire::Fetch changes{.kind = wire::NumberKind::uid,
+                        .numbers = known.known.value_or(wire::SequenceSet{{1, wire::star}}),
+                        .items = {},
+                        .changed_since = known.modseq,
+                        .vanished = true,
+                        .partial = {}};
+    for (const Kind kind : {Kind::uid, Kind::flags, Kind::modseq})
+        changes.items.emplace_back().kind = kind;
+    return fetch(state, changes, std::move(done));
 }
 
 }  // namespace mailhold::imap::server

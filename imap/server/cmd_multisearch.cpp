@@ -84,6 +84,8 @@ std::string answer(const State& state, const Tour& tour, const Source& source,
                    const store::MailboxSnapshot& mailbox, const Places& found) {
     Results results{Form::search, wire::NumberKind::uid, {}, {}};
     for (const auto place : found) results.numbers.push_back(number(mailbox.entries[place].uid));
+    if (names_modseq(tour.search.key))
+        results.modseq = highest_modseq(tour.options, found, mailbox.entries);
     const auto where = fmt::format(" MAILBOX {} UIDVALIDITY {}",
                                    wire::mailbox_text(source.name, wire::NameForm::modified_utf7),
                                    number(mailbox.mailbox.uidvalidity));

@@ -1,4 +1,4 @@
-// SELECT, EXAMINE, UNSELECT, CLOSE, CHECK (RFC 3501 6.3.1, 6.4, RFC 3691). Every mailbox is
+// SELECT, EXAMINE, UNSELECT, CLOSE, CHECK (RFC 3501 6.3.1, 6.4, RFC 3691, 7162). Every mailbox is
 // read-only, so SELECT and EXAMINE are the same.
 #include <fmt/format.h>
 
@@ -27,9 +27,13 @@ void leave(State& state) {
 
 }  // namespace
 
-// Parameters of extensions that are not offered, (CONDSTORE) for one, are tolerated: without them
-// the answer is what RFC 3501 says.
+// Parameters of extensions that are not offered are tolerated: without them the answer is what RFC
+// 3501 says.
 Reply run(State& state, const wire::Select& command, Output& out) {
+    if (command.resync && !state.enabled.qresync) return bad("ENABLE QRESYNC first");
+    if (command.condstore) state.enabled.condstore = true;
+    // RFC 7162 3.2.11: where the responses about the old mailbox end.
+    if (state.selected && state.enabled.qresync) out.add("* OK [CLOSED] The other is left\r\n");
     leave(state);  // RFC 3501 6.3.1: also when this SELECT fails
     const auto mailbox = find_mailbox(state, command.mailbox);
     if (!mailbox) return mailbox.error();
@@ -44,10 +48,15 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
                         number(view.mailbox.uidvalidity)));
     out.add(fmt::format("* OK [UIDNEXT {}] Next UID\r\n", number(view.mailbox.uidnext)));
+    out.add(
+        fmt::format("* OK [HIGHESTMODSEQ {}] Highest\r\n", number(view.mailbox.highest_modseq)));
     out.add(fmt::format("* OK [MAILBOXID ({})] Its id\r\n", mailbox_id(view.mailbox)));
-    state.selected = Selected{mailbox->id, std::move(*snapshot), {}, {}};
+    state.selected = Selected{mailbox->id, *snapshot, {}, {}};
     state.stage = Stage::selected;
-    return Answer{wire::Condition::ok, wire::ResponseCode{"READ-ONLY", ""}, "Selected"};
+    Answer selected{wire::Condition::ok, wire::ResponseCode{"READ-ONLY", ""}, "Selected"};
+    // RFC 7162 3.2.5.1: what the client knows of another UIDVALIDITY is worth nothing.
+    if (!command.resync || command.resync->uidvalidity != view.mailbox.uidvalidity) return selected;
+    return fetch_changes(state, *command.resync, std::move(selected));
 }
 
 Reply run(State& state, const wire::Unselect&, Output&) {

@@ -62,6 +62,8 @@ Result<std::string> status_text(const State& state, const store::Mailbox& mailbo
 }
 
 Reply run(State& state, const wire::Status& command, Output& out) {
+    if (std::ranges::find(command.items, wire::StatusItem::highestmodseq) != command.items.end())
+        state.enabled.condstore = true;  // RFC 7162 3.1
     const auto mailbox = find_mailbox(state, command.mailbox);
     if (!mailbox) return mailbox.error();
     const auto text = status_text(state, *mailbox, command.mailbox, command.items);

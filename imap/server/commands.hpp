@@ -45,6 +45,8 @@ Answer end_idle(State& state, std::string_view line);
 
 // cmd_fetch.cpp
 Reply run(State& state, const wire::Fetch& command, Output& out);
+// What changed in the selected mailbox since the client saw it (RFC 7162 3.2.5), then `done`.
+Reply fetch_changes(State& state, const wire::Resync& known, Answer done);
 
 // cmd_search.cpp, cmd_sort.cpp, cmd_thread.cpp, cmd_multisearch.cpp
 Reply run(State& state, const wire::Search& command, Output& out);

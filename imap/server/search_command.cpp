@@ -41,6 +41,7 @@ void keep_context(State& state, const wire::Search& search, std::vector<Uid> asc
 }  // namespace
 
 Reply search_in(State& state, const wire::Search& search, Snapshot mailbox, Found then) {
+    if (names_modseq(search.key)) state.enabled.condstore = true;  // RFC 7162 3.1
     auto wanted = make_query(search, sources_of(state, *mailbox));
     if (!wanted) return refused(wanted.error());
     return search_then(state, *wanted, std::move(mailbox), std::move(then));
@@ -66,6 +67,7 @@ void give_results(State& state, const wire::Search& search, const ReturnOptions&
     const auto& entries = state.selected->snapshot->entries;
     const Places& places = found.places;
     Results results{form, search.kind, {}, std::move(found.scores)};
+    if (names_modseq(search.key)) results.modseq = highest_modseq(options, places, entries);
     for (const auto place : places)
         results.numbers.push_back(search.kind == wire::NumberKind::uid ? number(entries[place].uid)
                                                                        : place + 1);

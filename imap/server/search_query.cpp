@@ -131,6 +131,10 @@ class Translator {
                 return fuzzy(key);
             case SearchKey::Kind::gm_raw:
                 return human(key);
+            case SearchKey::Kind::modseq:
+                return those([&](std::size_t place) {
+                    return number(mailbox_.entries[place].modseq) >= key.size;
+                });
             case SearchKey::Kind::sequence:
                 if (key.numbers == wire::saved_result) return saved();
                 return make(
@@ -274,6 +278,10 @@ SearchKey fixed(SearchKey key, const KeySources& sources) {
     }
     for (SearchKey& child : key.children) child = fixed(std::move(child), sources);
     return key;
+}
+
+bool names_modseq(const SearchKey& key) {
+    return any_key(key, [](const SearchKey& each) { return each.kind == SearchKey::Kind::modseq; });
 }
 
 bool names_numbers(const SearchKey& key) {

@@ -30,5 +30,7 @@ Result<indexer::query::QueryPtr> make_query(const wire::Search& search, const Ke
 wire::SearchKey fixed(wire::SearchKey key, const KeySources& sources);
 // Whether message numbers or "$" occur in it, which mean nothing in other mailboxes (RFC 7377 2).
 bool names_numbers(const wire::SearchKey& key);
+// Whether MODSEQ occurs in it: the answer then tells one too (RFC 7162 3.1.5).
+bool names_modseq(const wire::SearchKey& key);
 
 }  // namespace mailhold::imap::server

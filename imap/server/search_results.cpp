@@ -57,6 +57,8 @@ std::string plain_response(const Results& results) {
     std::string text = results.form == Form::sort ? "* SORT" : "* SEARCH";
     for (const std::uint32_t number : results.numbers)
         fmt::format_to(std::back_inserter(text), " {}", number);
+    if (results.modseq)
+        fmt::format_to(std::back_inserter(text), " (MODSEQ {})", number(*results.modseq));
     return text + "\r\n";
 }
 
@@ -86,6 +88,7 @@ std::string extended_response(std::string_view tag, const ReturnOptions& options
         fmt::format_to(end, " RELEVANCY ({})",
                        fmt::join(scores.subspan(shown.begin, shown.end - shown.begin), " "));
     }
+    if (results.modseq) fmt::format_to(end, " MODSEQ {}", number(*results.modseq));
     return text + "\r\n";
 }
 
@@ -101,6 +104,15 @@ std::vector<std::size_t> saved_places(const ReturnOptions& options, std::size_t 
     if (options.min) kept.insert(0);
     if (options.max) kept.insert(results - 1);
     return {kept.begin(), kept.end()};
+}
+
+std::optional<ModSeq> highest_modseq(const ReturnOptions& options,
+                                     std::span<const std::uint32_t> places,
+                                     std::span<const store::Entry> entries) {
+    std::optional<ModSeq> highest;
+    for (const auto i : saved_places(options, places.size()))
+        highest = std::max(highest.value_or(ModSeq{}), entries[places[i]].modseq);
+    return highest;
 }
 
 Slice slice(const wire::PartialRange& range, std::size_t count) {

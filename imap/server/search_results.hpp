@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "imap/wire/command.hpp"
+#include "store/catalog/types.hpp"
 
 namespace mailhold::imap::server {
 
@@ -31,6 +32,7 @@ struct Results {
     wire::NumberKind kind = wire::NumberKind::sequence;
     std::vector<std::uint32_t> numbers;
     std::vector<std::uint8_t> scores;  // of the numbers; only for RELEVANCY
+    std::optional<ModSeq> modseq{};    // the highest of what is shown (RFC 7162 3.1.5, 3.1.10)
 };
 
 // "* SEARCH 2 3" or "* SORT 3 2".
@@ -43,6 +45,11 @@ std::string extended_response(std::string_view tag, const ReturnOptions& options
 // Which of the results, by place in them, SAVE keeps: the ones shown, or all where ALL or COUNT or
 // nothing is shown (RFC 5182 2.1, RFC 9394 3.3).
 std::vector<std::size_t> saved_places(const ReturnOptions& options, std::size_t results);
+
+// The highest mod-sequence of what is shown of the places (RFC 4731 3.2).
+std::optional<ModSeq> highest_modseq(const ReturnOptions& options,
+                                     std::span<const std::uint32_t> places,
+                                     std::span<const store::Entry> entries);
 
 // The part of `count` results that a range names: [begin, end).
 struct Slice {

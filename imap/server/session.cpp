@@ -166,7 +166,7 @@ void Session::add_updates(Output& out, Updates allowed) {
         return;
     }
     if (*newest == current) return;
-    const auto text = updates_text(*current, **newest, allowed);
+    const auto text = updates_text(*current, **newest, allowed, state_.enabled.told());
     if (!text) return;
     const ContextChanges changes = update_contexts(state_, *current, **newest);
     out.add(changes.removals);

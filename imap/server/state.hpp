@@ -44,6 +44,13 @@ enum class Stage { not_authenticated, authenticated, selected };  // RFC 3501 3
 // What the session waits for before it can go on.
 enum class Awaiting { command, end_of_idle, sasl_response, password_check, tls_handshake, search };
 
+// What the client asked for, until the connection ends (RFC 5161).
+struct Enabled {
+    bool condstore = false;  // RFC 7162 3.1: by any command that names mod-sequences
+    bool qresync = false;
+    Told told() const { return {.modseq = condstore, .vanished = qresync}; }
+};
+
 struct Credentials {
     std::string user;
     std::string password;
@@ -85,6 +92,7 @@ struct State {
     Stage stage = Stage::not_authenticated;
     std::optional<User> user;
     std::optional<Selected> selected;
+    Enabled enabled;
 
     std::string tag;  // of the command in work
     Awaiting awaiting = Awaiting::command;

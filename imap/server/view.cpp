@@ -31,14 +31,32 @@ Difference difference(const store::MailboxSnapshot& before, const store::Mailbox
     return change;
 }
 
+namespace {
+
+std::string expunges_text(const Difference& change, const store::MailboxSnapshot& before,
+                          Told told) {
+    std::string text;
+    if (change.expunged.empty()) return text;
+    if (told.vanished) {
+        std::vector<Uid> uids;
+        for (const std::uint32_t sequence : change.expunged)
+            uids.push_back(before.entries[sequence - 1].uid);
+        std::ranges::reverse(uids);
+        return fmt::format("* VANISHED {}\r\n", wire::set_text(set_of(uids)));
+    }
+    for (const std::uint32_t sequence : change.expunged)
+        fmt::format_to(std::back_inserter(text), "* {} EXPUNGE\r\n", sequence);
+    return text;
+}
+
+}  // namespace
+
 std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
-                                        const store::MailboxSnapshot& after, Updates allowed) {
+                                        const store::MailboxSnapshot& after, Updates allowed,
+                                        Told told) {
     const Difference change = difference(before, after);
     if (allowed == Updates::without_expunge && !change.expunged.empty()) return std::nullopt;
-    std::string text;
-    for (const std::uint32_t sequence : change.expunged) {
-        fmt::format_to(std::back_inserter(text), "* {} EXPUNGE\r\n", sequence);
-    }
+    std::string text = expunges_text(change, before, told);
     if (change.appended > 0) {
         fmt::format_to(std::back_inserter(text), "* {} EXISTS\r\n", after.entries.size());
     }
@@ -46,12 +64,17 @@ std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
     if ((change.appended > 0 || !change.flagged.empty()) && flags != flags_text(before)) {
         text += flags;
     }
-    for (const std::uint32_t sequence : change.flagged) {
-        const store::Entry& entry = after.entries[sequence - 1];
-        fmt::format_to(std::back_inserter(text), "* {} FETCH (UID {} FLAGS {})\r\n", sequence,
-                       number(entry.uid), wire::flag_list_text(after.flags_of(entry)));
-    }
+    for (const std::uint32_t sequence : change.flagged)
+        text += flags_update_text(after, sequence - 1, told);
     return text;
+}
+
+std::string flags_update_text(const store::MailboxSnapshot& mailbox, std::uint32_t place,
+                              Told told) {
+    const store::Entry& entry = mailbox.entries[place];
+    return fmt::format("* {} FETCH (UID {} FLAGS {}{})\r\n", place + 1, number(entry.uid),
+                       wire::flag_list_text(mailbox.flags_of(entry)),
+                       told.modseq ? fmt::format(" MODSEQ ({})", number(entry.modseq)) : "");
 }
 
 std::string flags_text(const store::MailboxSnapshot& mailbox) {
@@ -108,6 +131,12 @@ std::vector<std::uint32_t> places(const wire::SequenceSet& set, wire::NumberKind
         for (std::uint32_t place = begin; place < end; ++place) found.push_back(place);
     }
     return found;
+}
+
+bool contains(const wire::SequenceSet& resolved, std::uint32_t number) {
+    const auto behind =
+        std::ranges::upper_bound(resolved, number, {}, &wire::SequenceSet::value_type::first);
+    return behind != resolved.begin() && number <= std::prev(behind)->second;
 }
 
 wire::SequenceSet set_of(const std::vector<Uid>& uids) {

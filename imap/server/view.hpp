@@ -26,11 +26,20 @@ struct Difference {
 };
 Difference difference(const store::MailboxSnapshot& before, const store::MailboxSnapshot& after);
 
+// Which responses the client has enabled.
+struct Told {
+    bool modseq = false;    // in FETCH (RFC 7162 3.1)
+    bool vanished = false;  // instead of EXPUNGE (RFC 7162 3.2.10)
+};
 enum class Updates { all, without_expunge };
 // The difference as untagged responses. nullopt where it has expunges that must wait: the view then
 // stays whole as it is.
 std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
-                                        const store::MailboxSnapshot& after, Updates allowed);
+                                        const store::MailboxSnapshot& after, Updates allowed,
+                                        Told told = {});
+// "* 3 FETCH (UID 7 FLAGS (\\Seen))"
+std::string flags_update_text(const store::MailboxSnapshot& mailbox, std::uint32_t place,
+                              Told told);
 
 // "* FLAGS (...)": the system flags and every keyword in use.
 std::string flags_text(const store::MailboxSnapshot& mailbox);
@@ -43,6 +52,7 @@ wire::SequenceSet resolve(const wire::SequenceSet& set, wire::NumberKind kind,
 // 0-based places of the messages that the set names, ascending; what is not there is left out.
 std::vector<std::uint32_t> places(const wire::SequenceSet& set, wire::NumberKind kind,
                                   const store::MailboxSnapshot& mailbox);
+bool contains(const wire::SequenceSet& resolved, std::uint32_t number);
 // UIDs, ascending, as the shortest set.
 wire::SequenceSet set_of(const std::vector<Uid>& uids);
 std::vector<MessageNumber> message_numbers(const store::MailboxSnapshot& mailbox);

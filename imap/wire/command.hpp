@@ -52,12 +52,19 @@ struct Namespace {
     bool operator==(const Namespace&) const = default;
 };
 
+struct Resync {  // QRESYNC (RFC 7162 3.2.5): what the client knows of the mailbox
+    UidValidity uidvalidity{};
+    ModSeq modseq{};
+    std::optional<SequenceSet> known{};  // UIDs; none: all below UIDNEXT
+    bool operator==(const Resync&) const = default;
+};
 struct Select {
     std::string mailbox;
     bool examine = false;
     bool condstore = false;               // "(CONDSTORE)"
     std::vector<std::string> parameters;  // others by name, upper case; to be refused or ignored
-    std::string spelling{};  // written instead of `mailbox`, as it is, unless it is empty
+    std::string spelling{};          // written instead of `mailbox`, as it is, unless it is empty
+    std::optional<Resync> resync{};  // "(QRESYNC (...))"
     bool operator==(const Select&) const = default;
 };
 struct Unselect {
@@ -146,7 +153,7 @@ struct Fetch {
     SequenceSet numbers;
     std::vector<FetchItem> items;
     std::optional<ModSeq> changed_since;
-    bool vanished = false;                // with changed_since (RFC 7162 3.2.6); only written
+    bool vanished = false;                // with changed_since (RFC 7162 3.2.6)
     std::optional<PartialRange> partial;  // of UID FETCH (RFC 9394 3.4)
     bool operator==(const Fetch&) const = default;
 };
@@ -168,13 +175,14 @@ struct SearchKey {
         email_id, thread_id,                                        // RFC 8474
         fuzzy,                                                      // RFC 6203
         gm_raw,                       // X-GM-RAW: the human query language
+        modseq,                                                     // RFC 7162
         sequence, and_                // and_: a parenthesised list, or the top level
     };
     // clang-format on
     Kind kind = Kind::all;
     std::string text;             // the string of BODY, SUBJECT, ...; the keyword of KEYWORD; an id
     std::string header_name;      // of HEADER
-    std::uint64_t size = 0;       // of LARGER, SMALLER; the seconds of OLDER, YOUNGER
+    std::uint64_t size = 0;       // of LARGER, SMALLER; the seconds of OLDER, YOUNGER; of MODSEQ
     std::chrono::sys_days day{};  // of the date keys
     SequenceSet numbers;          // of UID and sequence
     std::vector<SearchKey> children;  // of not_, or_, and_, fuzzy

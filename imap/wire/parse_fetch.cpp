@@ -113,8 +113,9 @@ void modifiers(Cursor& in, Fetch& command) {
         } else if (name == "PARTIAL" && command.kind == NumberKind::uid && !command.partial) {
             in.space();
             command.partial = in.partial_range();
+        } else if (name == "VANISHED" && command.kind == NumberKind::uid) {
+            command.vanished = true;  // RFC 7162 3.2.6
         } else {
-            // VANISHED too: it asks for what only QRESYNC promises (RFC 7162 3.2.6).
             in.refuse_at(start, "unsupported fetch modifier");
         }
     });

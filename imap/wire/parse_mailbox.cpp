@@ -12,8 +12,8 @@ std::string parse_mailbox(Cursor& in) {
 
 namespace {
 
-// select-param-value of RFC 4466, here the arguments of QRESYNC (RFC 7162 3.2.5): of no use to who
-// only refuses or ignores them, so they are only followed to their end.
+// select-param-value of RFC 4466: of no use to who does not know the parameter, so it is only
+// followed to its end.
 void skip_parameter_value(Cursor& in) {
     std::size_t depth = 0;
     do {
@@ -27,6 +27,28 @@ void skip_parameter_value(Cursor& in) {
     } while (depth > 0 && !in.failed());
 }
 
+// RFC 7162 7: "(" uidvalidity SP modseq [SP known-uids] [SP "(" seqs SP uids ")"] ")". Who remembers
+// every expunge has no use for the last.
+Resync resync(Cursor& in) {
+    Resync known;
+    in.expect('(');
+    known.uidvalidity = UidValidity{in.number("a UIDVALIDITY", 1)};
+    in.space();
+    known.modseq = ModSeq{in.number64("a mod-sequence", 1)};
+    if (in.more() && in.peek() != '(') {
+        known.known = in.sequence_set();
+        in.more();
+    }
+    if (in.accept('(')) {
+        in.sequence_set();
+        in.space();
+        in.sequence_set();
+        in.expect(')');
+    }
+    in.expect(')');
+    return known;
+}
+
 }  // namespace
 
 Select parse_select(Cursor& in) {
@@ -35,6 +57,11 @@ Select parse_select(Cursor& in) {
     if (!in.more()) return command;
     in.parenthesised([&] {
         auto name = in.keyword("a select parameter");
+        if (name == "QRESYNC" && !command.resync) {
+            in.space();
+            command.resync = resync(in);
+            return;
+        }
         if (name == "CONDSTORE")
             command.condstore = true;
         else

@@ -73,6 +73,17 @@ class KeyParser {
             case SearchArgument::uids:
                 key.numbers = in_.sequence_set();
                 break;
+            // RFC 7162 3.1.5: the name of a metadata item may stand first. Ours have one
+            // mod-sequence for all of them.
+            case SearchArgument::modseq:
+                if (in_.peek() == '"') {
+                    in_.string("the name of a metadata item");
+                    in_.space();
+                    in_.keyword("priv, shared or all");
+                    in_.space();
+                }
+                key.size = in_.number64("a mod-sequence");
+                break;
             case SearchArgument::two_keys:
                 key.children.push_back(this->key(depth + 1));
                 in_.space();

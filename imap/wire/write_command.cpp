@@ -50,6 +50,7 @@ struct Arguments {
     void operator()(const Select& command) const {
         name(command.mailbox, command.spelling);
         auto parameters = command.parameters;
+        if (command.resync) parameters.insert(parameters.begin(), resync_text(*command.resync));
         if (command.condstore) parameters.insert(parameters.begin(), "CONDSTORE");
         if (!parameters.empty())
             out.text(" ").list(parameters, [&](const auto& name) { out.text(name); });
@@ -139,6 +140,10 @@ struct Arguments {
     }
     void names(const std::vector<std::string>& list) const {
         out.list(list, [&](const auto& name) { out.text(name); });
+    }
+    static std::string resync_text(const Resync& resync) {
+        return fmt::format("QRESYNC ({} {}{})", number(resync.uidvalidity), number(resync.modseq),
+                           resync.known ? " " + set_text(*resync.known) : "");
     }
     static std::string items_text(const std::vector<StatusItem>& items) {
         std::vector<std::string> names;

@@ -26,6 +26,8 @@ constexpr char select_mailbox[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " WHERE m.i
 constexpr char select_entries[] =
     "SELECT uid, message, size, flags, date, zone, modseq FROM entry WHERE mailbox = ?1 ORDER BY "
     "uid";
+constexpr char select_expunged[] =
+    "SELECT uid FROM expunged WHERE mailbox = ?1 AND modseq > ?2 ORDER BY uid";
 constexpr char select_flag_set[] = "SELECT flags FROM flag_set WHERE id = ?1";
 
 #define MAILHOLD_MESSAGE_COLUMNS \
@@ -147,6 +149,13 @@ std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxI
         if (used[i]) snapshot->flag_sets.emplace(id, flag_set(connection, id));
     }
     return snapshot;
+}
+
+std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq since) {
+    std::vector<Uid> uids;
+    auto row = connection.query(select_expunged, mailbox, since);
+    while (row.step()) uids.push_back(row.get<Uid>(0));
+    return uids;
 }
 
 FlagSet flag_set(Connection& connection, FlagSetId id) {

@@ -18,6 +18,7 @@ Totals totals(Connection& connection);
 LedgerPosition position(Connection& connection);
 std::vector<Mailbox> mailboxes(Connection& connection);
 std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox);
+std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq since);
 std::optional<StoredMessage> find(Connection& connection, const Digest& digest);
 std::optional<StoredMessage> message(Connection& connection, MessageNumber number);
 std::vector<StoredMessage> messages(Connection& connection, MessageNumber first, std::size_t most);

@@ -94,6 +94,7 @@ class CatalogReader {
     Result<LedgerPosition> position() const;
     Result<std::vector<Mailbox>> mailboxes() const;
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    Result<std::vector<Uid>> expunged(MailboxId mailbox, ModSeq since) const;
     Result<StoredMessage> find(const Digest& digest) const;
     Result<StoredMessage> message(MessageNumber number) const;
     Result<std::vector<StoredMessage>> messages(MessageNumber first, std::size_t most) const;

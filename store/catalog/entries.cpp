@@ -45,6 +45,9 @@ constexpr char update_entry[] =
 constexpr char bind_entry[] =
     "UPDATE entry SET generation = ?3, origin_uid = ?4, stale = ?5 WHERE mailbox = ?1 AND uid = ?2";
 constexpr char delete_entry[] = "DELETE FROM entry WHERE mailbox = ?1 AND uid = ?2";
+constexpr char insert_expunged[] =
+    "INSERT INTO expunged (mailbox, uid, modseq) VALUES (?1, ?2, ?3)";
+constexpr char delete_expunged[] = "DELETE FROM expunged WHERE mailbox = ?1 AND uid = ?2";
 constexpr char update_modseqs[] = "UPDATE entry SET modseq = ?2 WHERE mailbox = ?1";
 
 EntryRow entry_of(const Query& row) {
@@ -118,6 +121,7 @@ void Entries::insert(MailboxId mailbox, const EntryRow& row, const Moment& momen
                         row.flags, date, row.date.offset_minutes, moment.modseq());
     }
     auto& counters = tally_.change(mailbox, moment.modseq());
+    if (row.uid < counters.uidnext) connection_.run(delete_expunged, mailbox, row.uid);
     counters.uidnext = std::max(counters.uidnext, static_cast<Uid>(number(row.uid) + 1));
     counters.messages += 1;
     counters.unseen += unseen(row.flags);
@@ -140,6 +144,7 @@ void Entries::change(MailboxId mailbox, const EntryRow& before, const EntryRow& 
 
 void Entries::remove(MailboxId mailbox, const EntryRow& row, const Moment& moment) {
     connection_.run(delete_entry, mailbox, row.uid);
+    connection_.run(insert_expunged, mailbox, row.uid, moment.modseq());
     auto& counters = tally_.change(mailbox, moment.modseq());
     counters.messages -= 1;
     counters.unseen -= unseen(row.flags);

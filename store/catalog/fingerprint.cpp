@@ -21,6 +21,7 @@ constexpr std::array tables{
     "SELECT * FROM generation ORDER BY id",
     "SELECT * FROM sighting ORDER BY generation, uid, message",
     "SELECT * FROM entry ORDER BY mailbox, uid",
+    "SELECT * FROM expunged ORDER BY mailbox, uid",
     "SELECT * FROM quarantine ORDER BY generation, uid",
     "SELECT * FROM claim ORDER BY generation, uid",
     "SELECT * FROM awaited ORDER BY generation, uid",

@@ -100,6 +100,11 @@ Result<std::shared_ptr<const MailboxSnapshot>> CatalogReader::snapshot(MailboxId
     return parts_->ask("a mailbox", [&](Connection& c) { return catalog::snapshot(c, mailbox); });
 }
 
+Result<std::vector<Uid>> CatalogReader::expunged(MailboxId mailbox, ModSeq since) const {
+    return parts_->ask("expunges",
+                       [&](Connection& c) { return catalog::expunged(c, mailbox, since); });
+}
+
 Result<StoredMessage> CatalogReader::find(const Digest& digest) const {
     return or_not_found(
         parts_->ask("a message", [&](Connection& c) { return catalog::find(c, digest); }),

@@ -13,6 +13,8 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 // one: waiting to be matched by content, or to vanish. The entries of an ever_seen mailbox carry the
 // UIDs of the mirrored one and are never removed.
 //
+// What a mailbox showed and shows no more is in expunged, with the mod-sequence of its going.
+//
 // A sighting's record and time are those of its first; what happened later is an event.
 constexpr char tables[] = R"sql(
 CREATE TABLE totals (
@@ -117,6 +119,14 @@ CREATE TABLE entry (
 CREATE UNIQUE INDEX entry_of_all_mail ON entry (mailbox, message) WHERE generation IS NULL;
 CREATE INDEX entry_stale ON entry (mailbox, message, uid) WHERE stale = 1;
 
+CREATE TABLE expunged (
+    mailbox INTEGER NOT NULL REFERENCES mailbox,
+    uid INTEGER NOT NULL,
+    modseq INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, uid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX expunged_since ON expunged (mailbox, modseq);
+
 CREATE TABLE quarantine (
     generation INTEGER NOT NULL REFERENCES generation,
     uid INTEGER NOT NULL,
@@ -195,7 +205,7 @@ CREATE TABLE summary (
 constexpr char count_tables[] = "SELECT count(*) FROM sqlite_schema";
 
 // Raised with every change of the tables, or of the rows that the same records lead to.
-constexpr int schema = 3;
+constexpr int schema = 4;
 
 std::int64_t pragma(Connection& connection, const char* name) {
     return connection.database().execAndGet(fmt::format("PRAGMA {}", name)).getInt64();

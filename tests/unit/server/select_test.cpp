@@ -19,6 +19,7 @@ TEST_CASE("SELECT and EXAMINE tell all that RFC 3501 wants told") {
         script.server("* OK [UNSEEN 2] ...")
             .server("* OK [UIDVALIDITY ...] ...")
             .server("* OK [UIDNEXT 3] ...")
+            .server("* OK [HIGHESTMODSEQ ...] ...")
             .server("* OK [MAILBOXID (F...)] ...");
         script.server("a OK [READ-ONLY] ...").silence();
     }
@@ -37,6 +38,7 @@ TEST_CASE("an empty mailbox, and names that cannot be selected") {
     script.server("* 0 RECENT")
         .server("* OK [UIDVALIDITY ...] ...")
         .server("* OK [UIDNEXT 1] ...")
+        .server("* OK [HIGHESTMODSEQ ...] ...")
         .server("* OK [MAILBOXID (F...)] ...")
         .server("a OK ...");
     script.client("b FETCH 1:* FLAGS").server("b OK ...").silence();

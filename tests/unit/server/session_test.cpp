@@ -105,6 +105,7 @@ TEST_CASE("pipelined commands are answered in order, however they arrive") {
             .server("* OK [UNSEEN 1] ...")
             .server("* OK [UIDVALIDITY ...] ...");
         script.server("* OK [UIDNEXT 2] ...")
+            .server("* OK [HIGHESTMODSEQ ...] ...")
             .server("* OK [MAILBOXID (F...)] ...")
             .server("b OK [READ-ONLY] ...")
             .server("* SEARCH 1")
@@ -125,7 +126,9 @@ TEST_CASE("small talk") {
         .server("a OK ...");
     script.login();
     script.client("b NAMESPACE").server("* NAMESPACE ((\"\" \"/\")) NIL NIL").server("b OK ...");
-    script.client("c ENABLE UTF8=ACCEPT CONDSTORE").server("* ENABLED").server("c OK ...");
+    script.client("c ENABLE UTF8=ACCEPT CONDSTORE")
+        .server("* ENABLED CONDSTORE")
+        .server("c OK ...");
     script.client("d MYRIGHTS INBOX").server("d BAD ...");
     script.client("").server("* BAD ...");
     script.client("NOOP").server("... BAD ...");

@@ -107,6 +107,7 @@ class Generator {
                 key.text = word();
                 break;
             case Kind::larger:
+            case Kind::modseq:
             case Kind::smaller:
                 key.size = std::uint64_t{number()} << below(30);
                 break;
@@ -222,8 +223,14 @@ class Generator {
             case 8:
                 return Namespace{};
             case 9:
-                return Select{name(), one_in(2), one_in(2),
-                              several(0, [&] { return "P" + word(); })};
+                return Select{.mailbox = name(),
+                              .examine = one_in(2),
+                              .condstore = one_in(2),
+                              .parameters = several(0, [&] { return "P" + word(); }),
+                              .resync = maybe([&] {
+                                  return Resync{UidValidity{number()}, ModSeq{number()},
+                                                maybe([&] { return set(); })};
+                              })};
             case 10:
                 return Unselect{};
             case 11:

@@ -58,7 +58,11 @@ TEST_CASE("every command in its canonical form") {
         {"SELECT INBOX (condstore)", "SELECT INBOX (CONDSTORE)"},
         {"SELECT INBOX (QRESYNC (67890007 20050715194045000 41,43:211,214:541 (1,5 2,6)) "
          "CONDSTORE)",
-         "SELECT INBOX (CONDSTORE QRESYNC)"},
+         "SELECT INBOX (CONDSTORE QRESYNC (67890007 20050715194045000 41,43:211,214:541))"},
+        {"SELECT INBOX (QRESYNC (1 2))", ""},
+        {"SELECT INBOX (FOO (1 (2)))", "SELECT INBOX (FOO)"},
+        {"SEARCH MODSEQ \"/flags/\\\\draft\" all 620162338", "SEARCH MODSEQ 620162338"},
+        {"UID FETCH 1 FLAGS (CHANGEDSINCE 5 VANISHED)", ""},
         {"EXPUNGE", ""},
         {"UID EXPUNGE 3000:3002", ""},
         {"LIST \"\" *", "LIST \"\" \"*\""},
