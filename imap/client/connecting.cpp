@@ -1,4 +1,4 @@
-// Connection::open: dial, TLS, log in (authenticating.cpp). Nothing secret goes over a line that is not encrypted and
+// Connection::open and leave: dial, TLS, log in (authenticating.cpp). Nothing secret goes over a line that is not encrypted and
 // trusted, unless it never leaves this machine; what was said before TLS counts for nothing after
 // it.
 #include <fmt/format.h>
@@ -10,6 +10,8 @@
 
 namespace mailhold::imap::client {
 namespace {
+
+constexpr std::chrono::seconds leaving_time{5};  // at most, for a goodbye that is nobody's business
 
 // Connecting, which cannot be interrupted: it may end long after whoever asked has gone.
 struct Dial {
@@ -53,6 +55,14 @@ net::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(Endpoint en
     if (!status) co_return std::unexpected(status.error());
     connection->hard_deadline_.reset();
     co_return connection;
+}
+
+net::awaitable<void> Connection::leave() {
+    if (!usable_) co_return;
+    hard_deadline_ = net::in(leaving_time);
+    const auto left = co_await run(wire::Logout{}, {});
+    if (left && usable_) co_await stream_.end(*hard_deadline_);
+    usable_ = false;
 }
 
 net::awaitable<Status> Connection::secure() {

@@ -62,6 +62,8 @@ class Connection {
     static net::awaitable<Result<std::unique_ptr<Connection>>> open(Endpoint endpoint,
                                                                     Surroundings with);
     ~Connection();
+    // Logs out, as servers like it better than a line that breaks off. The last use but the destructor.
+    net::awaitable<void> leave();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 

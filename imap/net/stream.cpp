@@ -201,6 +201,14 @@ awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline d
     co_return Status{};
 }
 
+awaitable<void> Stream::end(Deadline deadline) {
+    if (parts_->tls) {
+        const Watch watch(parts_->timer, parts_->socket, deadline);
+        co_await parts_->tls->async_shutdown(as_result);
+    }
+    close();
+}
+
 void Stream::close() {
     error_code ignored;
     parts_->timer.cancel();

@@ -53,6 +53,8 @@ class Stream {
     awaitable<Result<std::string>> read_some(Deadline deadline, std::size_t most = 64 << 10);
     // All octets. The pieces must stay valid until it returns.
     awaitable<Status> write(std::vector<std::string_view> pieces, Deadline deadline);
+    // Says goodbye where TLS wants it said (RFC 8446 6.1), then closes. No error: there is nobody to mind it.
+    awaitable<void> end(Deadline deadline);
     void close();  // hard; pending operations end with Errc::cancelled. From its executor
     boost::asio::any_io_executor executor() const;
     std::string remote() const;  // "192.0.2.1:4711"

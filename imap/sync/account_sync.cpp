@@ -54,6 +54,7 @@ net::awaitable<Status> AccountSync::attempt(Task task) {
     auto status =
         task == Task::pass ? co_await pass(**connection) : co_await reconcile(**connection);
     if (status && trouble_) status = std::unexpected(*trouble_);
+    co_await (*connection)->leave();
     co_return status;
 }
 
@@ -137,6 +138,7 @@ net::awaitable<void> AccountSync::help(Round& round) {
     auto connection = co_await connect(cancel_);
     if (connection) {
         co_await work(round, **connection);
+        co_await (*connection)->leave();
     } else {
         log::info("sync.helper",
                   {{"account", place_.account.name}, {"problem", connection.error().text}});

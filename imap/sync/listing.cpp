@@ -84,7 +84,12 @@ Result<ListingPlan> plan_listing(const std::string& account,
     for (const auto& [name, listed] : before) {
         if (!seen.contains(name)) plan.facts.emplace_back(store::MailboxGone{account, name});
     }
-    if (!seen_inbox) return fail(Errc::protocol, "LIST: the server does not list INBOX");
+    if (shown.empty()) return fail(Errc::protocol, "LIST: the server lists nothing");
+    const bool had_inbox = before.contains("INBOX") ||
+                           std::ranges::find(recorded.excluded, "INBOX",
+                                             &store::Excluded::mailbox) != recorded.excluded.end();
+    if (had_inbox && !seen_inbox)
+        return fail(Errc::protocol, "LIST: the server does not list INBOX any more");
     const auto inbox = std::ranges::find(plan.mirror, "INBOX");
     if (inbox != plan.mirror.end()) std::rotate(plan.mirror.begin(), inbox, inbox + 1);
     return plan;

@@ -23,7 +23,8 @@ struct ListingPlan {
     std::vector<std::string> mirror;  // INBOX first
     std::vector<store::Fact> facts;   // what is new
 };
-// Errc::protocol where the answer cannot be whole: every account has an INBOX (RFC 9051 5.1).
+// Errc::protocol where the answer cannot be whole: it is empty, or lacks the INBOX that was there before.
+// (RFC 9051 6.3.9: a server may have none at all, as public-inbox-imapd.)
 Result<ListingPlan> plan_listing(const std::string& account,
                                  const std::vector<wire::ListData>& shown, const Recorded& recorded,
                                  const std::vector<std::string>& exclude);

@@ -88,11 +88,12 @@ class Origin:
         self.folder = pathlib.Path(folder)
         self.port, self.tls_port = free_port(), free_port()
         self.process = None
+        self.environment = dict(os.environ)
         self.is_root = os.geteuid() == 0
         self.mail_user = "mail" if self.is_root else getpass.getuser()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._make_certificate()
-        (self.folder / "dovecot.conf").write_text(self._configuration())
+        self._configure()
 
     def _make_certificate(self):
         subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
@@ -104,7 +105,11 @@ class Origin:
     def ca_file(self):
         return str(self.folder / "cert.pem")
 
-    def _configuration(self):
+    def _command(self):
+        """What runs in the foreground."""
+        return ["dovecot", "-F", "-c", self.folder / "dovecot.conf"]
+
+    def _configure(self):
         f = self.folder
         me = getpass.getuser()
         group = grp.getgrgid(os.getegid()).gr_name
@@ -119,7 +124,7 @@ service imap-login {{
   chroot =
 }}
 """
-        return f"""
+        (f / "dovecot.conf").write_text(f"""
 base_dir = {f}/run
 state_dir = {f}/state
 log_path = {f}/dovecot.log
@@ -163,7 +168,7 @@ service imap-login {{
     ssl = yes
   }}
 }}
-"""
+""")
 
     def deliver(self, user, mailbox, paths_or_octets, flags=""):
         """Puts messages into a Maildir, byte for byte, as a delivery agent would."""
@@ -192,14 +197,13 @@ service imap-login {{
 
     def start(self):
         self.log = open(self.folder / "stderr.log", "ab")
-        self.process = subprocess.Popen(["dovecot", "-F", "-c", self.folder / "dovecot.conf"],
-                                        stdout=self.log, stderr=self.log)
-        wait_for(lambda: self._answers(), what="Dovecot starting, see " + str(self.folder / "dovecot.log"))
+        self.process = subprocess.Popen(self._command(), stdout=self.log, stderr=self.log, env=self.environment)
+        wait_for(self._answers, what=f"{self._command()[0]} starting, see {self.folder}")
         return self
 
     def _answers(self):
         if self.process.poll() is not None:
-            raise RuntimeError("Dovecot ended: " + (self.folder / "stderr.log").read_text())
+            raise RuntimeError(f"{self._command()[0]} ended: " + (self.folder / "stderr.log").read_text())
         with contextlib.suppress(OSError):
             with socket.create_connection(("127.0.0.1", self.port), 1) as s:
                 return s.recv(100).startswith(b"* OK")

@@ -76,12 +76,21 @@ TEST_CASE("a later listing records only what is new, changed or gone") {
     CHECK(plan->facts == facts);
 }
 
-TEST_CASE("a listing without INBOX is not believed, and nothing counts as gone for it") {
-    const Recorded recorded{{{"alice", "Work", "/", {}}}, {}};
-    for (const auto& shown : {std::vector<wire::ListData>{}, {listed("Work")}})
-        CHECK(plan_listing("alice", shown, recorded, {}).error().code == Errc::protocol);
-    CHECK(plan_listing("alice", {listed("INBOX")}, recorded, {})->facts.size() == 2);
+TEST_CASE("a listing that lost its INBOX is not believed, and nothing counts as gone for it") {
+    const Recorded recorded{{{"alice", "INBOX", "/", {}}, {"alice", "Work", "/", {}}}, {}};
+    const Recorded ruled_out{{{"alice", "Work", "/", {}}}, {{"alice", "INBOX", "exclude *"}}};
+    for (const auto& before : {recorded, ruled_out}) {
+        for (const auto& shown : {std::vector<wire::ListData>{}, {listed("Work")}})
+            CHECK(plan_listing("alice", shown, before, {}).error().code == Errc::protocol);
+    }
+    CHECK(plan_listing("alice", {listed("INBOX")}, recorded, {})->facts.size() == 1);
     CHECK(plan_listing("alice", {listed("INBOX")}, {}, {"*"})->mirror.empty());
+}
+
+TEST_CASE("a server without any INBOX is mirrored, unless it lists nothing at all") {
+    CHECK(plan_listing("alice", {listed("list.0")}, {}, {})->mirror ==
+          std::vector<std::string>{"list.0"});
+    CHECK(plan_listing("alice", {}, {}, {}).error().code == Errc::protocol);
 }
 
 }  // namespace mailhold::imap::sync
