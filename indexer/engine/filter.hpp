@@ -1,7 +1,7 @@
 // Filters narrow what terms cannot: text that machines make (whose words are too many and too rare
-// for the lexicon), and which words stand side by side. A slab holds those of 512 messages: for each
-// kind a Bloom filter a message, turned on its side, so that row r has bit r of all of them and a
-// question reads the rows of its entries only.
+// for the lexicon), and which words stand side by side. Each such trigram or border of words is an
+// entry, a hash; a message has those of all of its texts (a slab keeps them, slab.hpp), and what it
+// lacks is not in it.
 #pragma once
 
 #include <array>
@@ -22,6 +22,12 @@ inline constexpr std::size_t filter_kinds = 3;
 inline constexpr std::size_t most_entries =
     65'536;  // of a kind; a message with more holds everything
 
+// Entries of a border whose words share their nearest three octets differ in `fine_bits` at most:
+// two for what stands before these, two for what stands behind.
+inline constexpr unsigned entry_bits = 20;
+inline constexpr unsigned fine_bits = 4;
+inline constexpr std::uint32_t fines = 1U << fine_bits;
+
 // Of one message: hashes, ascending, each once.
 struct FilterEntries {
     std::array<std::vector<std::uint32_t>, filter_kinds> hashes;
@@ -41,38 +47,27 @@ class EntryCollector {
     bool too_many_ = false;
 };
 
-// What a message must hold to match. Empty: nothing can be said.
+// What a message must hold to match: of each part, an entry that is `coarse` above its fine bits,
+// which are one of `fine`. Empty: nothing can be said.
 struct FilterProbe {
+    struct Part {
+        std::uint32_t coarse = 0;
+        std::uint16_t fine = 0;  // bit f: the fine bits may be f
+        auto operator<=>(const Part&) const = default;
+    };
     FilterKind kind = FilterKind::header;
-    std::vector<std::uint32_t> hashes;
+    std::vector<Part> parts;
 };
+inline FilterProbe::Part part_of(std::uint32_t hash) {
+    return {hash >> fine_bits, static_cast<std::uint16_t>(1U << hash % fines)};
+}
 // A word of fewer than three octets may be in any other.
 FilterProbe trigram_probe(FilterKind kind, std::string_view word);
 // Of a word that ends a needle's run and the next that begins one; `open` says that the word may go
-// on at its far end, where a short one says too little.
+// on at its far end, where a short one says less or too little.
 FilterProbe border_probe(std::string_view before, bool before_open, std::string_view after,
                          bool after_open);
 bool may_hold(const FilterEntries& entries, const FilterProbe& probe);
-
-inline constexpr std::uint32_t slab_messages = 512;
-using SlabMask = std::array<std::uint64_t, slab_messages / 64>;  // bit i: message i of the slab
-
-// A slab as it is stored. Its header says how many rows each kind has; each row is followed by its
-// CRC-32C.
-std::string make_slab(const std::vector<FilterEntries>& messages);
-inline constexpr std::size_t slab_header_size = 20;
-inline constexpr std::size_t slab_row_size = slab_messages / 8 + 4;
-struct SlabShape {
-    std::array<std::uint32_t, filter_kinds> rows{};
-    std::size_t size() const {
-        return slab_header_size + (std::size_t{rows[0]} + rows[1] + rows[2]) * slab_row_size;
-    }
-    std::size_t row_offset(FilterKind kind, std::uint32_t row) const;  // from the slab's begin
-};
-bool read_slab_header(std::string_view octets, SlabShape& shape);  // false: damaged
-bool read_slab_row(std::string_view octets, SlabMask& row);        // likewise
-// The rows that an entry stands in.
-std::vector<std::uint32_t> rows_of(FilterKind kind, std::uint32_t hash, std::uint32_t rows);
 
 // Entries as the tail keeps them until their slab is full. read_entries moves `octets` on; false at
 // the end of what is whole.

@@ -9,6 +9,7 @@
 
 namespace mailhold::indexer::engine {
 
+// What stands behind the end counts as zeros.
 template <class Number>
 Number number_at(std::string_view octets, std::size_t at) {
     Number value{};

@@ -267,7 +267,7 @@ void Planner::narrow_by_borders(DocSet& set, const std::vector<Run>& parts) cons
         const auto& before = parts[i - 1];
         const auto& after = parts[i];
         const auto probe = border_probe(before.text, before.at_begin, after.text, after.at_end);
-        if (!probe.hashes.empty()) shard_.view().narrow(set, probe);
+        if (!probe.parts.empty()) shard_.view().narrow(set, probe);
     }
 }
 

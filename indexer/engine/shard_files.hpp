@@ -3,7 +3,7 @@
 //   terms/    Xapian: tokens, and the state that says how far each file below counts
 //   texts     SearchTexts, each compressed, and the dictionaries that they were compressed with
 //   columns   16 octets a message: where its text is, the day it was sent, whether it has attachments
-//   slabs     filters of 512 messages each
+//   slabs     filters of 1,024 messages each
 //   tail-N    entries of the messages whose slab, number N, is not full yet
 //
 // What stands behind the state's sizes was never committed and is cut off when the shard is opened.
@@ -17,8 +17,8 @@
 #include <vector>
 
 #include "indexer/engine/compression.hpp"
-#include "indexer/engine/filter.hpp"
 #include "indexer/engine/index.hpp"
+#include "indexer/engine/slab.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::indexer::engine {

@@ -23,11 +23,13 @@ Column ShardView::column(Xapian::docid docid) const {
     return decode_column({at, column_size});
 }
 
-SlabMask ShardView::row(const Slab& slab, FilterKind kind, std::uint32_t row) const {
-    SlabMask mask;
-    const auto octets =
-        must(slab_file_->read_at(slab.offset + slab.shape.row_offset(kind, row), slab_row_size));
-    if (!read_slab_row(octets, mask)) throw Xapian::DatabaseCorruptError("a filter is damaged");
+SlabMask ShardView::holders(const Slab& slab, FilterKind kind,
+                            const FilterProbe::Part& entry) const {
+    const auto place = slab.shape->group_of(kind, entry.coarse);
+    SlabMask mask{};
+    if (!read_slab_group(must(slab_file_->read_at(slab.offset + place.offset, place.size)), kind,
+                         entry.fine, mask))
+        throw Xapian::DatabaseCorruptError("a filter is damaged");
     return mask;
 }
 
@@ -37,15 +39,10 @@ void ShardView::narrow(DocSet& set, const FilterProbe& probe) const {
     for (std::size_t s = 0; s < slabs_.size() && s * slab_words < words.size(); ++s) {
         const auto mine =
             words.subspan(s * slab_words, std::min(slab_words, words.size() - s * slab_words));
-        const auto empty = [&] {
-            return std::ranges::all_of(mine, [](auto word) { return word == 0; });
-        };
-        for (auto hash = probe.hashes.begin(); hash != probe.hashes.end() && !empty(); ++hash) {
-            const auto rows = slabs_[s].shape.rows[static_cast<std::size_t>(probe.kind)];
-            for (const auto r : rows_of(probe.kind, *hash, rows)) {
-                const auto mask = row(slabs_[s], probe.kind, r);
-                for (std::size_t i = 0; i < mine.size(); ++i) mine[i] &= mask[i];
-            }
+        for (const auto& entry : probe.parts) {
+            if (std::ranges::all_of(mine, [](auto word) { return word == 0; })) break;
+            const auto mask = holders(slabs_[s], probe.kind, entry);
+            for (std::size_t i = 0; i < mine.size(); ++i) mine[i] &= mask[i];
         }
     }
     auto docid = static_cast<Xapian::docid>(slabs_.size() * slab_messages);
@@ -60,16 +57,15 @@ bool ShardView::holds(Xapian::docid docid, const FilterEntries& entries) const {
         return *tail_[place - slabs_.size() * slab_messages] == entries;
     const auto& slab = slabs_[place / slab_messages];
     const auto message = place % slab_messages;
-    const auto is_set = [&](FilterKind kind, std::uint32_t r) {
-        return (row(slab, kind, r)[message / 64] >> message % 64 & 1) != 0;
+    const auto may_have = [&](FilterKind kind, const FilterProbe::Part& entry) {
+        return (holders(slab, kind, entry)[message / 64] >> message % 64 & 1) != 0;
     };
     for (std::size_t i = 0; i < filter_kinds; ++i) {
         const auto kind = static_cast<FilterKind>(i);
-        for (std::uint32_t r = 0; entries.everything[i] && r < slab.shape.rows[i]; ++r)
-            if (!is_set(kind, r)) return false;
         for (const auto hash : entries.hashes[i])
-            for (const auto r : rows_of(kind, hash, slab.shape.rows[i]))
-                if (!is_set(kind, r)) return false;
+            if (!may_have(kind, part_of(hash))) return false;
+        for (std::uint32_t fine = 0; entries.everything[i] && fine < fines; ++fine)
+            if (!may_have(kind, part_of(fine))) return false;
     }
     return true;
 }
@@ -147,12 +143,12 @@ void ShardMemory::read_columns(ShardView& view, const ShardState& state) const {
 }
 
 void ShardMemory::read_slabs(ShardView& view, const ShardState& state) const {
-    for (auto offset = view.state_.slabs; offset < state.slabs;
-         offset += view.slabs_.back().shape.size()) {
-        auto& slab = view.slabs_.emplace_back();
-        slab.offset = offset;
-        if (!read_slab_header(must(slabs_->read_at(offset, slab_header_size)), slab.shape))
-            throw Xapian::DatabaseCorruptError("a filter's header is damaged");
+    for (auto offset = view.state_.slabs; offset < state.slabs;) {
+        const auto size = slab_shape_size(must(slabs_->read_at(offset, slab_header_size)));
+        auto shape = size ? read_slab_shape(must(slabs_->read_at(offset, *size))) : std::nullopt;
+        if (!shape) throw Xapian::DatabaseCorruptError("a filter's header is damaged");
+        view.slabs_.push_back({offset, std::make_shared<const SlabShape>(std::move(*shape))});
+        offset += view.slabs_.back().shape->size();
     }
     if (view.slabs_.size() != state.slab())
         throw Xapian::DatabaseCorruptError("its filters are not those of its state");

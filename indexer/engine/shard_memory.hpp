@@ -32,12 +32,13 @@ class ShardView {
     friend class ShardMemory;
     struct Slab {
         std::uint64_t offset = 0;
-        SlabShape shape;
+        std::shared_ptr<const SlabShape> shape;
     };
     static constexpr std::uint32_t chunk_columns = 4096;
     using Chunk = std::array<char, chunk_columns * column_size>;
 
-    SlabMask row(const Slab& slab, FilterKind kind, std::uint32_t row) const;
+    // Who of the slab's messages may have the entry.
+    SlabMask holders(const Slab& slab, FilterKind kind, const FilterProbe::Part& entry) const;
 
     ShardState state_;
     std::shared_ptr<const File> slab_file_;

@@ -1,5 +1,5 @@
-// SearchText as octets: a version, then every string behind its length (LEB128). The index
-// compresses it (zstd).
+// SearchText as octets: a version, then every string behind its length (LEB128); the header only
+// where its fields do not tell it. The index compresses it (zstd).
 #include <cstdint>
 
 #include "indexer/text/packing.hpp"
@@ -8,7 +8,20 @@
 namespace mailhold::indexer::text {
 namespace {
 
-constexpr char version = 2;
+constexpr char version = 3;
+
+// What the header nearly always is.
+std::string header_of(const std::vector<SearchField>& fields) {
+    std::string header;
+    for (const SearchField& field : fields) {
+        if (!header.empty() && header.back() != ' ') header += ' ';
+        for (const char c : field.name)
+            header += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        header += ": ";
+        header += field.value;
+    }
+    return header;
+}
 
 }  // namespace
 
@@ -20,8 +33,11 @@ std::string serialise(const SearchText& text) {
         writer.string(field.name);
         writer.string(field.value);
     }
+    const bool header_told = text.header == header_of(text.fields);
+    writer.number(header_told ? 1 : 0);
+    if (!header_told) writer.string(text.header);
     for (const std::string* part :
-         {&text.header, &text.mime_headers, &text.body, &text.filenames, &text.attachments})
+         {&text.mime_headers, &text.body, &text.filenames, &text.attachments})
         writer.string(*part);
     writer.number(text.states.size());
     for (const AttachmentState& state : text.states) {
@@ -46,8 +62,9 @@ std::optional<SearchText> deserialise(std::string_view bytes) {
         std::string name = reader.string();
         text.fields.push_back({std::move(name), reader.string()});
     }
-    for (std::string* part :
-         {&text.header, &text.mime_headers, &text.body, &text.filenames, &text.attachments})
+    const bool header_told = reader.number() == 1;
+    text.header = header_told ? header_of(text.fields) : reader.string();
+    for (std::string* part : {&text.mime_headers, &text.body, &text.filenames, &text.attachments})
         *part = reader.string();
     for (std::uint64_t left = reader.number(); left > 0 && reader.ok; --left) {
         AttachmentState state;

@@ -9,7 +9,7 @@
 #include <fstream>
 #include <thread>
 
-#include "indexer/engine/filter.hpp"
+#include "indexer/engine/slab.hpp"
 #include "tests/unit/engine/temporary_folder.hpp"
 
 using namespace mailhold;

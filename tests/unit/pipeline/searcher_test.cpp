@@ -252,7 +252,7 @@ TEST_CASE("an index that a search finds damaged is made anew, and answers stay r
     test::SampleArchive archive;
     archive.ingest(test::sample_mails(60));
     std::vector<std::string> more;
-    for (std::size_t i = 0; i < 1'000; ++i) more.push_back(test::simple_mail(i));
+    for (std::size_t i = 0; i < 2'100; ++i) more.push_back(test::simple_mail(i));
     archive.ingest(more);
     auto pipeline = Pipeline::start(*archive, {.rebuild_every = 0s});
     REQUIRE(pipeline);

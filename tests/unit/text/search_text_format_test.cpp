@@ -42,6 +42,16 @@ TEST_CASE("a SearchText survives being stored") {
     CHECK(equal(*empty, {}));
 }
 
+TEST_CASE("a header that its fields tell is not stored twice, another one is kept") {
+    auto told = sample();
+    auto odd = told;
+    odd.header += "A LINE THAT IS NO FIELD";
+    CHECK(serialise(told).find("SUBJECT: ") == std::string::npos);
+    const auto back = deserialise(serialise(odd));
+    REQUIRE(back);
+    CHECK(equal(*back, odd));
+}
+
 TEST_CASE("octets that are no SearchText are refused") {
     const std::string good = serialise(sample());
     for (std::size_t length = 0; length < good.size(); ++length)
@@ -50,8 +60,8 @@ TEST_CASE("octets that are no SearchText are refused") {
     std::string other_version = good;
     other_version[0] = 99;
     CHECK_FALSE(deserialise(other_version));
-    CHECK_FALSE(deserialise("\x02\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
-    CHECK_FALSE(deserialise(std::string("\x02") + std::string(40, '\xff')));
+    CHECK_FALSE(deserialise("\x03\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));
+    CHECK_FALSE(deserialise(std::string("\x03") + std::string(40, '\xff')));
     for (std::size_t at = 0; at < 400; ++at) {
         std::string flipped = good;
         flipped[at] = static_cast<char>(flipped[at] ^ 0x80);
