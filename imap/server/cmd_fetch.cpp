@@ -229,7 +229,8 @@ class Cursor {
         const mime::ParsedMessage& parsed = message.parsed();
         return {mime::envelope_text(parsed.envelope),
                 mime::structure_text(parsed, mime::StructureForm::body),
-                mime::structure_text(parsed, mime::StructureForm::body_structure)};
+                mime::structure_text(parsed, mime::StructureForm::body_structure),
+                {}};
     }
 
     // As the indexer wrote it, read in blocks; nullptr where it has not come to this message.

@@ -1,7 +1,6 @@
 #include "imap/server/columns.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 #include "imap/server/base_subject.hpp"
 #include "imap/server/envelope.hpp"
@@ -11,7 +10,6 @@
 #include "indexer/mime/gmime.hpp"
 #include "indexer/mime/header.hpp"
 #include "indexer/text/fold.hpp"
-#include "store/base/digest.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::server {
@@ -20,9 +18,8 @@ namespace {
 namespace mime = indexer::mime;
 using indexer::text::fold;
 
-constexpr std::size_t most_fields = 10'000;     // of a header
-constexpr std::size_t most_references = 1'000;  // of a message; the nearest ones count
-constexpr std::size_t block = 1'000;            // messages read at once
+constexpr std::size_t most_fields = 10'000;  // of a header
+constexpr std::size_t block = 1'000;         // messages read at once
 
 std::string first_mailbox(const std::vector<mime::Address>& list) {
     return list.empty() ? "" : fold(list.front().mailbox.value_or(""));
@@ -62,57 +59,6 @@ std::size_t memory_of(const Links& links) {
     return sizeof(links) + links.references.size() * sizeof(IdHash);
 }
 
-IdHash hash_of(std::string_view id) {
-    const Digest digest = sha256(id);
-    IdHash hash = 0;
-    for (std::size_t i = 0; i < sizeof(hash); ++i) hash = hash << 8 | digest.bytes.at(i);
-    return hash;
-}
-
-// The next msg-id of RFC 5322 3.6.4 in `text`, which moves behind it. Quotes and blanks in it are
-// of no meaning (RFC 5256 3: "normalized").
-std::optional<IdHash> next_id(std::string_view& text) {
-    while (true) {
-        const auto begin = text.find('<');
-        if (begin == std::string_view::npos) return std::nullopt;
-        const auto end = text.find('>', begin);
-        if (end == std::string_view::npos) return std::nullopt;
-        std::string id;
-        for (const char c : text.substr(begin + 1, end - begin - 1)) {
-            if (c == '<')
-                id.clear();
-            else if (c != '"' && c != '\\' && c != ' ' && c != '\t' && c != '\r' && c != '\n')
-                id += c;
-        }
-        text.remove_prefix(end + 1);
-        const auto at = id.rfind('@');
-        if (at != std::string::npos && at > 0 && at + 1 < id.size()) return hash_of(id);
-    }
-}
-
-Links links_of(std::string_view octets) {
-    Links links;
-    std::string_view references, in_reply_to;
-    const auto header = octets.substr(0, mime::fields_length(octets));
-    for (const auto& field : mime::split_fields(header, most_fields)) {
-        if (mime::same_name(field.name, "Message-ID") && !links.id) {
-            auto value = field.value;
-            links.id = next_id(value);
-        } else if (mime::same_name(field.name, "References") && references.empty()) {
-            references = field.value;
-        } else if (mime::same_name(field.name, "In-Reply-To") && in_reply_to.empty()) {
-            in_reply_to = field.value;
-        }
-    }
-    while (const auto id = next_id(references)) links.references.push_back(*id);
-    if (links.references.empty()) {
-        if (const auto id = next_id(in_reply_to)) links.references.push_back(*id);
-    }
-    if (links.references.size() > most_references)
-        links.references.erase(links.references.begin(), links.references.end() - most_references);
-    return links;
-}
-
 // nullopt for octets that are damaged: the message then has no header.
 Result<std::optional<Blob>> octets_of(const store::ArchiveReader& archive, MessageNumber number) {
     auto octets = archive.octets(number);
@@ -146,14 +92,20 @@ Result<Columns::Column<OrderFacts>> Columns::read_order(
 }
 
 Result<Columns::Column<Links>> Columns::read_links(std::span<const MessageNumber> messages) const {
-    Column<Links> links;
-    for (const MessageNumber message : messages) {
-        const auto octets = octets_of(archive_, message);
-        if (!octets) return std::unexpected(octets.error());
-        links.push_back(
-            std::make_shared<const Links>(*octets ? links_of((*octets)->view()) : Links{}));
+    const auto summaries = archive_.summaries(messages);
+    if (!summaries) return std::unexpected(summaries.error());
+    Column<Links> column;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const auto& summary = (*summaries)[i];
+        auto links = summary ? mime::links_from(summary->links) : std::nullopt;
+        if (!links) {  // as above
+            const auto octets = octets_of(archive_, messages[i]);
+            if (!octets) return std::unexpected(octets.error());
+            links = *octets ? mime::read_links((*octets)->view()) : Links{};
+        }
+        column.push_back(std::make_shared<const Links>(std::move(*links)));
     }
-    return links;
+    return column;
 }
 
 template <class Facts, class Make>

@@ -1,5 +1,6 @@
 // What SORT, THREAD, SAVEDATE and the ids need of a message beyond its entry: read once from the
-// catalog's ENVELOPE or the message's header, then kept in memory up to a limit for all sessions.
+// catalog's summaries (where there is none yet, from the header), then kept in memory up to a limit
+// for all sessions.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "indexer/mime/links.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::imap::server {
@@ -25,12 +27,8 @@ struct OrderFacts {
     std::string display_from, display_to;  // RFC 5957 3
 };
 
-// Message ids as hashes: the first eight octets of their SHA-256.
-using IdHash = std::uint64_t;
-struct Links {
-    std::optional<IdHash> id;        // of Message-ID
-    std::vector<IdHash> references;  // of References, else the first of In-Reply-To (RFC 5256 3)
-};
+using indexer::mime::IdHash;
+using indexer::mime::Links;
 
 // Thread-safe. The archive must outlive it. Blocking where something is not in memory.
 class Columns {

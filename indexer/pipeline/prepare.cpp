@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "indexer/engine/index.hpp"
+#include "indexer/mime/links.hpp"
 #include "indexer/mime/parse.hpp"
 #include "indexer/mime/section.hpp"
 #include "store/base/log.hpp"
@@ -49,7 +50,8 @@ Result<Prepared> prepare(const store::ArchiveReader& archive, const store::Store
         return Prepared{text::make_search_text(view, parsed, extractor),
                         {mime::envelope_text(parsed.envelope),
                          mime::structure_text(parsed, mime::StructureForm::body),
-                         mime::structure_text(parsed, mime::StructureForm::body_structure)}};
+                         mime::structure_text(parsed, mime::StructureForm::body_structure),
+                         mime::links_text(mime::read_links(view))}};
     });
 }
 

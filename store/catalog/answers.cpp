@@ -47,7 +47,7 @@ constexpr char select_locations[] =
     " FROM sighting s JOIN generation g ON g.id = s.generation JOIN mailbox m ON m.id = g.mailbox"
     " JOIN account a ON a.id = m.account WHERE s.message = ?1 ORDER BY s.generation, s.uid";
 constexpr char select_summary[] =
-    "SELECT envelope, body, body_structure FROM summary WHERE message = ?1";
+    "SELECT envelope, body, body_structure, links FROM summary WHERE message = ?1";
 
 ZonedSeconds date_of(const Query& row, int column) {
     return {UtcSeconds(std::chrono::seconds(row.get<std::int64_t>(column))),
@@ -207,7 +207,8 @@ std::vector<std::optional<Summary>> summaries(Connection& connection,
         auto& summary = found.emplace_back();
         if (row.step())
             summary =
-                Summary{row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2)};
+                Summary{row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2),
+                        row.get<std::string>(3)};
     }
     return found;
 }

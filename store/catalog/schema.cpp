@@ -198,7 +198,8 @@ CREATE TABLE summary (
     message INTEGER PRIMARY KEY REFERENCES message,
     envelope TEXT NOT NULL,
     body TEXT NOT NULL,
-    body_structure TEXT NOT NULL
+    body_structure TEXT NOT NULL,
+    links TEXT NOT NULL
 ) STRICT;
 )sql";
 

@@ -170,11 +170,13 @@ struct Event {
     bool operator==(const Event&) const = default;
 };
 
-// ENVELOPE and BODYSTRUCTURE as IMAP sends them, computed once from a message's parse.
+// What is computed once from a message's parse: ENVELOPE and BODYSTRUCTURE as IMAP sends them, and
+// what ties it to other messages.
 struct Summary {
     std::string envelope;
     std::string body;            // BODY, without extension data
     std::string body_structure;  // BODYSTRUCTURE
+    std::string links;           // indexer/mime/links.hpp
     bool operator==(const Summary&) const = default;
 };
 

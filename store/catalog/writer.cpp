@@ -13,8 +13,8 @@ namespace {
 
 constexpr char update_position[] = "UPDATE totals SET archive = ?1, root = ?2";
 constexpr char put_summary[] =
-    "INSERT OR REPLACE INTO summary (message, envelope, body, body_structure) VALUES (?1, ?2, ?3, "
-    "?4)";
+    "INSERT OR REPLACE INTO summary (message, envelope, body, body_structure, links) "
+    "VALUES (?1, ?2, ?3, ?4, ?5)";
 
 void reach(const char* fail_point) {
     if (auto reached = fail_point::reach(fail_point); !reached) throw Failure{reached.error()};
@@ -150,7 +150,7 @@ Status CatalogWriter::put_summaries(std::span<const std::pair<MessageNumber, Sum
                                         SQLite::TransactionBehavior::IMMEDIATE);
         for (const auto& [number, summary] : summaries) {
             parts_->connection.run(put_summary, number, summary.envelope, summary.body,
-                                   summary.body_structure);
+                                   summary.body_structure, summary.links);
         }
         transaction.commit();
     });

@@ -16,7 +16,7 @@ TEST_CASE("summaries are kept until the catalog is made anew") {
         const auto archive = take(Archive::open(folder.path()));
         ok(archive->ingest({arrival(inbox, 1, mail(1))}));
         const std::vector<std::pair<MessageNumber, Summary>> summaries{
-            {MessageNumber{1}, {"envelope", "body", "structure"}}};
+            {MessageNumber{1}, {"envelope", "body", "structure", "-"}}};
         ok(archive->put_summaries(summaries));
         const std::vector numbers{MessageNumber{1}};
         const auto found = take(archive->summaries(numbers));
@@ -62,7 +62,7 @@ TEST_CASE("a rebuild that fails leaves the catalog that was there") {
     const TestFolder folder;
     std::string before;
     const std::vector<std::pair<MessageNumber, Summary>> summaries{
-        {MessageNumber{1}, {"envelope", "body", "structure"}}};
+        {MessageNumber{1}, {"envelope", "body", "structure", "-"}}};
     {
         const auto archive = take(Archive::open(folder.path()));
         ok(archive->ingest({arrival(inbox, 1, mail(1))}));

@@ -126,7 +126,7 @@ TEST_CASE("what is missing of an archive is named, and what to do") {
         ok(rebuild_catalog(folder.path()));
         const auto archive = take(Archive::open(folder.path(), {.purpose = Purpose::caches}));
         const std::vector<std::pair<MessageNumber, Summary>> summaries{
-            {MessageNumber{1}, {"envelope", "body", "structure"}}};
+            {MessageNumber{1}, {"envelope", "body", "structure", "-"}}};
         ok(archive->put_summaries(summaries));
         CHECK(archive->ingest({arrival(inbox, 2, mail(2))}).error().code == Errc::denied);
     }

@@ -160,8 +160,8 @@ TEST_CASE("summaries are kept beside the projection and do not touch its fingerp
     const auto before = catalog.writer->fingerprint().value();
     const std::vector numbers{MessageNumber{2}, MessageNumber{1}, MessageNumber{7}};
     const std::vector<std::pair<MessageNumber, Summary>> given{
-        {MessageNumber{1}, {"env\0elope", "body", ""}},
-        {MessageNumber{1}, {"envelope", "body", "structure"}}};
+        {MessageNumber{1}, {"env\0elope", "body", "", ""}},
+        {MessageNumber{1}, {"envelope", "body", "structure", "-"}}};
     REQUIRE(catalog.writer->put_summaries(given));
     const auto found = catalog.reader->summaries(numbers).value();
     REQUIRE(found.size() == 3);

@@ -253,7 +253,7 @@ TEST_CASE("summaries that the indexer wrote are used as they are") {
     World world;
     world.add("INBOX", 1, {mail("Subject: a\n\nb\n")});
     const std::vector<std::pair<MessageNumber, store::Summary>> summaries = {
-        {MessageNumber{1}, {"(E)", "(B)", "(S)"}}};
+        {MessageNumber{1}, {"(E)", "(B)", "(S)", "-"}}};
     REQUIRE(world.archive->put_summaries(summaries));
     Script script(world);
     script.login().select("INBOX");
