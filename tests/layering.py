@@ -52,6 +52,7 @@ WALLS = {
     r"poppler-": ["indexer/extract/pdf.cpp"],
     r"archive\.h|archive_entry\.h": ["indexer/extract"],
     r"seccomp\.h|linux/landlock": ["indexer/extract/sandbox.cpp"],
+    r"zlib": ["imap/net/deflate.cpp"],
     r"zstd": ["store/ledger", "indexer/engine"],
     r"prometheus/": ["api/http"],
 }

@@ -135,6 +135,7 @@ imap::sync::Account to_origin(const config::Account& account, const std::filesys
     origin.manners = {account.manners.commands_per_second,
                       std::uint64_t{account.manners.mib_per_day} << 20};
     origin.proxy = proxy_of(account);
+    origin.compression = account.compression;
     origin.poll_every = account.poll_every;
     origin.timeout = account.timeout;
     origin.reconcile_every = account.reconcile_every;

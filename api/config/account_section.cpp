@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "api/config/check.hpp"
 #include "api/config/nearest.hpp"
@@ -102,6 +103,19 @@ void read_proxy(Section& section, Account& account) {
         section.mistake("proxy", "imap+insecure:// stays on this machine: no proxy can serve it");
 }
 
+void read_compression(Section& section, imap::net::Compression& compression) {
+    using imap::net::Compression;
+    static const std::map<std::string, Compression> known = {{"auto", Compression::automatic},
+                                                             {"always", Compression::always},
+                                                             {"never", Compression::never}};
+    std::string name;
+    if (!section.read("compress", name)) return;
+    if (const auto found = known.find(name); found != known.end())
+        compression = found->second;
+    else
+        section.mistake("compress", fmt::format("\"{}\" is none of auto, always, never", name));
+}
+
 }  // namespace
 
 void read_account(Section& section, Account& account) {
@@ -124,6 +138,7 @@ void read_account(Section& section, Account& account) {
     section.read("commands_per_second", manners.commands_per_second, 0, 10'000);
     section.read("mib_per_day", manners.mib_per_day, 0, 1 << 30);
     read_proxy(section, account);
+    read_compression(section, account.compression);
     section.read("poll_seconds", account.poll_every, 1, 86'400);
     section.read("timeout_seconds", account.timeout, 1, 3'600);
 }

@@ -14,6 +14,7 @@
 #include "api/config/provider.hpp"
 #include "api/config/proxy_url.hpp"
 #include "api/config/secret.hpp"
+#include "imap/net/deflate.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::config {
@@ -101,8 +102,9 @@ struct Account {
     std::vector<std::string> exclude;     // mailboxes left out, by name or pattern with * and %
     Manners manners;                      // by default what its provider bears
     std::optional<ProxyUrl> proxy;        // none: directly
-    std::chrono::seconds poll_every{60};  // for mailboxes that nobody idles on
-    std::chrono::seconds timeout{60};     // for an answer of the origin
+    imap::net::Compression compression = imap::net::Compression::automatic;
+    std::chrono::seconds poll_every{60};           // for mailboxes that nobody idles on
+    std::chrono::seconds timeout{60};              // for an answer of the origin
     std::chrono::seconds reconcile_every{86'400};  // as [sync] says
     bool operator==(const Account&) const = default;
 };

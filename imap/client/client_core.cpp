@@ -46,7 +46,9 @@ CommandId ClientCore::submit(wire::CommandBody body) {
     pending.tag = fmt::format("M{}", std::to_underlying(pending.id));
     if (std::holds_alternative<wire::Authenticate>(body)) pending.kind = Kind::authenticate;
     if (std::holds_alternative<wire::Idle>(body)) pending.kind = Kind::idle;
-    if (std::holds_alternative<wire::StartTls>(body)) pending.kind = Kind::starttls;
+    const bool changes_line = std::holds_alternative<wire::StartTls>(body) ||
+                              std::holds_alternative<wire::Compress>(body);
+    if (changes_line) pending.kind = Kind::change_of_line;
 
     const wire::Command command{pending.tag, std::move(body)};
     auto pieces = wire::write_command(command, wire::LiteralForm::synchronising);

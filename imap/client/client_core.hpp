@@ -73,8 +73,8 @@ class ClientCore {
     void give_up();
     // Ends an IDLE, now or as soon as the server has begun it (RFC 2177).
     void finish_idle();
-    // What may be sent now: stops at a synchronising literal, IDLE, AUTHENTICATE and STARTTLS until
-    // they are answered.
+    // What may be sent now: stops at a synchronising literal, IDLE, AUTHENTICATE, STARTTLS and COMPRESS until they are
+    // answered.
     // Begins so many commands at most; begun() counts all of them.
     std::string take_output(std::size_t commands = static_cast<std::size_t>(-1));
     bool waiting() const;  // for more commands to be allowed
@@ -87,12 +87,14 @@ class ClientCore {
     bool drained() const {
         return framer_.empty();
     }  // false: something came that STARTTLS must not carry over
+    // What came behind the last event and was not read: of COMPRESS, it is compressed already.
+    std::string take_rest() { return framer_.take_rest(); }
     bool has(std::string_view capability) const { return capabilities_.contains(capability); }
     const std::set<std::string, std::less<>>& capabilities() const { return capabilities_; }
     void forget_capabilities() { capabilities_.clear(); }
 
   private:
-    enum class Kind { plain, authenticate, idle, starttls };
+    enum class Kind { plain, authenticate, idle, change_of_line /* STARTTLS, COMPRESS */ };
     struct Pending {
         CommandId id{};
         std::string tag;

@@ -52,6 +52,7 @@ net::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(Endpoint en
     auto status = co_await connection->secure();
     if (status && !connection->preauthenticated_) status = co_await connection->log_in();
     if (status) status = co_await connection->introduce();
+    if (status) status = co_await connection->compress();
     if (!status) co_return std::unexpected(status.error());
     connection->hard_deadline_.reset();
     co_return connection;
@@ -154,6 +155,20 @@ net::awaitable<Status> Connection::introduce() {
     auto answered = co_await run(std::move(id), {});
     // An ID that is not liked is no reason to stop.
     co_return usable_ ? Status{} : answered;
+}
+
+// RFC 4978. A server that refuses is used as it is. On this machine it would only cost time.
+net::awaitable<Status> Connection::compress() {
+    const auto wanted = endpoint_.compression;
+    const bool near = stream_.remote_is_loopback() && !endpoint_.proxy;
+    const bool useful =
+        wanted == net::Compression::always ||
+        (wanted == net::Compression::automatic && !near && !stream_.tls_compresses());
+    if (!useful || !has("COMPRESS=DEFLATE")) co_return Status{};
+    auto answered = co_await run(wire::Compress{}, {});
+    if (!answered) co_return usable_ ? Status{} : answered;
+    stream_.start_compression(net::Sends::commands, core_.take_rest());
+    co_return Status{};
 }
 
 }  // namespace mailhold::imap::client

@@ -15,6 +15,12 @@ namespace {
 constexpr std::size_t literals_a_response = 8;  // we ask for one
 constexpr std::size_t spool_from = BlobBuilder::heap_limit - (64 << 10);
 
+// "* OK Still here" is none; that the server can tell no more is (RFC 5465 5.8).
+bool is_change(const wire::Response& response) {
+    const auto* said = std::get_if<wire::StatusResponse>(&response);
+    return said == nullptr || (said->code && said->code->name == "NOTIFICATIONOVERFLOW");
+}
+
 }  // namespace
 
 bool of_the_line(Errc code) {
@@ -129,6 +135,7 @@ net::awaitable<Result<Event>> Connection::next() {
         if (auto* challenge = std::get_if<ClientCore::Challenge>(&event))
             co_return Event(std::move(*challenge));
         if (auto* data = std::get_if<ClientCore::Data>(&event)) {
+            if (observer) observer(data->response);
             const auto* said = std::get_if<wire::StatusResponse>(&data->response);
             if (said != nullptr && said->condition == wire::Condition::bye) {
                 bye_ = printable(said->text);
@@ -205,8 +212,7 @@ net::awaitable<Result<Connection::Woken>> Connection::idle(net::Deadline until, 
         if (!event) {
             result = std::unexpected(event.error());
         } else if (auto* untagged = std::get_if<Untagged>(&*event)) {
-            // "* OK Still here" is no change.
-            if (!std::holds_alternative<wire::StatusResponse>(untagged->response)) {
+            if (is_change(untagged->response)) {
                 woken = Woken::by_server;
                 idle_until_ = std::min(until, net::in({}));  // from now on an answer is due
                 wake.notify();

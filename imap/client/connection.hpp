@@ -34,6 +34,7 @@ struct Endpoint {
     std::optional<net::Proxy> proxy;
     std::chrono::seconds timeout{
         60};  // for connecting and logging in together; later for each answer
+    net::Compression compression = net::Compression::automatic;  // RFC 4978, where it is offered
 };
 
 // What a connection works with; all of it outlives the connection.
@@ -78,8 +79,8 @@ class Connection {
     net::awaitable<Status> run(wire::CommandBody body, Sink sink);
 
     enum class Woken { by_server, by_time };
-    // IDLE until the server reports a change of the mailbox, or `until`. `sink` gets what was
-    // reported.
+    // IDLE until the server reports a change, of the mailbox or another (NOTIFY, RFC 5465), or `until`. `sink` gets
+    // what was reported.
     net::awaitable<Result<Woken>> idle(net::Deadline until, Sink sink);
 
     bool has(std::string_view capability) const { return core_.has(capability); }
@@ -87,6 +88,9 @@ class Connection {
     // How many untagged responses could not be read so far, and were skipped.
     std::size_t garbled() const { return garbled_; }
     net::Stream& stream() { return stream_; }
+
+    // Sees every untagged response before next() gives it to whoever asked something.
+    std::function<void(const wire::Response&)> observer;
 
     // Kept by who opens and leaves mailboxes.
     bool mailbox_selected = false;
@@ -103,6 +107,7 @@ class Connection {
     net::awaitable<Status> converse(std::optional<SaslExchange> exchange, CommandId id,
                                     std::optional<std::string> initial);
     net::awaitable<Status> introduce();
+    net::awaitable<Status> compress();
     net::awaitable<Status> flush();
     net::awaitable<Result<std::string>> output();
     net::awaitable<Status> read();

@@ -166,7 +166,33 @@ bool Stream::is_tls() const {
     return parts_->tls.has_value();
 }
 
+bool Stream::tls_compresses() const {
+    return parts_->tls && SSL_get_current_compression(parts_->tls->native_handle()) != nullptr;
+}
+
+void Stream::start_compression(Sends what, std::string_view came) {
+    parts_->compressed.emplace(Deflater(what), Inflater());
+    parts_->compressed->in.feed(came);
+}
+
+bool Stream::compresses() const {
+    return parts_->compressed.has_value();
+}
+
 awaitable<Result<std::string>> Stream::read_some(Deadline deadline, std::size_t most) {
+    if (!parts_->compressed) co_return co_await read_line(deadline, most);
+    auto& inflater = parts_->compressed->in;
+    while (true) {
+        auto octets = inflater.inflate(most);
+        if (!octets || !octets->empty() || inflater.ended()) co_return octets;
+        auto came = co_await read_line(deadline, most);
+        if (!came || came->empty()) co_return came;
+        inflater.feed(*came);
+    }
+}
+
+// What comes over the line, as it is.
+awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t most) {
     auto& buffer = parts_->read_buffer;
     if (buffer.size() < most) buffer.resize(most);
     const Watch watch(parts_->timer, parts_->socket, deadline);
@@ -184,6 +210,11 @@ awaitable<Result<std::string>> Stream::read_some(Deadline deadline, std::size_t 
 }
 
 awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline deadline) {
+    std::string deflated;
+    if (parts_->compressed) {
+        deflated = parts_->compressed->out.deflate(pieces);
+        pieces.assign(1, deflated);
+    }
     std::vector<asio::const_buffer> buffers;
     buffers.reserve(pieces.size());
     for (const auto piece : pieces) buffers.emplace_back(piece.data(), piece.size());

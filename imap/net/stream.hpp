@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "imap/net/deflate.hpp"
 #include "imap/net/tls.hpp"
 #include "store/base/error.hpp"
 
@@ -49,7 +50,16 @@ class Stream {
     };
     std::optional<Binding> channel_binding() const;
 
-    // At least one octet; an empty string at the end of the stream. Errc::timeout, Errc::network, Errc::cancelled.
+    bool tls_compresses() const;
+
+    // From now on all is compressed, both ways, above TLS (RFC 4978). `came`: what was read already and belongs to the
+    // compressed part. No read or write may be under way.
+    void start_compression(Sends what, std::string_view came);
+    bool compresses() const;
+
+    // At least one octet; an empty string at the end of the stream. Errc::timeout, Errc::network, Errc::cancelled;
+    // Errc::protocol where what comes should be compressed and is not. However much is inflated, no more than `most`
+    // octets of it are held.
     awaitable<Result<std::string>> read_some(Deadline deadline, std::size_t most = 64 << 10);
     // All octets. The pieces must stay valid until it returns.
     awaitable<Status> write(std::vector<std::string_view> pieces, Deadline deadline);
@@ -63,6 +73,8 @@ class Stream {
     bool remote_is_loopback() const;
 
   private:
+    awaitable<Result<std::string>> read_line(Deadline deadline, std::size_t most);
+
     std::unique_ptr<Parts> parts_;
 };
 

@@ -23,6 +23,11 @@ struct Stream::Parts {
     std::shared_ptr<boost::asio::ssl::context> context;  // shared with the identity it was made for
     std::optional<boost::asio::ssl::stream<Socket&>> tls;
     std::string read_buffer;
+    struct Compressed {
+        Deflater out;
+        Inflater in;
+    };
+    std::optional<Compressed> compressed;
 };
 
 // A context for a client that checks what `trust` says; an ssl::stream made from it must still be told the name.

@@ -34,4 +34,12 @@ Reply run(State&, const wire::Expunge&, Output&) {
     return refuse("The archive is read-only: nothing is deleted from it");
 }
 
+// Capabilities that are not offered. RFC 4978 3 lets a server refuse; RFC 5465 6.1: there is nothing to be told of.
+Reply run(State&, const wire::Compress&, Output&) {
+    return no("CANNOT", "Compression is not offered here");
+}
+Reply run(State&, const wire::Notify&, Output&) {
+    return no("CANNOT", "Notifications are not offered here");
+}
+
 }  // namespace mailhold::imap::server

@@ -63,5 +63,8 @@ Reply run(State& state, const wire::Append& command, Output& out);
 Reply run(State& state, const wire::Store& command, Output& out);
 Reply run(State& state, const wire::Copy& command, Output& out);
 Reply run(State& state, const wire::Expunge& command, Output& out);
+// ... and what is not offered
+Reply run(State& state, const wire::Compress& command, Output& out);
+Reply run(State& state, const wire::Notify& command, Output& out);
 
 }  // namespace mailhold::imap::server

@@ -20,6 +20,8 @@ struct Rules {
     Rule operator()(const wire::Login&) const { return {Needs::not_authenticated}; }
     Rule operator()(const wire::Enable&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Namespace&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Compress&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::Notify&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Select&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Idle&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::List&) const { return {Needs::authenticated}; }

@@ -30,7 +30,7 @@ AccountSync::AccountSync(Workplace place, boost::asio::any_io_executor executor,
 net::awaitable<Result<AccountSync::ConnectionPtr>> AccountSync::connect(client::Cancel& cancel) {
     const auto& account = place_.account;
     client::Endpoint endpoint{account.host,  account.port,  account.security, account.login,
-                              account.trust, account.proxy, account.timeout};
+                              account.trust, account.proxy, account.timeout,  account.compression};
     client::Surroundings with{place_.runtime, place_.pool, cancel, manners_,
                               place_.archive.spool_folder()};
     co_return co_await client::Connection::open(std::move(endpoint), std::move(with));

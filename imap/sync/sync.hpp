@@ -30,6 +30,7 @@ struct Account {
     client::Login login;
     net::ClientTrust trust;
     std::optional<net::Proxy> proxy;  // not with Security::none
+    net::Compression compression = net::Compression::automatic;
     client::Manners::Limits manners;  // of all connections together
     std::vector<std::string>
         exclude;                  // mailbox names or patterns with * and %, recorded as named rules

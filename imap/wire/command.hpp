@@ -51,6 +51,9 @@ struct Id {
 struct Namespace {
     bool operator==(const Namespace&) const = default;
 };
+struct Compress {  // RFC 4978; DEFLATE, there is no other
+    bool operator==(const Compress&) const = default;
+};
 
 struct Resync {  // QRESYNC (RFC 7162 3.2.5): what the client knows of the mailbox
     UidValidity uidvalidity{};
@@ -244,6 +247,15 @@ struct MultiSearch {                     // ESEARCH (RFC 7377)
     Search search;
     bool operator==(const MultiSearch&) const = default;
 };
+struct Notify {  // RFC 5465, without the items of MessageNew
+    struct Group {
+        MailboxFilter filter;
+        std::vector<std::string> events;  // upper case: MESSAGENEW; none: NONE
+        bool operator==(const Group&) const = default;
+    };
+    std::vector<Group> groups;  // of NOTIFY SET; none: NOTIFY NONE
+    bool operator==(const Notify&) const = default;
+};
 struct CancelUpdate {  // RFC 5267 4.3.5
     std::vector<std::string> tags;
     bool operator==(const CancelUpdate&) const = default;
@@ -251,9 +263,9 @@ struct CancelUpdate {  // RFC 5267 4.3.5
 
 using CommandBody =
     std::variant<Capability, Noop, Logout, StartTls, Authenticate, Login, Enable, Id, Namespace,
-                 Select, Unselect, Close, Check, Expunge, Idle, List, Status, Subscribe,
-                 Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search, Sort,
-                 Thread, MultiSearch, CancelUpdate>;
+                 Compress, Notify, Select, Unselect, Close, Check, Expunge, Idle, List, Status,
+                 Subscribe, Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search,
+                 Sort, Thread, MultiSearch, CancelUpdate>;
 struct Command {
     std::string tag;
     CommandBody body;

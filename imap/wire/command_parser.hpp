@@ -13,6 +13,7 @@ Authenticate parse_authenticate(Cursor& in);
 Login parse_login(Cursor& in);
 Enable parse_enable(Cursor& in);
 Id parse_id(Cursor& in);
+Compress parse_compress(Cursor& in);
 // parse_mailbox.cpp
 Select parse_select(Cursor& in);
 Status parse_status(Cursor& in);
@@ -35,6 +36,7 @@ Thread parse_thread(Cursor& in, NumberKind kind);
 // parse_multisearch.cpp
 MultiSearch parse_multisearch(Cursor& in);
 CancelUpdate parse_cancel_update(Cursor& in);
+Notify parse_notify(Cursor& in);
 // parse_change.cpp
 Append parse_append(Cursor& in);
 Store parse_store(Cursor& in, NumberKind kind);

@@ -48,5 +48,6 @@ void write_search(CommandWriter& out, const Search& command);
 void write_search(CommandWriter& out, const Sort& command);
 void write_search(CommandWriter& out, const Thread& command);
 void write_search(CommandWriter& out, const MultiSearch& command);
+void write_filter(CommandWriter& out, const MailboxFilter& filter);
 
 }  // namespace mailhold::imap::wire

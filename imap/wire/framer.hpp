@@ -96,6 +96,7 @@ class ResponseFramer {
     explicit ResponseFramer(Limits limits) : limits_(limits) {}
     void feed(std::string_view octets) { input_.append(octets); }
     Event next();
+    std::string take_rest();  // what is buffered and unread, between responses only
     // False: something came that STARTTLS must not carry over.
     bool empty() const {
         return input_.empty() && response_.empty() && literal_ == InLiteral::none;

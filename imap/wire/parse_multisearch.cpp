@@ -1,5 +1,5 @@
-// Arguments of ESEARCH (RFC 7377), a SEARCH that says in which mailboxes, and of CANCELUPDATE (RFC
-// 5267).
+// Arguments of ESEARCH (RFC 7377), a SEARCH that says in which mailboxes, of NOTIFY (RFC 5465), which says so too, and
+// of CANCELUPDATE (RFC 5267).
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,6 +54,29 @@ MultiSearch parse_multisearch(Cursor& in) {
         parse_charset(in, command.search);
     }
     parse_search_keys(in, command.search);
+    return command;
+}
+
+Notify parse_notify(Cursor& in) {
+    Notify command;
+    in.space();
+    if (in.accept_word("NONE")) return command;
+    if (!in.accept_word("SET")) in.fail("SET or NONE");
+    in.space();
+    do {
+        if (in.failed()) return command;
+        if (command.groups.size() == max_mailbox_filters) {
+            in.refuse(fmt::format("more than {} mailbox filters", max_mailbox_filters));
+            return command;
+        }
+        auto& group = command.groups.emplace_back();
+        in.expect('(');
+        group.filter = filter(in);
+        in.space();
+        if (!in.accept_word("NONE"))
+            in.parenthesised([&] { group.events.push_back(in.keyword("an event")); });
+        in.expect(')');
+    } while (in.more());
     return command;
 }
 

@@ -1,4 +1,4 @@
-// Arguments of AUTHENTICATE, LOGIN, ENABLE and ID. An error never repeats what was read: it may be
+// Arguments of AUTHENTICATE, LOGIN, ENABLE, ID and COMPRESS. An error never repeats what was read: it may be
 // a password.
 #include "imap/wire/base64.hpp"
 #include "imap/wire/characters.hpp"
@@ -45,6 +45,14 @@ Id parse_id(Cursor& in) {
         command.fields.emplace_back(std::move(name), in.nstring("a string or NIL"));
     });
     return command;
+}
+
+Compress parse_compress(Cursor& in) {
+    in.space();
+    const auto start = in.position();
+    if (in.keyword("a compression mechanism") != "DEFLATE")
+        in.refuse_at(start, "unknown compression mechanism");
+    return {};
 }
 
 }  // namespace mailhold::imap::wire

@@ -78,6 +78,12 @@ ResponseFramer::Event ResponseFramer::next() {
     }
 }
 
+std::string ResponseFramer::take_rest() {
+    std::string rest(input_.view());
+    input_.clear();
+    return rest;
+}
+
 ResponseFramer::Event ResponseFramer::broken(std::string text) {
     broken_ = std::move(text);
     input_.clear();

@@ -21,6 +21,7 @@ struct Arguments {
     void operator()(const Logout&) const {}
     void operator()(const StartTls&) const {}
     void operator()(const Namespace&) const {}
+    void operator()(const Compress&) const { out.text(" DEFLATE"); }
     void operator()(const Unselect&) const {}
     void operator()(const Close&) const {}
     void operator()(const Check&) const {}
@@ -127,6 +128,19 @@ struct Arguments {
     void operator()(const Sort& command) const { write_search(out, command); }
     void operator()(const Thread& command) const { write_search(out, command); }
     void operator()(const MultiSearch& command) const { write_search(out, command); }
+    void operator()(const Notify& command) const {
+        out.text(command.groups.empty() ? " NONE" : " SET");
+        for (const auto& [filter, events] : command.groups) {
+            out.text(" (");
+            write_filter(out, filter);
+            out.text(" ");
+            if (events.empty())
+                out.text("NONE");
+            else
+                names(events);
+            out.text(")");
+        }
+    }
     void operator()(const CancelUpdate& command) const {
         for (const auto& tag : command.tags) out.text(" ").string(tag);
     }
@@ -176,6 +190,8 @@ struct Name {
     std::string operator()(const Enable&) const { return "ENABLE"; }
     std::string operator()(const Id&) const { return "ID"; }
     std::string operator()(const Namespace&) const { return "NAMESPACE"; }
+    std::string operator()(const Compress&) const { return "COMPRESS"; }
+    std::string operator()(const Notify&) const { return "NOTIFY"; }
     std::string operator()(const Unselect&) const { return "UNSELECT"; }
     std::string operator()(const Close&) const { return "CLOSE"; }
     std::string operator()(const Check&) const { return "CHECK"; }

@@ -107,13 +107,16 @@ void write_search(CommandWriter& out, const Thread& command) {
     write_program(out, command.search);
 }
 
+void write_filter(CommandWriter& out, const MailboxFilter& filter) {
+    out.text(mailbox_filter_names[static_cast<std::size_t>(filter.kind)]);
+    if (!has_names(filter.kind)) return;
+    out.text(" ").list(filter.names, [&](const auto& name) { out.mailbox(name); });
+}
+
 void write_search(CommandWriter& out, const MultiSearch& command) {
     if (!command.sources.empty()) {
-        out.text(" IN ").list(command.sources, [&](const MailboxFilter& filter) {
-            out.text(mailbox_filter_names[static_cast<std::size_t>(filter.kind)]);
-            if (!has_names(filter.kind)) return;
-            out.text(" ").list(filter.names, [&](const auto& name) { out.mailbox(name); });
-        });
+        out.text(" IN ").list(command.sources,
+                              [&](const MailboxFilter& filter) { write_filter(out, filter); });
     }
     write_search(out, command.search);
 }

@@ -15,7 +15,7 @@ namespace mailhold::imap::client {
 
 class ScriptedServer {
   public:
-    enum class Then { go_on, start_tls, close };
+    enum class Then { go_on, start_tls, compress, close };
     struct Step {
         std::string expect;  // a line without its tag; "" waits for none, "?" takes any
         std::string answer;
@@ -99,6 +99,7 @@ class ScriptedServer {
             status = co_await stream.write(std::move(pieces), deadline);
             if (status && step.then == Then::start_tls)
                 status = co_await stream.start_tls_server(identity_, deadline);
+            if (step.then == Then::compress) stream.start_compression(net::Sends::mail, "");
             if (step.then == Then::close) co_return;
         }
         // Stays on the line until the client hangs up.

@@ -88,6 +88,7 @@ ca_file = "ca.pem"
 pin_sha256 = [")" + pin + R"("]
 exclude = ["Junk", "Spam/*"]
 connections = 2
+compress = "never"
 poll_seconds = 3
 timeout_seconds = 4
 [[user]]
@@ -121,6 +122,7 @@ accounts = ["alice"]
     CHECK(read.pin_sha256 == std::vector{pin});
     CHECK(read.exclude == std::vector<std::string>{"Junk", "Spam/*"});
     CHECK(read.manners.connections == 2);
+    CHECK(read.compression == imap::net::Compression::never);
     CHECK(read.poll_every == std::chrono::seconds(3));
     CHECK(read.timeout == std::chrono::seconds(4));
     CHECK(config->users == std::vector<User>{{"alice", hash, {"alice"}}});

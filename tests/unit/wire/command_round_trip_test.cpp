@@ -201,7 +201,7 @@ class Generator {
         const auto maybe = [&](auto make) {
             return one_in(2) ? std::optional(make()) : std::nullopt;
         };
-        switch (below(31)) {
+        switch (below(33)) {
             case 0:
                 return Capability{};
             case 1:
@@ -278,6 +278,12 @@ class Generator {
                 return multi_search();
             case 29:
                 return CancelUpdate{several(1, [&] { return octets(); })};
+            case 30:
+                return Compress{};
+            case 31:
+                return Notify{several(0, [&] {
+                    return Notify::Group{filter(), several(0, [&] { return "E" + word(); })};
+                })};
             default:
                 return search();
         }
