@@ -78,6 +78,7 @@ net::awaitable<Status> AccountSync::list(client::Connection& connection) {
             place_.progress.forget(before);
     }
     mailboxes_ = std::move(*mailboxes);
+    news_.take_listing();  // it is in the answer
     co_return Status{};
 }
 
@@ -86,13 +87,27 @@ net::awaitable<Status> AccountSync::poll(client::Connection& connection, Depth d
     std::erase_if(mailboxes,
                   [this](const std::string& mailbox) { return covered_.contains(mailbox); });
     const auto all = mailboxes.size();
-    auto changed = co_await survey(place_, connection, std::move(mailboxes), depth);
+    auto changed = co_await survey(place_, connection, mailboxes, depth);
     if (!changed) co_return std::unexpected(changed.error());
+    news_.looked_at(mailboxes);
     if (depth == Depth::thorough) {
         place_.progress.pass_begins(all);
         for (auto done = changed->size(); done < all; ++done) place_.progress.mailbox_done();
     }
-    co_return co_await visit_all(connection, std::move(*changed), depth);
+    co_return co_await bring_level(connection, std::move(*changed), depth);
+}
+
+net::awaitable<Status> AccountSync::bring_level(client::Connection& connection,
+                                                std::vector<std::string> mailboxes, Depth depth) {
+    for (unsigned round = 0; round < rounds_most; ++round) {
+        auto visited = co_await visit_all(connection, mailboxes, depth);
+        if (!visited || !informed_) co_return visited;
+        auto changed = co_await look_again(connection, std::move(mailboxes));
+        if (!changed) co_return std::unexpected(changed.error());
+        if (changed->empty()) break;
+        mailboxes = std::move(*changed);
+    }
+    co_return Status{};
 }
 
 net::awaitable<Status> AccountSync::visit_all(client::Connection& connection,

@@ -1,5 +1,5 @@
 // One account's mirroring as coroutines on one executor: passes over its mailboxes with several
-// connections, then watching with IDLE and polls, and coming back after failures. Mirror (sync.hpp)
+// connections, then watching with NOTIFY or IDLE, and polls, and coming back after failures. Mirror (sync.hpp)
 // is its front.
 #pragma once
 
@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "imap/sync/mailbox_sync.hpp"
+#include "imap/sync/news.hpp"
 #include "imap/sync/pacing.hpp"
 #include "imap/sync/retries.hpp"
 
@@ -49,6 +50,8 @@ class AccountSync {
     net::awaitable<Status> trace();  // at the end of a round
     net::awaitable<Status> report(std::string mailbox, store::Reconciled found);
     net::awaitable<Status> poll(client::Connection& connection, Depth depth);
+    net::awaitable<Status> bring_level(client::Connection& connection,
+                                       std::vector<std::string> mailboxes, Depth depth);
     net::awaitable<Status> visit_all(client::Connection& connection,
                                      std::vector<std::string> mailboxes, Depth depth);
     net::awaitable<void> work(Round& round, client::Connection& connection);
@@ -62,6 +65,12 @@ class AccountSync {
 
     net::awaitable<Status> session(Backoff& backoff);
     net::awaitable<Status> watch(client::Connection& connection);
+    // notified.cpp: one connection that is told of all mailboxes, if the origin offers it.
+    net::awaitable<Status> ask_for_news(client::Connection& connection);
+    net::awaitable<Result<std::vector<std::string>>> look_again(client::Connection& connection,
+                                                                std::vector<std::string> visited);
+    net::awaitable<Status> stay_informed(client::Connection& connection, net::Deadline until);
+    net::awaitable<Status> follow_news(client::Connection& connection);
     net::awaitable<Status> stay_on(client::Connection& connection, std::string mailbox,
                                    net::Deadline until);
     net::awaitable<void> idler(std::string mailbox, client::Cancel& cancel);
@@ -75,6 +84,9 @@ class AccountSync {
     net::Signal* waiting_ = nullptr;                 // forever()'s, while it waits to try again
     std::vector<std::string> mailboxes_;             // to be mirrored, INBOX first
     std::set<std::string> busy_;                     // being visited
+    News news_;                                      // told to the connection that asked for it
+    bool informed_ = false;                          // such a connection is there
+    bool news_refused_ = false;                      // by an origin that offers it
     std::set<std::string> covered_;                  // watched by an idler
     std::map<std::string, std::uint64_t> activity_;  // messages that came while we ran
     std::uint64_t settled_ = 0;                      // messages, of all mailboxes

@@ -24,8 +24,8 @@ Result<Recorded> recorded_of(const store::Archive& archive, const std::string& a
 
 using ShownByName = std::map<std::string, Shown>;
 
-Shown shown_of(const wire::StatusData& data) {
-    Shown shown;
+// An answer may tell only what has changed (RFC 5465 5.2).
+void take(const wire::StatusData& data, Shown& shown) {
     for (const auto& [item, value] : data.items) {
         const auto small = static_cast<std::uint32_t>(value);
         if (item == wire::StatusItem::messages) shown.messages = small;
@@ -33,7 +33,6 @@ Shown shown_of(const wire::StatusData& data) {
         if (item == wire::StatusItem::uidvalidity) shown.uidvalidity = UidValidity{small};
         if (item == wire::StatusItem::highestmodseq) shown.modseq = ModSeq{value};
     }
-    return shown;
 }
 
 struct Verdict {
@@ -98,8 +97,7 @@ net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
         const auto* untagged = std::get_if<client::Untagged>(&*event);
         const auto* data =
             untagged == nullptr ? nullptr : std::get_if<wire::StatusData>(&untagged->response);
-        if (data != nullptr && shown.size() <= mailbox_limit)
-            shown[name_of(*data)] = shown_of(*data);
+        if (data != nullptr && shown.size() <= mailbox_limit) take(*data, shown[name_of(*data)]);
     }
     co_return shown;
 }

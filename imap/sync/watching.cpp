@@ -1,4 +1,4 @@
-// AccountSync after its first pass: IDLE where it helps most, polls for the rest, and patience with
+// AccountSync after its first pass: NOTIFY, or else IDLE where it helps most, polls for the rest, and patience with
 // failures.
 #include <fmt/format.h>
 
@@ -92,7 +92,9 @@ net::awaitable<Status> AccountSync::session(Backoff& backoff) {
     if (!connection) co_return std::unexpected(connection.error());
     place_.progress.problem({});
     place_.progress.state(State::mirroring);
-    auto status = co_await pass(**connection);
+    // Before the pass, so that what changes behind its back is told.
+    auto status = co_await ask_for_news(**connection);
+    if (status) status = co_await pass(**connection);
     if (!status) co_return status;
     backoff.succeeded();
     status = co_await plan_reconciliation();
@@ -102,7 +104,7 @@ net::awaitable<Status> AccountSync::session(Backoff& backoff) {
     client::Cancel ended;
     const auto hook = cancel_.on_request([&ended] { ended.request(); });
     TaskGroup idlers(place_.runtime, executor_);
-    if ((*connection)->has("IDLE") && place_.account.connections > 1) {
+    if (!informed_ && (*connection)->has("IDLE") && place_.account.connections > 1) {
         for (auto& mailbox : most_active(place_.account.connections - 1)) {
             idlers.start("sync.idler", idler(std::move(mailbox), ended));
         }
@@ -133,7 +135,9 @@ net::awaitable<Status> AccountSync::watch(client::Connection& connection) {
     for (unsigned polls = 1;; ++polls) {
         const auto next_poll = net::in(every);
         Status status;
-        if (alone && !mailboxes_.empty()) {
+        if (informed_ && !mailboxes_.empty()) {
+            status = co_await stay_informed(connection, next_poll);
+        } else if (alone && !mailboxes_.empty()) {
             const auto mailbox = mailboxes_.front();
             status = co_await stay_on(connection, mailbox, next_poll);
         } else {
@@ -151,11 +155,11 @@ net::awaitable<Status> AccountSync::watch(client::Connection& connection) {
     }
 }
 
-// Visits the mailbox whenever the server says that it has changed. Ends with `until` or a failure.
+// Visits the mailbox whenever the server says that it has changed. Ends with `until`, news of others, or a failure.
 net::awaitable<Status> AccountSync::stay_on(client::Connection& connection, std::string mailbox,
                                             net::Deadline until) {
     auto depth = Depth::quick;
-    while (std::chrono::steady_clock::now() < until) {
+    while (std::chrono::steady_clock::now() < until && !news_.any()) {
         auto outcome = co_await visit(connection, mailbox, depth);
         if (!outcome) co_return std::unexpected(outcome.error());
         if (outcome->trouble) {
@@ -163,6 +167,7 @@ net::awaitable<Status> AccountSync::stay_on(client::Connection& connection, std:
             co_return std::unexpected(*outcome->trouble);
         }
         depth = Depth::quick;
+        if (news_.any()) break;
         auto sink = [&depth](client::Untagged& untagged) -> Status {
             // Flags changed: without CONDSTORE only a full comparison finds which.
             if (std::holds_alternative<wire::FetchData>(untagged.response)) depth = Depth::thorough;

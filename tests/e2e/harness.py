@@ -84,9 +84,10 @@ def utf7(name):
 class Origin:
     """A Dovecot with Maildirs under folder/home/USER; any user, one password; IMAP with STARTTLS, and IMAPS."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, extra=""):
         self.folder = pathlib.Path(folder)
         self.port, self.tls_port = free_port(), free_port()
+        self.extra = extra  # of its configuration
         self.process = None
         self.environment = dict(os.environ)
         self.is_root = os.geteuid() == 0
@@ -168,6 +169,7 @@ service imap-login {{
     ssl = yes
   }}
 }}
+{self.extra}
 """)
 
     def deliver(self, user, mailbox, paths_or_octets, flags=""):

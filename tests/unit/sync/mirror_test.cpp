@@ -331,37 +331,6 @@ TEST_CASE("failures say what they are") {
     CHECK(world.report.problem.find("127.0.0.1") != std::string::npos);
 }
 
-namespace {
-
-// Waits for commits until the archive is as wanted; false after 20 seconds.
-class Watcher {
-  public:
-    explicit Watcher(store::Archive& archive)
-        : subscription_(archive.subscribe([this](const store::Change&) {
-              const std::lock_guard lock(mutex_);
-              ++commits_;
-              changed_.notify_all();
-          })) {}
-    bool wait(const std::function<bool()>& wanted) {
-        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-        while (!wanted()) {
-            std::unique_lock lock(mutex_);
-            const auto before = commits_;
-            if (!changed_.wait_until(lock, until, [&] { return commits_ != before; }))
-                return wanted();
-        }
-        return true;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::condition_variable changed_;
-    std::uint64_t commits_ = 0;
-    store::Archive::Subscription subscription_;
-};
-
-}  // namespace
-
 TEST_CASE("a running mirror archives new mail as it comes, with IDLE and by polling") {
     struct Row {
         std::string capabilities;

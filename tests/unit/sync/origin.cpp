@@ -25,7 +25,9 @@ struct Origin::Session {
     std::string mailbox;
     std::string idle_tag;
     bool qresync = false;
-    std::vector<std::uint32_t> view;  // UIDs, by sequence number, as the client was told
+    bool notified = false;
+    std::map<std::string, std::uint64_t> told;  // MODSEQ of each mailbox, as the client was told
+    std::vector<std::uint32_t> view;            // UIDs, by sequence number, as the client was told
     bool open = true;
     bool writing = false;
     std::string waiting;
@@ -242,7 +244,47 @@ struct Origin::Session {
     }
 
     net::awaitable<void> tell() {
-        if (!idle_tag.empty()) co_await catch_up();
+        if (!idle_tag.empty() && !mailbox.empty()) co_await catch_up();
+        if (notified) co_await tell_of_others();
+    }
+
+    std::map<std::string, std::uint64_t> all_modseqs() const {
+        std::map<std::string, std::uint64_t> all;
+        for (const auto& [name, box] : state.mailboxes) all[name] = box.modseq;
+        return all;
+    }
+    // RFC 5465 5.2, 5.4: at any time, not only within IDLE.
+    net::awaitable<void> tell_of_others() {
+        const auto before = std::exchange(told, all_modseqs());
+        if (before != told && std::exchange(state.overflow, false)) {
+            notified = false;
+            co_return co_await say("* OK [NOTIFICATIONOVERFLOW] too much\r\n");
+        }
+        for (const auto& [name, modseq] : before) {
+            if (!told.contains(name))
+                co_await say(fmt::format("* LIST (\\NonExistent) \"/\" {}\r\n", name));
+        }
+        for (const auto& [name, modseq] : std::map(told)) {
+            const auto known = before.find(name);
+            if (known == before.end()) co_await say(fmt::format("* LIST () \"/\" {}\r\n", name));
+            if ((known != before.end() && known->second == modseq) || name == mailbox) continue;
+            const auto& box = state.mailboxes[name];
+            co_await say(fmt::format("* STATUS {} (UIDNEXT {} MESSAGES {})\r\n", name, box.uidnext,
+                                     box.messages.size()));
+        }
+    }
+    net::awaitable<void> notify(const std::string& tag, const wire::Notify& command) {
+        if (state.dies_of_notify) co_return hang_up();
+        for (const auto& group : command.groups) {
+            for (const auto& event : group.events) {
+                if (state.unknown_events.contains(event))
+                    co_return co_await say(tag + " NO [BADEVENT (MessageNew)] unknown\r\n");
+            }
+        }
+        notified = true;
+        ++state.notifies;
+        told = all_modseqs();
+        co_await say(tag + " OK\r\n");
     }
 
     net::awaitable<void> answer(const wire::Command& command, const std::string& octets) {
@@ -256,6 +298,9 @@ struct Origin::Session {
             co_return co_await examine(tag, *one, name_in(octets));
         if (std::holds_alternative<wire::Status>(command.body))
             co_return co_await status(tag, name_in(octets));
+        if (const auto* one = std::get_if<wire::Notify>(&command.body))
+            co_return co_await notify(tag, *one);
+        if (name == "UNSELECT") mailbox.clear();
         if (name == "LIST") co_return co_await list(tag);
         if (name == "IDLE") {
             idle_tag = tag;
@@ -312,6 +357,7 @@ net::awaitable<void> Origin::tell(std::shared_ptr<Session> session) {
 
 net::awaitable<void> Origin::serve(std::shared_ptr<Session> session) {
     sessions_.insert(session);
+    ++state_.sessions;
     co_await session->say("* OK ready\r\n");
     while (session->open) {
         auto event =

@@ -4,10 +4,13 @@
 
 #include <catch2/catch.hpp>
 
+#include <chrono>
+#include <condition_variable>
 #include <filesystem>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 
 #include "imap/sync/sync.hpp"
@@ -77,6 +80,33 @@ struct World {
         for (const auto& mailbox : {"INBOX", "Work"}) CHECK(present(mailbox) == at_origin(mailbox));
         origin.with([](OriginState& state) { CHECK(state.changes.empty()); });
     }
+};
+
+// Waits for commits until the archive is as wanted; false after 20 seconds.
+class Watcher {
+  public:
+    explicit Watcher(store::Archive& archive)
+        : subscription_(archive.subscribe([this](const store::Change&) {
+              const std::lock_guard lock(mutex_);
+              ++commits_;
+              changed_.notify_all();
+          })) {}
+    bool wait(const std::function<bool()>& wanted) {
+        const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+        while (!wanted()) {
+            std::unique_lock lock(mutex_);
+            const auto before = commits_;
+            if (!changed_.wait_until(lock, until, [&] { return commits_ != before; }))
+                return wanted();
+        }
+        return true;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::uint64_t commits_ = 0;
+    store::Archive::Subscription subscription_;
 };
 
 }  // namespace mailhold::imap::sync
