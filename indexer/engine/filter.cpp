@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t everything_mark = 0xffffffff;
 constexpr std::size_t coarse_octets = 3;  // of each of a border's two words
-constexpr std::size_t fine_octets = 2;    // next to them
+constexpr std::size_t fine_octets = 1;    // next to them
 constexpr unsigned side_bits = fine_bits / 2;
 constexpr std::uint32_t sides = 1U << side_bits;
 constexpr std::uint32_t any_word = 0;  // an entry that each message with a word has

@@ -23,7 +23,7 @@ inline constexpr std::size_t most_entries =
     65'536;  // of a kind; a message with more holds everything
 
 // Entries of a border whose words share their nearest three octets differ in `fine_bits` at most:
-// two for what stands before these, two for what stands behind.
+// two for the octet before these, two for the one behind.
 inline constexpr unsigned entry_bits = 20;
 inline constexpr unsigned fine_bits = 4;
 inline constexpr std::uint32_t fines = 1U << fine_bits;

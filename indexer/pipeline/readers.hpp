@@ -14,7 +14,7 @@ namespace mailhold::indexer::pipeline {
 // Any thread.
 class Readers {
   public:
-    static constexpr std::size_t most_kept = 4;
+    static constexpr std::size_t most_kept = 8;
     // `on_damage` hears what was found wrong with the index; called on any thread.
     explicit Readers(const store::ArchiveReader& archive,
                      std::function<void(const Error&)> on_damage = {})

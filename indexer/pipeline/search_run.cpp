@@ -20,7 +20,7 @@ std::size_t count(const std::vector<query::PlaceSet>& sets) {
 
 }  // namespace
 
-SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers,
+SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers, WorkerPool& helpers,
                         const text::Extractor& extractor, const query::QueryPtr& query,
                         SnapshotPtr mailbox, std::stop_token stop, Budget budget)
     : archive_(archive),
@@ -29,7 +29,8 @@ SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers,
       evaluator_(query),
       mailbox_(std::move(mailbox)),
       stop_(std::move(stop)),
-      budget_(budget) {
+      budget_(budget),
+      ahead_(readers, helpers) {
     begin_anew();
 }
 
@@ -71,6 +72,7 @@ void SearchRun::Parts::begin_anew() {
     candidates_.clear();
     candidates_.resize(evaluator_.leaves().size());
     memory_ = 0;
+    ahead_.forget();
 }
 
 // Every call gets at least one stretch or message further, unless it pauses because the turn is too
@@ -107,6 +109,7 @@ bool SearchRun::Parts::decide_by_texts() {
     const auto here = stretch();
     for (auto place = open._Find_first(); place < open.size(); place = open._Find_next(place)) {
         const auto& entry = here.entries[place];
+        if (reader_ && ahead_.is_empty()) ahead_.read(*reader_, next_messages(place));
         if (!read_text(entry)) return false;
         const auto alone = query::PlaceSet().set(place);
         const auto decision = evaluator_.evaluate(
@@ -229,6 +232,7 @@ bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t in
 // False: not now.
 bool SearchRun::Parts::read_text(const store::Entry& entry) {
     if (reader_ && entry.message <= indexed_) {
+        if (auto known = ahead_.take(entry.message)) return text_ = std::move(*known), true;
         auto stored = reader_->text(entry.message);
         if (stored) return text_ = std::move(*stored), true;
         if (stored.error().code != Errc::limit) readers_.note_failure(*reader_, stored.error());
@@ -238,6 +242,23 @@ bool SearchRun::Parts::read_text(const store::Entry& entry) {
     if (!made) return problem_ = made.error(), false;
     text_ = std::move(*made);
     return true;
+}
+
+std::vector<MessageNumber> SearchRun::Parts::next_messages(std::size_t place) const {
+    std::vector<MessageNumber> messages;
+    std::uint64_t octets = 0;
+    for (auto s = next_; s < undecided_.size(); ++s, place = 0) {
+        const auto* const first = &mailbox_->entries[s * query::stretch_places];
+        const auto& open = undecided_[s];
+        for (auto i = open[place] ? place : open._Find_next(place); i < open.size();
+             i = open._Find_next(i)) {
+            octets += first[i].size;
+            if (messages.size() == ReadAhead::most_messages || octets > ReadAhead::most_octets)
+                return messages;
+            if (first[i].message <= indexed_) messages.push_back(first[i].message);
+        }
+    }
+    return messages;
 }
 
 query::Stretch SearchRun::Parts::stretch() const {

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "indexer/engine/index.hpp"
+#include "indexer/pipeline/read_ahead.hpp"
 #include "indexer/pipeline/readers.hpp"
 #include "indexer/pipeline/searcher.hpp"
 #include "indexer/query/evaluate.hpp"
@@ -13,8 +14,9 @@ namespace mailhold::indexer::pipeline {
 
 struct SearchRun::Parts {
   public:
-    Parts(const store::ArchiveReader& archive, Readers& readers, const text::Extractor& extractor,
-          const query::QueryPtr& query, SnapshotPtr mailbox, std::stop_token stop, Budget budget);
+    Parts(const store::ArchiveReader& archive, Readers& readers, WorkerPool& helpers,
+          const text::Extractor& extractor, const query::QueryPtr& query, SnapshotPtr mailbox,
+          std::stop_token stop, Budget budget);
 
     Step step(const Slice& slice);
     Result<Places> take() const;
@@ -37,6 +39,8 @@ struct SearchRun::Parts {
     bool find_candidates(const query::TextKey& key, std::size_t index);
     void distrust_index();
     bool read_text(const store::Entry& entry);
+    // Indexed ones, from this place of the stretch in work on.
+    std::vector<MessageNumber> next_messages(std::size_t place) const;
     query::Stretch stretch() const;
     bool may_go_on();  // the search at all
     bool has_time();   // and this turn
@@ -69,6 +73,7 @@ struct SearchRun::Parts {
     enum class Pause { none, turn_over, too_heavy } pause_ = Pause::none;
     std::unique_ptr<engine::IndexReader> reader_;
     text::SearchText text_;  // of the message in work
+    ReadAhead ahead_;
 };
 
 }  // namespace mailhold::indexer::pipeline

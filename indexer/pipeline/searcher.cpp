@@ -1,5 +1,8 @@
 #include "indexer/pipeline/searcher.hpp"
 
+#include <algorithm>
+#include <thread>
+
 #include "indexer/pipeline/prepare.hpp"
 #include "indexer/pipeline/readers.hpp"
 #include "indexer/pipeline/search_run.hpp"
@@ -12,6 +15,7 @@ struct Searcher::Parts {
     const store::ArchiveReader& archive;
     const SearchAttachments attachments;
     Readers readers;
+    WorkerPool helpers{"search-texts", std::max(1U, std::thread::hardware_concurrency()) - 1};
 };
 
 Searcher::Searcher(const store::ArchiveReader& archive, SearchAttachments attachments,
@@ -21,9 +25,9 @@ Searcher::~Searcher() = default;
 
 std::unique_ptr<SearchRun> Searcher::begin(const query::QueryPtr& query, SnapshotPtr mailbox,
                                            std::stop_token stop, Budget budget) const {
-    auto parts = std::make_unique<SearchRun::Parts>(parts_->archive, parts_->readers,
-                                                    parts_->attachments.extractor, meaning(query),
-                                                    std::move(mailbox), std::move(stop), budget);
+    auto parts = std::make_unique<SearchRun::Parts>(
+        parts_->archive, parts_->readers, parts_->helpers, parts_->attachments.extractor,
+        meaning(query), std::move(mailbox), std::move(stop), budget);
     return std::unique_ptr<SearchRun>(new SearchRun(std::move(parts)));
 }
 
