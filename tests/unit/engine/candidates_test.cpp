@@ -5,6 +5,7 @@
 #include <random>
 
 #include "indexer/engine/index.hpp"
+#include "indexer/engine/slab.hpp"
 #include "indexer/engine/tokens.hpp"
 #include "indexer/query/matcher.hpp"
 #include "indexer/text/fold.hpp"
@@ -17,9 +18,6 @@ using query::TextKey;
 using query::TextScope;
 
 namespace {
-
-constexpr std::uint32_t messages = 300;
-constexpr std::size_t needles_a_scope = 400;
 
 class Inventor {
   public:
@@ -124,19 +122,18 @@ const std::string& source(const text::SearchText& text, TextScope scope, std::si
     return text.fields.empty() ? text.header : text.fields[pick % text.fields.size()].value;
 }
 
-}  // namespace
-
-TEST_CASE("candidates hold every message that matches") {
+// Random needles, each from some message or like one, against an index of invented messages.
+void compare(std::uint32_t messages, std::uint32_t shards, std::size_t needles_a_scope) {
     const test::TemporaryFolder folder;
     Inventor inventor(20240131);
     std::vector<text::SearchText> texts;
-    auto writer = IndexWriter::open(folder.path());
+    auto writer = IndexWriter::open(folder.path(), shards);
     REQUIRE(writer);
     for (std::uint32_t n = 1; n <= messages; ++n) {
         texts.push_back(invent(inventor));
         REQUIRE((*writer)->add(MessageNumber{n}, texts.back()));
         if (n % 100 != 0) continue;
-        for (const std::uint32_t shard : {0U, 1U})
+        for (std::uint32_t shard = 0; shard < shards; ++shard)
             REQUIRE((*writer)->commit(shard, MessageNumber{n}));
     }
     auto reader = IndexReader::open(folder.path());
@@ -177,4 +174,14 @@ TEST_CASE("candidates hold every message that matches") {
         CHECK(suspects - true_matches < needles_a_scope * messages * 35 / 100);
         CHECK(certain <= true_matches);
     }
+}
+
+}  // namespace
+
+TEST_CASE("candidates hold every message that matches") {
+    compare(300, 2, 400);
+}
+
+TEST_CASE("they do where filters have become slabs") {
+    compare(2 * slab_messages + 252, 2, 100);
 }
