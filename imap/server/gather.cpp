@@ -23,7 +23,9 @@ class Gathering {
     Gathering(State& state, Wanted wanted, Snapshot mailbox, Places places)
         : state_(state),
           wanted_(std::move(wanted)),
-          gathered_{std::move(mailbox), std::move(places), {}, {}, {}} {}
+          gathered_{std::move(mailbox), std::move(places), {}, {}, {}} {
+        if (!wanted_.order && !wanted_.links && !wanted_.rank_by) done_ = gathered_.places.size();
+    }
 
     Gathered& gathered() { return gathered_; }
     bool is_done() const { return done_ == gathered_.places.size(); }
