@@ -110,6 +110,7 @@ Status Daemon::Parts::open_archive() {
         indexer::pipeline::SearchAttachments{extraction->extractor(),
                                              config.search.body_includes_attachments},
         [this](const Error& error) { pipeline->report_damage(error); });
+    searcher->warm();
     return {};
 }
 

@@ -15,13 +15,19 @@ struct Searcher::Parts {
     const store::ArchiveReader& archive;
     const SearchAttachments attachments;
     Readers readers;
-    WorkerPool helpers{"search-texts", std::max(1U, std::thread::hardware_concurrency()) - 1};
+    WorkerPool helpers{"search-texts", std::max(2U, std::thread::hardware_concurrency()) - 1};
 };
 
 Searcher::Searcher(const store::ArchiveReader& archive, SearchAttachments attachments,
                    OnDamage on_damage)
     : parts_(std::make_unique<Parts>(archive, std::move(attachments), std::move(on_damage))) {}
 Searcher::~Searcher() = default;
+
+void Searcher::warm() const {
+    parts_->helpers.post([&readers = parts_->readers] {
+        if (auto reader = readers.borrow()) readers.give_back(std::move(reader));
+    });
+}
 
 std::unique_ptr<SearchRun> Searcher::begin(const query::QueryPtr& query, SnapshotPtr mailbox,
                                            std::stop_token stop, Budget budget) const {

@@ -78,6 +78,10 @@ class Searcher {
                       OnDamage on_damage = {});
     ~Searcher();
 
+    // Reads in the background what the first search would have to wait for: the lexicon and what
+    // else is kept in memory.
+    void warm() const;
+
     std::unique_ptr<SearchRun> begin(const query::QueryPtr& query, SnapshotPtr mailbox,
                                      std::stop_token stop = {}, Budget budget = {}) const;
     // All steps at once, on this thread.
