@@ -102,18 +102,24 @@ class Run:
 
     def kill_server(self):
         master = self.origin.process
+        os.kill(master.pid, signal.SIGSTOP)
+        os.waitpid(master.pid, os.WUNTRACED)  # from now on it makes no more of them
         children = [int(path.parent.name) for path in pathlib.Path("/proc").glob("[0-9]*/stat")
-                    if self.parent_of(path) == master.pid]
+                    if self.life(path)[1:] == [str(master.pid)]]
         for process in (master.pid, *children):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         master.wait()
+        for process in children:  # a new server takes what sockets they have for those of another one
+            harness.wait_for(lambda: self.life(f"/proc/{process}/stat")[:1] in ([], ["Z"]), what="their end")
         self.origin.log.close()
 
     @staticmethod
-    def parent_of(stat):
+    def life(stat):
+        """A process' state and its parent; nothing where there is none."""
         with contextlib.suppress(OSError):
-            return int(stat.read_text().rsplit(")", 1)[1].split()[1])
+            return pathlib.Path(stat).read_text().rsplit(")", 1)[1].split()[:2]
+        return []
 
     def round(self):
         fault = self.random.choice(("cut", "cut", "server", "mirror", "disk", "none"))
