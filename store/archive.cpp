@@ -138,6 +138,9 @@ Result<std::vector<AccountDeclared>> ArchiveReader::accounts() const {
 Result<Completeness> ArchiveReader::completeness() const {
     return parts_->catalog->completeness();
 }
+Result<std::optional<SecurityShown>> ArchiveReader::security(std::string_view account) const {
+    return parts_->catalog->security(account);
+}
 Result<std::vector<AccountBalance>> ArchiveReader::balances() const {
     return parts_->catalog->balances();
 }

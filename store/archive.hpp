@@ -76,6 +76,8 @@ class ArchiveReader {
     Result<std::vector<MailboxListed>> listed(std::string_view account) const;  // not gone
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;
+    // What the account's origin showed last when it let us in; none before that.
+    Result<std::optional<SecurityShown>> security(std::string_view account) const;
 
     // What became of every UID that the origins ever showed. Reads all sightings.
     Result<Completeness> completeness() const;

@@ -159,8 +159,23 @@ struct Renamed {
     bool operator==(const Renamed&) const = default;
 };
 
+// What an origin showed of its security when an account was let in there, where it is not what it showed before. Less
+// is refused from then on, until people confirm it; another key is no less (certificates are renewed).
+struct SecurityShown {
+    std::string account;
+    std::string url;                      // with another URL nothing is known yet
+    std::string tls;                      // "TLSv1.3"; empty: no TLS
+    std::vector<std::string> mechanisms;  // of SASL, offered, sorted
+    std::string mechanism;                // used; empty: the LOGIN command, or let in before
+    std::string binding;                  // of the channel, used: "tls-exporter"; empty: none
+    std::string key;         // base64 of the SHA-256 of the certificate's SubjectPublicKeyInfo
+    std::string issuer;      // of the certificate, as RFC 2253 writes it
+    bool confirmed = false;  // by people, for it is less than before
+    bool operator==(const SecurityShown&) const = default;
+};
+
 using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting,
                           FlagsSeen, Vanished, GenerationSynced, Excluded, Quarantined, Awaited,
-                          Reconciled, Moved, Renamed>;
+                          Reconciled, Moved, Renamed, SecurityShown>;
 
 }  // namespace mailhold::store

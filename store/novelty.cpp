@@ -75,6 +75,9 @@ struct SubjectOf {
     Subject operator()(const Renamed& fact) const {
         return about(join(fact.account, fact.to), "renamed");
     }
+    Subject operator()(const SecurityShown& fact) const {
+        return about(join(fact.account, ""), "security");
+    }
 };
 
 }  // namespace

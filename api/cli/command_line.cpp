@@ -273,6 +273,18 @@ class Grammar {
             ->required()
             ->type_name("ACCOUNT");
 
+        sub = add("trust",
+                  "Shows what security an account's origin has shown before and what it shows now, "
+                  "and lets you\n"
+                  "confirm that less is meant to be. A running daemon takes it up at SIGHUP.",
+                  "mailhold trust alice --config mailhold.toml", trust_, trust);
+        add_config(sub, trust_.place);
+        sub->add_option("account", trust_.account, "the name of the [[account]]")
+            ->required()
+            ->type_name("ACCOUNT");
+        sub->add_flag_callback(
+            "--yes", [this] { trust_.confirm = Confirm::yes; }, "confirm without asking");
+
         add("passwd",
             "Reads a password (twice from a terminal, else one line of standard input) and prints "
             "its argon2id hash\n"
@@ -321,6 +333,7 @@ class Grammar {
     ImportOptions import_;
     ExportOptions export_;
     LoginOptions login_;
+    TrustOptions trust_;
     PasswdOptions passwd_;
     ConfigOptions config_;
     HealthcheckOptions healthcheck_;

@@ -21,6 +21,7 @@ Result<int> verify(const VerifyOptions& options);
 Result<int> rebuild(const RebuildOptions& options);
 Result<int> export_messages(const ExportOptions& options);
 Result<int> import_files(const ImportOptions& options);
+Result<int> trust(const TrustOptions& options);
 Result<int> login(const LoginOptions& options);
 Result<int> passwd(const PasswdOptions& options);
 Result<int> config_command(const ConfigOptions& options);

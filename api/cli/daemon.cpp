@@ -151,7 +151,11 @@ Status Daemon::Parts::open_endpoints() {
                 http::PageSearch search(*archive, *searcher, std::move(request), budget,
                                         std::move(stop));
                 http::start(*search_pool, std::move(search), std::move(found));
-            }};
+            },
+        .reconcile = [this](const std::string& account) -> Status {
+            if (!ready) return fail(Errc::cancelled, "not ready");
+            return mirrors->reconcile(account);
+        }};
     auto answering = http::Server::start(*runtime, *http_pool, config.http.listen->host,
                                          config.http.listen->port, std::move(service));
     if (!answering) return std::unexpected(answering.error());

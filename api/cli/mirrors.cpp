@@ -21,6 +21,8 @@ const char* word(imap::sync::State state) {
             return "waiting";
         case imap::sync::State::throttled:
             return "throttled";
+        case imap::sync::State::downgraded:
+            return "downgraded";
         case imap::sync::State::refused:
             return "refused";
         case imap::sync::State::stopped:
@@ -63,6 +65,15 @@ void Mirrors::follow(const std::vector<config::Account>& accounts) {
     }
 }
 
+Status Mirrors::reconcile(const std::string& account) {
+    std::scoped_lock lock(mutex_);
+    const auto running = running_.find(account);
+    if (running == running_.end())
+        return fail(Errc::not_found, "no account of this name is mirrored");
+    running->second.mirror->reconcile();
+    return {};
+}
+
 std::optional<http::MirrorStatus> Mirrors::status(const std::string& account) const {
     std::scoped_lock lock(mutex_);
     auto running = running_.find(account);
@@ -77,6 +88,8 @@ std::optional<http::MirrorStatus> Mirrors::status(const std::string& account) co
     status.messages_done = report.messages_done;
     status.unaccounted = report.unaccounted;
     status.quarantined = report.quarantined;
+    status.throttled = report.throttled;
+    status.throttled_seconds = static_cast<std::uint64_t>(report.throttled_for.count());
     status.last_success = report.last_success;
     return status;
 }

@@ -26,7 +26,8 @@ class Mirrors {
     // Starts new accounts, ends those that are gone, restarts those that changed; the others go on
     // undisturbed, or try again at once where they wait for people.
     void follow(const std::vector<config::Account>& accounts);
-    // Any thread.
+    // Any thread, both. Errc::not_found where the account is not mirrored.
+    Status reconcile(const std::string& account);
     std::optional<http::MirrorStatus> status(const std::string& account) const;
 
   private:

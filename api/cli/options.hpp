@@ -68,6 +68,12 @@ struct ExportOptions {
     std::string query;  // empty: everything
     Existing existing = Existing::refuse;
 };
+enum class Confirm { ask, yes };
+struct TrustOptions {
+    Place place;
+    std::string account;
+    Confirm confirm = Confirm::ask;
+};
 struct LoginOptions {
     Place place;
     std::string account;

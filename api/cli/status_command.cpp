@@ -36,6 +36,9 @@ void print_mirror(const http::MirrorStatus& mirror) {
                mirror.last_success ? ago(*mirror.last_success) : "never since the start");
     if (mirror.unaccounted > 0) fmt::print(", {} not yet archived", grouped(mirror.unaccounted));
     if (mirror.quarantined > 0) fmt::print(", {} quarantined", grouped(mirror.quarantined));
+    if (mirror.throttled > 0)
+        fmt::print(", waited {} s for the origin, {} times", grouped(mirror.throttled_seconds),
+                   grouped(mirror.throttled));
     fmt::print("\n");
     if (!mirror.problem.empty())
         fmt::print("    problem: {}\n", printable(mirror.problem, Lines::join));

@@ -13,6 +13,7 @@
 #include "api/cli/format.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/progress.hpp"
+#include "api/cli/reconcile_beside.hpp"
 #include "api/cli/wiring.hpp"
 #include "indexer/pipeline/pipeline.hpp"
 #include "store/base/log.hpp"
@@ -120,30 +121,6 @@ void print_json(std::deque<Pass>& passes, const store::Totals& totals) {
                                                     {"accounts", std::move(accounts)}}));
 }
 
-void print_text(const store::AccountBalance& balance) {
-    const auto& report = *balance.reconciled;
-    fmt::print(
-        "{}: compared {} messages in {} mailboxes: {} missing here, {} others by now, {} "
-        "gone; {} repaired, {} unaccounted\n",
-        balance.account, grouped(report.shown), grouped(report.mailboxes), grouped(report.missing),
-        grouped(report.replaced), grouped(report.gone), grouped(report.repaired),
-        grouped(report.unaccounted));
-}
-
-void print_json(const store::AccountBalance& balance) {
-    const auto& report = *balance.reconciled;
-    fmt::print("{}\n", json::serialize(json::object{{"event", "reconciled"},
-                                                    {"account", balance.account},
-                                                    {"mailboxes", report.mailboxes},
-                                                    {"shown", report.shown},
-                                                    {"missing", report.missing},
-                                                    {"replaced", report.replaced},
-                                                    {"gone", report.gone},
-                                                    {"repaired", report.repaired},
-                                                    {"unaccounted", report.unaccounted},
-                                                    {"problem", report.problem}}));
-}
-
 // The reports of the accounts of these passes; whether they leave nothing unaccounted.
 Result<bool> tell_reports(const store::Archive& archive, std::deque<Pass>& passes, Output output) {
     const auto balances = archive.balances();
@@ -153,7 +130,7 @@ Result<bool> tell_reports(const store::Archive& archive, std::deque<Pass>& passe
         if (!balance.reconciled ||
             std::ranges::find(passes, balance.account, &Pass::name) == passes.end())
             continue;
-        output == Output::json ? print_json(balance) : print_text(balance);
+        print_reconciled(balance.account, *balance.reconciled, output);
         whole = whole && balance.unaccounted == 0 && balance.reconciled->unaccounted == 0;
     }
     return whole;
@@ -170,6 +147,8 @@ Result<int> run(const SyncOptions& options, Task task, const std::string& only) 
     log::configure(
         std::max(config->log.level, log::Level::warning));  // the progress bar tells the rest
     auto archive = store::Archive::open(config->data, to_archive_options(config->ledger));
+    if (!archive && archive.error().code == Errc::locked && task == Task::reconciliation)
+        return reconcile_beside(*config, options.output);
     if (!archive) return std::unexpected(archive.error());
     indexer::extract::Pool attachments(to_pool_options(config->attachments));
     auto pipeline = indexer::pipeline::Pipeline::start(

@@ -126,6 +126,7 @@ imap::sync::Account to_origin(const config::Account& account, const std::filesys
     origin.port = account.url.port;
     origin.security = security_of(account.url.transport);
     origin.login = login_of(account, data);
+    origin.confirmed = data / "trust" / account.name;
     origin.trust.ca_file = account.ca_file;
     origin.trust.pin_sha256 = account.pin_sha256;
     origin.trust.certificate = account.client_certificate;

@@ -16,12 +16,11 @@ namespace net = imap::net;
 
 constexpr std::size_t most_octets = 16 << 20;
 
-net::awaitable<Result<std::string>> fetch(std::string host, std::uint16_t port, std::string path,
+// `request` is whole.
+net::awaitable<Result<std::string>> fetch(std::string host, std::uint16_t port, std::string request,
                                           net::Deadline deadline) {
     auto stream = co_await net::Stream::connect(host, port, deadline);
     if (!stream) co_return std::unexpected(stream.error());
-    auto request =
-        fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path);
     std::vector<std::string_view> pieces = {request};
     auto written = co_await stream->write(pieces, deadline);
     if (!written) co_return std::unexpected(written.error());
@@ -36,9 +35,20 @@ net::awaitable<Result<std::string>> fetch(std::string host, std::uint16_t port, 
 }
 
 net::awaitable<void> fetch_into(std::promise<Result<std::string>>& result, std::string host,
-                                std::uint16_t port, std::string path, net::Deadline deadline) {
-    auto answer = co_await fetch(std::move(host), port, std::move(path), deadline);
+                                std::uint16_t port, std::string request, net::Deadline deadline) {
+    auto answer = co_await fetch(std::move(host), port, std::move(request), deadline);
     result.set_value(std::move(answer));
+}
+
+Result<Answer> ask(std::string host, std::uint16_t port, std::string request,
+                   std::chrono::milliseconds timeout) {
+    std::promise<Result<std::string>> result;
+    net::Runtime runtime(1);
+    runtime.spawn("http.ask",
+                  fetch_into(result, std::move(host), port, std::move(request), net::in(timeout)));
+    auto octets = result.get_future().get();
+    if (!octets) return std::unexpected(octets.error());
+    return parse_answer(*octets);
 }
 
 }  // namespace
@@ -56,13 +66,18 @@ Result<Answer> parse_answer(std::string_view octets) {
 
 Result<Answer> get(std::string host, std::uint16_t port, std::string path,
                    std::chrono::milliseconds timeout) {
-    std::promise<Result<std::string>> result;
-    net::Runtime runtime(1);
-    runtime.spawn("http.get",
-                  fetch_into(result, std::move(host), port, std::move(path), net::in(timeout)));
-    auto octets = result.get_future().get();
-    if (!octets) return std::unexpected(octets.error());
-    return parse_answer(*octets);
+    return ask(std::move(host), port,
+               fmt::format("GET {} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", path),
+               timeout);
+}
+
+Result<Answer> post(std::string host, std::uint16_t port, std::string path,
+                    std::chrono::milliseconds timeout) {
+    return ask(std::move(host), port,
+               fmt::format("POST {} HTTP/1.1\r\nHost: localhost\r\nX-Mailhold: yes\r\n"
+                           "Content-Length: 0\r\nConnection: close\r\n\r\n",
+                           path),
+               timeout);
 }
 
 }  // namespace mailhold::http

@@ -105,6 +105,7 @@ std::optional<Request> RequestReader::next() {
     request.path = target.path.substr(0, question);
     request.query = target.path.substr(std::min(question + 1, target.path.size()));
     request.keep_alive = got.keep_alive();
+    request.deliberate = got.count("X-Mailhold") > 0;
     parser_ = std::make_unique<Parser>();
     return request;
 }

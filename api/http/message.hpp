@@ -16,6 +16,9 @@ struct Request {
     bool keep_alive = true;
     std::string host;        // whom it is meant for, without the port; empty if it does not say
     std::string query = {};  // behind the "?", as sent
+    // Has the field X-Mailhold. No web page can send it here through a browser, which would ask first (CORS) and be
+    // refused.
+    bool deliberate = false;
 };
 
 struct Response {

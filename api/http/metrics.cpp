@@ -49,6 +49,14 @@ void add_account(Registry& registry, const AccountStatus& account, UtcMicros sta
     gauge(registry, "mailhold_account_quarantined_messages",
           "Messages that an account's origin shows but would not give.",
           static_cast<double>(account.mirror->quarantined), labels);
+    gauge(registry, "mailhold_throttled_seconds",
+          "Time waited since the start because the origin asked for it.",
+          static_cast<double>(account.mirror->throttled_seconds), labels);
+    gauge(registry, "mailhold_throttled_waits", "How often the origin asked to be left alone.",
+          static_cast<double>(account.mirror->throttled), labels);
+    gauge(registry, "mailhold_downgrade_refused",
+          "1 while the origin shows less security than before, until people confirm it.",
+          account.mirror->state == "downgraded" ? 1 : 0, labels);
     gauge(registry, "mailhold_sync_healthy", "1 while the account's mirror has no problem.",
           account.mirror->problem.empty() ? 1 : 0, labels);
 }

@@ -61,6 +61,22 @@ void search(const Request& request, const Service& service, std::stop_token stop
     service.search(std::move(*wanted), std::move(stop), std::move(found));
 }
 
+constexpr std::string_view reconcile_path = "/api/v1/reconcile/";
+
+Response not_allowed(std::string methods, std::string body) {
+    auto response = text(405, std::move(body));
+    response.allow = std::move(methods);
+    return response;
+}
+
+Response reconcile(const Request& request, const Service& service) {
+    if (request.method != "POST") return not_allowed("POST", "only POST\n");
+    if (!request.deliberate) return text(403, "say that it is meant, with the field X-Mailhold\n");
+    const auto begun = service.reconcile(request.path.substr(reconcile_path.size()));
+    if (!begun) return text(status_of(begun.error()), begun.error().text + "\n");
+    return text(202, "begun; see /api/v1/status\n");
+}
+
 struct Route {
     std::string_view path;
     Response (*answer)(const Request&, const Service&);  // null: search()
@@ -98,15 +114,13 @@ bool is_slow(const Request& request) {
 void answer(const Request& request, const Service& service, std::stop_token stop, Done done) {
     if (!is_for_us(request.host, service))
         return done(text(421, "no such name here; add it to names in [http]\n"));
+    if (request.path.starts_with(reconcile_path)) return done(reconcile(request, service));
     auto route = std::ranges::find(routes, request.path, &Route::path);
     if (route == routes.end())
         return done(text(
             404, "not found; try /healthz, /readyz, /metrics, /api/v1/status or /api/v1/search\n"));
-    if (request.method != "GET" && request.method != "HEAD") {
-        auto response = text(405, "only GET and HEAD\n");
-        response.allow = "GET, HEAD";
-        return done(std::move(response));
-    }
+    if (request.method != "GET" && request.method != "HEAD")
+        return done(not_allowed("GET, HEAD", "only GET and HEAD\n"));
     if (route->answer == nullptr) return search(request, service, std::move(stop), std::move(done));
     done(route->answer(request, service));
 }

@@ -3,6 +3,8 @@
 
 #include <boost/json.hpp>
 
+#include "api/http/reconciled_json.hpp"
+
 #include <cstdio>
 #include <map>
 
@@ -26,27 +28,16 @@ json::object mirror_object(const MirrorStatus& mirror) {
             {"messages_done", mirror.messages_done},
             {"unaccounted", mirror.unaccounted},
             {"quarantined", mirror.quarantined},
+            {"throttled", mirror.throttled},
+            {"throttled_seconds", mirror.throttled_seconds},
             {"last_success", moment(mirror.last_success)}};
-}
-
-json::object reconciled_object(const store::Reconciled& report) {
-    return {{"began", to_rfc3339(report.began)},
-            {"ended", to_rfc3339(report.ended)},
-            {"mailboxes", report.mailboxes},
-            {"shown", report.shown},
-            {"missing", report.missing},
-            {"replaced", report.replaced},
-            {"gone", report.gone},
-            {"repaired", report.repaired},
-            {"unaccounted", report.unaccounted},
-            {"problem", report.problem}};
 }
 
 json::object account_object(const AccountStatus& account) {
     json::object object = {{"name", account.name},           {"url", account.url},
                            {"mailboxes", account.mailboxes}, {"messages", account.messages},
                            {"octets", account.octets},       {"unaccounted", account.unaccounted}};
-    if (account.reconciled) object["reconciled"] = reconciled_object(*account.reconciled);
+    if (account.reconciled) object["reconciled"] = to_object(*account.reconciled);
     if (account.mirror) object["mirror"] = mirror_object(*account.mirror);
     return object;
 }
@@ -102,6 +93,8 @@ MirrorStatus mirror_from(const json::value& value) {
     fields.read("messages_done", mirror.messages_done);
     fields.read("unaccounted", mirror.unaccounted);
     fields.read("quarantined", mirror.quarantined);
+    fields.read("throttled", mirror.throttled);
+    fields.read("throttled_seconds", mirror.throttled_seconds);
     fields.read("last_success", mirror.last_success);
     return mirror;
 }
@@ -144,6 +137,19 @@ AccountStatus account_from(const json::value& value) {
 }
 
 }  // namespace
+
+json::object to_object(const store::Reconciled& report) {
+    return {{"began", to_rfc3339(report.began)},
+            {"ended", to_rfc3339(report.ended)},
+            {"mailboxes", report.mailboxes},
+            {"shown", report.shown},
+            {"missing", report.missing},
+            {"replaced", report.replaced},
+            {"gone", report.gone},
+            {"repaired", report.repaired},
+            {"unaccounted", report.unaccounted},
+            {"problem", report.problem}};
+}
 
 Result<Overview> read_status(const store::ArchiveReader& archive) {
     // The index first: it never holds what the catalog read after it does not.

@@ -16,13 +16,15 @@ namespace mailhold::http {
 
 // What only the daemon knows about an account: how its mirror is doing.
 struct MirrorStatus {
-    std::string state;    // connecting, mirroring, watching, waiting or stopped
-    std::string problem;  // what it waits for; empty when all is well
+    std::string state;                                // imap::sync::State in a word
+    std::string problem;                              // what it waits for; empty when all is well
     std::uint64_t mailboxes = 0, mailboxes_done = 0;  // of this pass
     std::uint64_t messages = 0,
                   messages_done = 0;  // missing here when the pass began, archived since
     std::uint64_t unaccounted = 0;    // UIDs that the origin shows and the archive does not have
     std::uint64_t quarantined = 0;
+    std::uint64_t throttled = 0;            // waits that the origin asked for
+    std::uint64_t throttled_seconds = 0;    // all of them together
     std::optional<UtcMicros> last_success;  // the last pass that accounted for everything
     bool operator==(const MirrorStatus&) const = default;
 };

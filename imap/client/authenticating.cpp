@@ -27,7 +27,7 @@ net::awaitable<Status> Connection::log_in() {
 }
 
 net::awaitable<Status> Connection::authenticate(std::string secret) {
-    if (core_.capabilities().empty()) {
+    if (core_.capabilities().empty()) {  // after a first try
         auto asked = co_await run(wire::Capability{}, {});
         if (!asked) co_return asked;
     }
@@ -38,6 +38,8 @@ net::awaitable<Status> Connection::authenticate(std::string secret) {
     if (!mechanism)
         co_return fail(mechanism.error().code,
                        fmt::format("{}: {}", endpoint_.host, mechanism.error().text));
+    shown_.mechanism = *mechanism;
+    if (mechanism->ends_with("-PLUS")) shown_.binding = binding->type;
     if (mechanism->empty()) {
         if (login.user.contains('\0') || secret.contains('\0'))
             co_return fail(Errc::invalid, "a user name or password with a NUL octet");

@@ -33,6 +33,21 @@ net::awaitable<void> connect(std::shared_ptr<Dial> dial, Endpoint endpoint,
 
 net::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(Endpoint endpoint,
                                                                      Surroundings with) {
+    auto reached = co_await reach(std::move(endpoint), std::move(with));
+    if (!reached) co_return reached;
+    auto& connection = **reached;
+    auto status = co_await connection.testify(connection.endpoint_.admits);
+    if (status && !connection.preauthenticated_) status = co_await connection.log_in();
+    if (status) status = co_await connection.testify(connection.endpoint_.let_in);
+    if (status) status = co_await connection.introduce();
+    if (status) status = co_await connection.compress();
+    if (!status) co_return std::unexpected(status.error());
+    connection.hard_deadline_.reset();
+    co_return reached;
+}
+
+net::awaitable<Result<std::unique_ptr<Connection>>> Connection::reach(Endpoint endpoint,
+                                                                      Surroundings with) {
     const auto executor = co_await boost::asio::this_coro::executor;
     const auto until = net::in(endpoint.timeout);
     const auto dial = std::make_shared<Dial>(executor);
@@ -50,11 +65,8 @@ net::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(Endpoint en
     std::unique_ptr<Connection> connection(
         new Connection(std::move(endpoint), std::move(with), std::move(**dial->stream)));
     auto status = co_await connection->secure();
-    if (status && !connection->preauthenticated_) status = co_await connection->log_in();
-    if (status) status = co_await connection->introduce();
-    if (status) status = co_await connection->compress();
+    if (status) status = co_await connection->look();
     if (!status) co_return std::unexpected(status.error());
-    connection->hard_deadline_.reset();
     co_return connection;
 }
 
@@ -141,6 +153,28 @@ net::awaitable<Status> Connection::start_tls() {
     bye_.clear();
     streamed_.clear();
     co_return Status{};
+}
+
+// What is shown of security before anything secret is said.
+net::awaitable<Status> Connection::look() {
+    if (core_.capabilities().empty()) {
+        auto asked = co_await run(wire::Capability{}, {});
+        if (!asked) co_return asked;
+    }
+    for (const auto& capability : core_.capabilities())
+        if (capability.starts_with("AUTH=")) shown_.mechanisms.push_back(capability.substr(5));
+    if (auto tls = stream_.tls_shown()) {
+        shown_.tls = std::move(tls->version);
+        shown_.key = std::move(tls->key);
+        shown_.issuer = std::move(tls->issuer);
+    }
+    co_return Status{};
+}
+
+net::awaitable<Status> Connection::testify(const Endpoint::Witness& witness) {
+    if (!witness) co_return Status{};
+    auto work = [&witness, shown = shown_] { return witness(shown); };
+    co_return co_await net::offload(with_.pool, std::move(work));
 }
 
 // Capabilities as they are now, and RFC 2971 ID, which some servers insist on.

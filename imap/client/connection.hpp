@@ -16,6 +16,7 @@
 #include "imap/client/client_core.hpp"
 #include "imap/client/login.hpp"
 #include "imap/client/manners.hpp"
+#include "imap/client/shown.hpp"
 #include "imap/net/proxy.hpp"
 #include "imap/net/runtime.hpp"
 #include "imap/net/stream.hpp"
@@ -35,6 +36,11 @@ struct Endpoint {
     std::chrono::seconds timeout{
         60};  // for connecting and logging in together; later for each answer
     net::Compression compression = net::Compression::automatic;  // RFC 4978, where it is offered
+    // Asked before anything secret is said, what the origin shows of its security: an error ends the connection.
+    // And told of it once we are in. Both blocking, called on the pool.
+    using Witness = std::function<Status(const Shown&)>;
+    Witness admits = {};
+    Witness let_in = {};
 };
 
 // What a connection works with; all of it outlives the connection.
@@ -62,6 +68,9 @@ class Connection {
     // cancelled.
     static net::awaitable<Result<std::unique_ptr<Connection>>> open(Endpoint endpoint,
                                                                     Surroundings with);
+    // The same without logging in: what the origin shows is shown().
+    static net::awaitable<Result<std::unique_ptr<Connection>>> reach(Endpoint endpoint,
+                                                                     Surroundings with);
     ~Connection();
     // Logs out, as servers like it better than a line that breaks off. The last use but the destructor.
     net::awaitable<void> leave();
@@ -88,6 +97,7 @@ class Connection {
     // How many untagged responses could not be read so far, and were skipped.
     std::size_t garbled() const { return garbled_; }
     net::Stream& stream() { return stream_; }
+    const Shown& shown() const { return shown_; }
 
     // Sees every untagged response before next() gives it to whoever asked something.
     std::function<void(const wire::Response&)> observer;
@@ -101,6 +111,8 @@ class Connection {
     net::awaitable<Status> secure();
     net::awaitable<Status> expect_greeting();
     net::awaitable<Status> start_tls();
+    net::awaitable<Status> look();
+    net::awaitable<Status> testify(const Endpoint::Witness& witness);
     net::awaitable<Status> log_in();
     net::awaitable<Result<std::string>> secret();
     net::awaitable<Status> authenticate(std::string secret);
@@ -123,6 +135,7 @@ class Connection {
     std::optional<net::Deadline>
         hard_deadline_;  // while connecting: a server that drips must not hold us for ever
     bool preauthenticated_ = false;
+    Shown shown_;
     bool usable_ = true;
     bool writing_ = false;
     std::size_t garbled_ = 0;

@@ -49,6 +49,13 @@ class Stream {
         std::string octets;
     };
     std::optional<Binding> channel_binding() const;
+    // What the other side showed of itself in TLS; none without.
+    struct TlsShown {
+        std::string version;  // "TLSv1.3"
+        std::string key;      // as ClientTrust::pin_sha256
+        std::string issuer;   // of its certificate (RFC 2253)
+    };
+    std::optional<TlsShown> tls_shown() const;
 
     bool tls_compresses() const;
 

@@ -41,21 +41,52 @@ Result<std::shared_ptr<ssl::context>> make_client_context(const ClientTrust& tru
     return context;
 }
 
-bool pin_matches(const ClientTrust& trust, const SSL* connection) {
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(
-        SSL_get1_peer_certificate(connection), &X509_free);
-    if (!certificate) return false;
+namespace {
+
+using Certificate = std::unique_ptr<X509, decltype(&X509_free)>;
+
+Certificate shown_by(const SSL* connection) {
+    return {SSL_get1_peer_certificate(connection), &X509_free};
+}
+
+// RFC 7469 2.4: base64 of the SHA-256 of its SubjectPublicKeyInfo. Empty where there is none.
+std::string pin_of(const Certificate& certificate) {
+    if (!certificate) return {};
     unsigned char* encoded = nullptr;
     const int length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(certificate.get()), &encoded);
-    if (length <= 0) return false;
+    if (length <= 0) return {};
     const Digest digest =
         sha256({reinterpret_cast<const char*>(encoded), static_cast<std::size_t>(length)});
     OPENSSL_free(encoded);
     unsigned char text[64];
     const int written =
         EVP_EncodeBlock(text, digest.bytes.data(), static_cast<int>(digest.bytes.size()));
-    const std::string pin(reinterpret_cast<const char*>(text), static_cast<std::size_t>(written));
-    return std::ranges::find(trust.pin_sha256, pin) != trust.pin_sha256.end();
+    return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(written)};
+}
+
+std::string issuer_of(const Certificate& certificate) {
+    const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), &BIO_free);
+    if (!certificate || !text ||
+        X509_NAME_print_ex(text.get(), X509_get_issuer_name(certificate.get()), 0,
+                           XN_FLAG_RFC2253) < 0)
+        return {};
+    char* octets = nullptr;
+    const auto size = BIO_get_mem_data(text.get(), &octets);
+    return {octets, static_cast<std::size_t>(size)};
+}
+
+}  // namespace
+
+bool pin_matches(const ClientTrust& trust, const SSL* connection) {
+    return std::ranges::find(trust.pin_sha256, pin_of(shown_by(connection))) !=
+           trust.pin_sha256.end();
+}
+
+std::optional<Stream::TlsShown> Stream::tls_shown() const {
+    if (!parts_->tls) return std::nullopt;
+    const SSL* const connection = parts_->tls->native_handle();
+    const auto certificate = shown_by(connection);
+    return TlsShown{SSL_get_version(connection), pin_of(certificate), issuer_of(certificate)};
 }
 
 std::optional<Stream::Binding> Stream::channel_binding() const {

@@ -25,12 +25,15 @@ AccountSync::AccountSync(Workplace place, boost::asio::any_io_executor executor,
     : place_(place),
       executor_(std::move(executor)),
       cancel_(cancel),
+      security_(place.archive, place.account),
       manners_(place.account.manners) {}
 
 net::awaitable<Result<AccountSync::ConnectionPtr>> AccountSync::connect(client::Cancel& cancel) {
     const auto& account = place_.account;
     client::Endpoint endpoint{account.host,  account.port,  account.security, account.login,
                               account.trust, account.proxy, account.timeout,  account.compression};
+    endpoint.admits = [this](const client::Shown& shown) { return security_.admits(shown); };
+    endpoint.let_in = [this](const client::Shown& shown) { return security_.let_in(shown); };
     client::Surroundings with{place_.runtime, place_.pool, cancel, manners_,
                               place_.archive.spool_folder()};
     co_return co_await client::Connection::open(std::move(endpoint), std::move(with));

@@ -14,6 +14,7 @@
 
 #include "imap/sync/mailbox_sync.hpp"
 #include "imap/sync/news.hpp"
+#include "imap/sync/origin_security.hpp"
 #include "imap/sync/pacing.hpp"
 #include "imap/sync/retries.hpp"
 
@@ -26,6 +27,7 @@ class AccountSync {
 
     net::awaitable<Status> once(Task task);  // the first failure, after all was tried
     net::awaitable<void> forever();          // until cancelled
+    void reconcile_soon();                   // with the next poll
     void retry();                            // ends the wait after a failure, if there is one
 
   private:
@@ -80,6 +82,7 @@ class AccountSync {
     Workplace place_;
     boost::asio::any_io_executor executor_;
     client::Cancel& cancel_;
+    OriginSecurity security_;
     client::Manners manners_;                        // of all connections to the origin
     net::Signal* waiting_ = nullptr;                 // forever()'s, while it waits to try again
     std::vector<std::string> mailboxes_;             // to be mirrored, INBOX first

@@ -84,6 +84,10 @@ void Mirror::retry() {
     boost::asio::post(parts_->executor, [parts = parts_] { parts->sync.retry(); });
 }
 
+void Mirror::reconcile() {
+    boost::asio::post(parts_->executor, [parts = parts_] { parts->sync.reconcile_soon(); });
+}
+
 void Mirror::stop() {
     boost::asio::post(parts_->executor, [parts = parts_] { parts->cancel.request(); });
     std::unique_lock lock(parts_->mutex);

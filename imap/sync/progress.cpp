@@ -21,6 +21,12 @@ void Progress::state(State state) {
     report_.state = state;
 }
 
+void Progress::throttled(std::chrono::seconds wait) {
+    const std::lock_guard lock(mutex_);
+    ++report_.throttled;
+    report_.throttled_for += wait;
+}
+
 void Progress::problem(std::string text) {
     const std::lock_guard lock(mutex_);
     report_.problem = std::move(text);

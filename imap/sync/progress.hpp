@@ -17,7 +17,8 @@ class Progress {
 
     Report report() const;
     void state(State state);
-    void problem(std::string text);  // empty: none
+    void problem(std::string text);             // empty: none
+    void throttled(std::chrono::seconds wait);  // begins
     // A pass over these many mailboxes begins; the figures of the last one are forgotten.
     void pass_begins(std::uint64_t mailboxes);
     void pass_succeeded(UtcMicros now);

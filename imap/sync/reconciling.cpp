@@ -22,6 +22,11 @@ Result<std::optional<UtcMicros>> last_whole(const store::Archive& archive,
 
 }  // namespace
 
+void AccountSync::reconcile_soon() {
+    reconcile_at_ = utc_now();
+    retry();
+}
+
 // Once; from then on each reconciliation plans the next.
 net::awaitable<Status> AccountSync::plan_reconciliation() {
     if (std::exchange(reconciliation_planned_, true)) co_return Status{};
@@ -30,6 +35,7 @@ net::awaitable<Status> AccountSync::plan_reconciliation() {
     };
     const auto last = co_await net::offload(place_.pool, std::move(work));
     if (!last) co_return std::unexpected(last.error());
+    if (reconcile_at_) co_return Status{};  // somebody has asked for one
     reconcile_at_ =
         next_reconciliation(place_.account.name, *last, utc_now(), place_.account.reconcile_every);
     co_return Status{};

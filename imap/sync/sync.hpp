@@ -28,6 +28,7 @@ struct Account {
     std::uint16_t port = 993;
     Security security = Security::implicit_tls;
     client::Login login;
+    std::filesystem::path confirmed;  // a file: what people have confirmed of its security
     net::ClientTrust trust;
     std::optional<net::Proxy> proxy;  // not with Security::none
     net::Compression compression = net::Compression::automatic;
@@ -53,9 +54,10 @@ enum class State {
     connecting,
     mirroring,
     watching,
-    waiting,    // to try again
-    throttled,  // until the origin will have us again; no failure
-    refused,    // login or trust: people must mend it; tried again at retry(), or after hours
+    waiting,     // to try again
+    throttled,   // until the origin will have us again; no failure
+    downgraded,  // it shows less security than before: people must confirm it, or mend it
+    refused,     // login or trust: people must mend it; tried again at retry(), or after hours
     stopped
 };
 
@@ -71,6 +73,8 @@ struct Report {
     std::uint64_t unaccounted =
         0;  // UIDs that the origin shows and the archive does not have (yet)
     std::uint64_t quarantined = 0;
+    std::uint64_t throttled = 0;            // waits that the origin asked for, since the start
+    std::chrono::seconds throttled_for{0};  // all of them together
     std::optional<UtcMicros> last_success;  // the last pass that accounted for everything
     std::string problem;  // what it is waiting for, in words; empty when all is well
 };
@@ -87,6 +91,7 @@ class Mirror {
     // Goes on until stop(): passes, IDLE, polling, reconnecting with backoff and jitter.
     void start();
     void retry();           // now, where it waits; any thread
+    void reconcile();       // with the next poll, or sooner; any thread
     void stop();            // what was fetched is committed first; blocks
     Report report() const;  // any thread
 

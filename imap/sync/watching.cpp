@@ -58,7 +58,9 @@ net::awaitable<void> AccountSync::forever() {
                                       {"reason", reason}});
         place_.progress.problem(reason);
         const bool refused = !status && needs_people(status.error().code);
-        place_.progress.state(refused ? State::refused : State::waiting);
+        place_.progress.state(security_.refused() ? State::downgraded
+                              : refused           ? State::refused
+                                                  : State::waiting);
         net::Signal signal(executor_);
         waiting_ = &signal;
         const auto hook = cancel_.on_request([&signal] { signal.notify(); });
@@ -79,6 +81,7 @@ net::awaitable<bool> AccountSync::held_out(std::chrono::seconds most) {
     place_.progress.problem(
         fmt::format("{}; goes on at {}", hold->reason, to_rfc3339(utc_now() + seconds)));
     place_.progress.state(State::throttled);
+    place_.progress.throttled(seconds);
     co_await pause(cancel_, hold->until);
     co_return true;
 }

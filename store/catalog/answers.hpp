@@ -39,5 +39,6 @@ GenerationState generation_state(Connection& connection, const Generation& gener
 std::vector<MailboxListed> listed(Connection& connection, const std::string& account);
 std::vector<Excluded> exclusions(Connection& connection, const std::string& account);
 std::vector<AccountDeclared> accounts(Connection& connection);
+std::optional<SecurityShown> security(Connection& connection, const std::string& account);
 
 }  // namespace mailhold::store::catalog

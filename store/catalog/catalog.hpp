@@ -106,6 +106,7 @@ class CatalogReader {
     Result<std::vector<MailboxListed>> listed(std::string_view account) const;
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;
+    Result<std::optional<SecurityShown>> security(std::string_view account) const;
     Result<Completeness> completeness() const;
     Result<std::vector<AccountBalance>> balances() const;
     Result<std::vector<Event>> history(MessageNumber message) const;

@@ -28,6 +28,7 @@ constexpr std::array tables{
     "SELECT * FROM event ORDER BY message, record, generation, uid",
     "SELECT * FROM mailbox_event ORDER BY record",
     "SELECT * FROM reconciliation ORDER BY account",
+    "SELECT * FROM security ORDER BY account",
     "SELECT * FROM exclusion ORDER BY account, mailbox, rule",
 };
 constexpr std::size_t piece_size = 64 << 10;

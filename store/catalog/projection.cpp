@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/catalog/answers.hpp"
+
 namespace mailhold::store::catalog {
 namespace {
 
@@ -17,6 +19,10 @@ constexpr char put_reconciliation[] =
     "INSERT OR REPLACE INTO reconciliation (account, began, ended, mailboxes, shown, missing, "
     "replaced, gone, repaired, unaccounted, problem) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
     "?10, ?11)";
+
+constexpr char put_security[] =
+    "INSERT OR REPLACE INTO security (account, url, tls, mechanisms, mechanism, binding, key, "
+    "issuer, confirmed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
 
 // A date that the origin did not give is no claim of its.
 std::optional<Claim> claim_of(const Sighting& fact, const EntryRow& entry) {
@@ -330,6 +336,16 @@ bool Projection::rule(const Renamed& fact) {
     if (mode_ == Mode::write) {
         history_.mailbox_happened(Event::What::mailbox_renamed, listing->mailbox, now_, fact.to);
     }
+    return true;
+}
+
+bool Projection::rule(const SecurityShown& fact) {
+    if (security(connection_, fact.account) == fact) return false;
+    if (mode_ == Mode::ask) return true;
+    auto account = places_.account(fact.account);
+    if (!account) account = places_.make_account(fact.account, now_);
+    connection_.run(put_security, account->id, fact.url, fact.tls, join_words(fact.mechanisms),
+                    fact.mechanism, fact.binding, fact.key, fact.issuer, fact.confirmed);
     return true;
 }
 

@@ -44,6 +44,7 @@ class Projection {
     bool rule(const Reconciled& fact);
     bool rule(const Moved& fact);
     bool rule(const Renamed& fact);
+    bool rule(const SecurityShown& fact);
     bool run(const Fact& fact, Mode mode);
     void store(const MessageStored& message);
 

@@ -162,6 +162,11 @@ Result<Completeness> CatalogReader::completeness() const {
     return parts_->ask("the account of all UIDs", catalog::completeness);
 }
 
+Result<std::optional<SecurityShown>> CatalogReader::security(std::string_view account) const {
+    return parts_->ask("an origin's security",
+                       [&](Connection& c) { return catalog::security(c, std::string(account)); });
+}
+
 Result<std::vector<AccountBalance>> CatalogReader::balances() const {
     return parts_->ask("the accounts' balances", catalog::balances);
 }

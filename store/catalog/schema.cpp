@@ -179,6 +179,18 @@ CREATE TABLE reconciliation (
     problem TEXT NOT NULL
 ) STRICT;
 
+CREATE TABLE security (
+    account INTEGER PRIMARY KEY REFERENCES account,
+    url TEXT NOT NULL,
+    tls TEXT NOT NULL,
+    mechanisms TEXT NOT NULL,
+    mechanism TEXT NOT NULL,
+    binding TEXT NOT NULL,
+    key TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    confirmed INTEGER NOT NULL
+) STRICT;
+
 CREATE TABLE claim (
     generation INTEGER NOT NULL REFERENCES generation,
     uid INTEGER NOT NULL,

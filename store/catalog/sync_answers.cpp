@@ -33,6 +33,9 @@ constexpr char select_exclusions[] =
     " ORDER BY e.mailbox, e.rule";
 constexpr char select_accounts[] =
     "SELECT name, url FROM account WHERE url IS NOT NULL ORDER BY id";
+constexpr char select_security[] =
+    "SELECT s.url, s.tls, s.mechanisms, s.mechanism, s.binding, s.key, s.issuer, s.confirmed FROM "
+    "security s JOIN account a ON a.id = s.account WHERE a.name = ?1";
 
 }  // namespace
 
@@ -103,6 +106,20 @@ std::vector<AccountDeclared> accounts(Connection& connection) {
     auto row = connection.query(select_accounts);
     while (row.step()) all.push_back({row.get<std::string>(0), row.get<std::string>(1)});
     return all;
+}
+
+std::optional<SecurityShown> security(Connection& connection, const std::string& account) {
+    auto row = connection.query(select_security, account);
+    if (!row.step()) return std::nullopt;
+    return SecurityShown{account,
+                         row.get<std::string>(0),
+                         row.get<std::string>(1),
+                         split_words(row.get<std::string>(2)),
+                         row.get<std::string>(3),
+                         row.get<std::string>(4),
+                         row.get<std::string>(5),
+                         row.get<std::string>(6),
+                         row.get<std::int64_t>(7) != 0};
 }
 
 }  // namespace mailhold::store::catalog

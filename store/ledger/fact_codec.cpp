@@ -146,6 +146,19 @@ struct Encode {
         out.set_to(fact.to);
         return body(Kind::renamed, out);
     }
+    EncodedBody operator()(const SecurityShown& fact) const {
+        pb::SecurityShown out;
+        out.set_account(fact.account);
+        out.set_url(fact.url);
+        out.set_tls(fact.tls);
+        for (const auto& mechanism : fact.mechanisms) out.add_mechanisms(mechanism);
+        out.set_mechanism(fact.mechanism);
+        out.set_binding(fact.binding);
+        out.set_key(fact.key);
+        out.set_issuer(fact.issuer);
+        out.set_confirmed(fact.confirmed);
+        return body(Kind::security_shown, out);
+    }
 };
 
 MessageStored get(const pb::MessageStored& in) {
@@ -220,6 +233,11 @@ Fact get(const pb::Moved& in) {
 Fact get(const pb::Renamed& in) {
     return Renamed{in.account(), in.from(), in.to()};
 }
+Fact get(const pb::SecurityShown& in) {
+    return SecurityShown{in.account(),   in.url(),     in.tls(), strings(in.mechanisms()),
+                         in.mechanism(), in.binding(), in.key(), in.issuer(),
+                         in.confirmed()};
+}
 
 template <class Message>
 Result<Content> parse(Kind kind, std::string_view raw) {
@@ -286,6 +304,8 @@ Result<Content> decode_body(Kind kind, std::string_view raw) {
             return parse<pb::Moved>(kind, raw);
         case Kind::renamed:
             return parse<pb::Renamed>(kind, raw);
+        case Kind::security_shown:
+            return parse<pb::SecurityShown>(kind, raw);
     }
     return UnknownKind{};
 }

@@ -53,6 +53,7 @@ enum class Kind : std::uint16_t {
     reconciled = 13,
     moved = 14,
     renamed = 15,
+    security_shown = 16,
 };
 
 enum class Codec : std::uint8_t { none = 0, zstd = 1 };

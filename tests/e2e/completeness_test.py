@@ -87,6 +87,22 @@ class Completeness(unittest.TestCase):
             harness.wait_for(lambda: self.both_inboxes()[0] == self.both_inboxes()[1], 90, what="the repair")
         self.assertIn(b"sync.difference", (self.mailhold.folder / "mailhold.log").read_bytes())
 
+    def test_a_running_daemon_compares_on_request(self):
+        self.origin.deliver("alice", "INBOX", harness.sample_mail(8))
+        self.origin.start()
+        text = self.mailhold.config.read_text()
+        self.mailhold.config.write_text(text.replace('name = "alice"\nurl', 'name = "alice"\npoll_seconds = 1\nurl', 1))
+        with self.mailhold:
+            self.assertIn(b"compared 8 messages in 1 mailboxes: 0 missing", self.mailhold.run("reconcile").stdout)
+            done = json.loads(self.mailhold.run("reconcile", "alice", "--json").stdout)
+            self.assertEqual((done["event"], done["shown"], done["unaccounted"]), ("reconciled", 8, 0))
+            text = self.mailhold.config.read_text()
+            account = text[text.index("[[account]]"):text.index("[[user]]")]
+            self.mailhold.config.write_text(text + account.replace('name = "alice"', 'name = "bob"'))
+            failed = self.mailhold.run("reconcile", "bob", check=False)
+            self.assertEqual(failed.returncode, 1)
+            self.assertIn(b"no account of this name is mirrored", failed.stderr)
+
     def test_the_past_is_shown_moves_included(self):
         mails = harness.sample_mail(3)
         self.origin.deliver("alice", "INBOX", mails)

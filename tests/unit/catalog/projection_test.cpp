@@ -338,6 +338,13 @@ TEST_CASE("facts that change nothing are not news") {
                 {"vanish INBOX/7:1", false}});
 }
 
+TEST_CASE("what an origin shows of its security is news only where it is another than before") {
+    check_news("security TLSv1.3 PLAIN", {{"security TLSv1.3 PLAIN", false},
+                                          {"security TLSv1.2 PLAIN", true},
+                                          {"security TLSv1.3", true}});
+    check_news("", {{"security TLSv1.3", true}});
+}
+
 TEST_CASE("changes carry the position of their record") {
     const Folder folder;
     const auto writer = CatalogWriter::open(folder.catalog()).value();

@@ -75,6 +75,11 @@ Fact fact_of(const std::string& line) {
         const auto separator = word(1, "/");
         return MailboxListed{"alice", words.at(0), separator == "none" ? "" : separator, from(2)};
     }
+    if (verb == "security")
+        return SecurityShown{.account = "alice",
+                             .url = "imaps://alice@mail.example.org",
+                             .tls = words.at(0),
+                             .mechanisms = from(1)};
     if (verb == "renamed") return Renamed{"alice", words.at(0), words.at(1)};
     if (verb == "moved") {
         const auto left = where_of(words.at(1)), taken = where_of(words.at(2));

@@ -12,6 +12,7 @@
 //   await MAILBOX/VALIDITY:UID[,UID...]           Awaited
 //   moved a MAILBOX/VALIDITY:UID MAILBOX/VALIDITY:UID       Moved, from and to
 //   renamed MAILBOX MAILBOX        Renamed, from and to
+//   security TLS [MECHANISM...]    SecurityShown
 //   unknown                        a kind of record the catalog does not know
 #pragma once
 

@@ -68,6 +68,28 @@ TEST_CASE("a request for another name than ours is 421, so that no web page read
         CHECK(status(other) == 421);
 }
 
+TEST_CASE(
+    "a comparison is begun by a POST that is meant, and by nothing that a web page can send") {
+    std::string begun;
+    Service service;
+    service.reconcile = [&](const std::string& account) -> Status {
+        if (account != "alice") return fail(Errc::not_found, "no account of this name is mirrored");
+        begun = account;
+        return {};
+    };
+    const auto status = [&](const std::string& method, const std::string& name, bool deliberate) {
+        auto asked = request("/api/v1/reconcile/" + name, method);
+        asked.deliberate = deliberate;
+        return answer_of(asked, service).status;
+    };
+    CHECK(status("GET", "alice", true) == 405);
+    CHECK(status("POST", "alice", false) == 403);
+    CHECK(status("POST", "bob", true) == 404);
+    CHECK(begun.empty());
+    CHECK(status("POST", "alice", true) == 202);
+    CHECK(begun == "alice");
+}
+
 TEST_CASE("health and readiness wait for nobody") {
     CHECK_FALSE(is_slow(request("/healthz")));
     CHECK_FALSE(is_slow(request("/readyz")));

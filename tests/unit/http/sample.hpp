@@ -29,6 +29,8 @@ inline Overview sample_overview() {
                                 10,
                                 12,
                                 2,
+                                3,
+                                40,
                                 UtcMicros(std::chrono::seconds(1'700'000'100))};
     AccountStatus bob;
     bob.name = "bob";

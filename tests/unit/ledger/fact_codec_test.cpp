@@ -40,6 +40,15 @@ const std::vector<Fact> facts{
                .problem = "the line broke"},
     Moved{sha256("m"), generation, Uid{7}, {"alice", "Work", UidValidity{1}}, Uid{2}},
     Renamed{"alice", "Work", "not UTF-8 \xff"},
+    SecurityShown{"alice",
+                  "imaps://alice@mail.example.org",
+                  "TLSv1.3",
+                  {"PLAIN", "SCRAM-SHA-256"},
+                  "SCRAM-SHA-256",
+                  "tls-exporter",
+                  "a2V5",
+                  "CN=an authority",
+                  true},
 };
 
 TEST_CASE("every fact comes back from its record body") {
