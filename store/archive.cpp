@@ -83,6 +83,20 @@ Result<Totals> ArchiveReader::totals() const {
 Result<std::vector<Mailbox>> ArchiveReader::mailboxes() const {
     return parts_->catalog->mailboxes();
 }
+Result<std::vector<std::string>> ArchiveReader::unsubscribed(std::string_view user) const {
+    return parts_->catalog->unsubscribed(user);
+}
+
+Result<PersonalFlags> ArchiveReader::personal_flags(std::string_view user,
+                                                    MailboxId mailbox) const {
+    return parts_->catalog->personal_flags(user, mailbox);
+}
+
+Result<std::map<MailboxId, PersonalCount>> ArchiveReader::personal_counts(
+    std::string_view user) const {
+    return parts_->catalog->personal_counts(user);
+}
+
 Result<std::vector<Uid>> ArchiveReader::expunged(MailboxId mailbox, ModSeq since) const {
     return parts_->catalog->expunged(mailbox, since);
 }
@@ -207,6 +221,12 @@ Status Archive::ingest(std::vector<Arrival> arrivals, std::vector<Fact> facts) {
     auto items = prepare(std::move(arrivals), std::move(facts), spool_folder());
     if (!items) return std::unexpected(items.error());
     return writer_->writer.ingest(std::move(*items));
+}
+
+Status Archive::decide(std::vector<Blob> octets, Decision decision) {
+    auto items = prepare(std::move(octets), spool_folder());
+    if (!items) return std::unexpected(items.error());
+    return writer_->writer.decide(std::move(*items), std::move(decision));
 }
 
 Status Archive::put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries) {

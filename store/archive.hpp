@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -26,6 +27,10 @@
 
 namespace mailhold::store {
 
+namespace catalog {
+class CatalogWriter;
+}
+
 // A message on its way in: its exact octets and where it was seen. sighting.digest and .size are
 // computed here (a caller's values are overwritten).
 struct Arrival {
@@ -35,9 +40,10 @@ struct Arrival {
 
 // What a commit changed; subscribers get it on the writer thread right after, and must not block.
 struct Change {
-    std::vector<MailboxId> mailboxes;  // with new, changed or vanished entries
-    bool mailbox_list = false;         // a mailbox came, went or changed its attributes
-    MessageNumber last_message{};      // highest message number now
+    std::vector<MailboxId> mailboxes;   // with new, changed or vanished entries
+    std::vector<MailboxId> personal{};  // where some user changed flags for himself alone
+    bool mailbox_list = false;          // a mailbox came, went or changed its attributes
+    MessageNumber last_message{};       // highest message number now
 };
 
 class ArchiveReader {
@@ -52,6 +58,12 @@ class ArchiveReader {
     Result<std::vector<Mailbox>> mailboxes()
         const;  // all accounts; includes those gone at the origin
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    // The full names that the user does not want to be subscribed to.
+    Result<std::vector<std::string>> unsubscribed(std::string_view user) const;
+    // What a user changed for himself alone; and what that makes of the counters of the mailboxes
+    // where he did.
+    Result<PersonalFlags> personal_flags(std::string_view user, MailboxId mailbox) const;
+    Result<std::map<MailboxId, PersonalCount>> personal_counts(std::string_view user) const;
     // UIDs that left the mailbox later than `since` and are not back, ascending.
     Result<std::vector<Uid>> expunged(MailboxId mailbox, ModSeq since) const;
     Result<StoredMessage> find(const Digest& digest) const;     // Errc::not_found
@@ -131,6 +143,14 @@ class Archive final : public ArchiveReader {
     // calling again is safe: bytes already archived are stored once, facts already known are not
     // repeated.
     Status ingest(std::vector<Arrival> arrivals, std::vector<Fact> facts = {});
+
+    // Stores octets, and the facts that `decision` makes of the catalog as it is with all earlier
+    // commits applied, so that nothing can come between the look and the change. It is called on
+    // the writer's thread and must be quick; where it fails nothing is stored, and that is the
+    // answer. Its facts may name the octets. Otherwise as ingest().
+    using Decision =
+        std::move_only_function<Result<std::vector<Fact>>(catalog::CatalogWriter& now)>;
+    Status decide(std::vector<Blob> octets, Decision decision);
 
     // Writes the indexer's projections; not durable by itself (can be computed again).
     Status put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries);

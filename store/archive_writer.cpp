@@ -18,17 +18,48 @@ Result<Item> fact_item(Fact fact) {
     return Item{std::move(fact), std::move(*encoded), {}};
 }
 
+Result<Item> message_item(const Blob& octets, const std::filesystem::path& spool_folder) {
+    const ledger::MessageStored message{sha256(octets.view()), octets.size()};
+    auto payload = ledger::pack(octets, spool_folder);
+    if (!payload) return std::unexpected(payload.error());
+    return Item{message, ledger::encode_body(message), std::move(*payload)};
+}
+
+void add(std::vector<MailboxId>& known, const std::vector<MailboxId>& more) {
+    known.insert(known.end(), more.begin(), more.end());
+    std::ranges::sort(known);
+    const auto repeated = std::ranges::unique(known);
+    known.erase(repeated.begin(), repeated.end());
+}
+
+std::uint64_t bytes_of(const std::vector<Item>& items) {
+    std::uint64_t bytes = 0;
+    for (const auto& item : items) bytes += item.encoded.body.size() + item.payload.stored.size();
+    return bytes;
+}
+
 }  // namespace
+
+Result<std::vector<Item>> prepare(std::vector<Blob> messages,
+                                  const std::filesystem::path& spool_folder) {
+    std::vector<Item> items;
+    for (const auto& octets : messages) {
+        auto item = message_item(octets, spool_folder);
+        if (!item) return std::unexpected(item.error());
+        items.push_back(std::move(*item));
+    }
+    return items;
+}
 
 Result<std::vector<Item>> prepare(std::vector<Arrival> arrivals, std::vector<Fact> facts,
                                   const std::filesystem::path& spool_folder) {
     std::vector<Item> items;
     items.reserve(2 * arrivals.size() + facts.size());
     for (auto& [sighting, octets] : arrivals) {
-        const ledger::MessageStored message{sha256(octets.view()), octets.size()};
-        auto payload = ledger::pack(octets, spool_folder);
-        if (!payload) return std::unexpected(payload.error());
-        items.push_back({message, ledger::encode_body(message), std::move(*payload)});
+        auto stored = message_item(octets, spool_folder);
+        if (!stored) return std::unexpected(stored.error());
+        items.push_back(std::move(*stored));
+        const auto& message = std::get<ledger::MessageStored>(items.back().content);
         sighting.digest = message.digest;
         sighting.size = message.size;
         auto item = fact_item(std::move(sighting));
@@ -63,15 +94,18 @@ void ArchiveWriter::stop() {
 
 Status ArchiveWriter::ingest(std::vector<Item> items) {
     if (items.empty()) return {};
-    Request request{std::move(items), {}, 0, {}};
-    for (const auto& item : request.items)
-        request.bytes += item.encoded.body.size() + item.payload.stored.size();
-    return submit(std::move(request));
+    const auto bytes = bytes_of(items);
+    return submit({.items = std::move(items), .bytes = bytes});
+}
+
+Status ArchiveWriter::decide(std::vector<Item> items, Archive::Decision decision) {
+    const auto bytes = bytes_of(items);
+    return submit({.items = std::move(items), .decision = std::move(decision), .bytes = bytes});
 }
 
 Status ArchiveWriter::put_summaries(Summaries summaries) {
     if (summaries.empty()) return {};
-    return submit({{}, summaries, 0, {}});
+    return submit({.summaries = summaries});
 }
 
 Status ArchiveWriter::submit(Request request) {
@@ -124,7 +158,10 @@ std::vector<ArchiveWriter::Request> ArchiveWriter::next_batch() {
     else
         work_.wait(lock, ready);
     std::uint64_t bytes = 0;
-    while (!queue_.empty() && (batch.empty() || bytes + queue_.front().bytes <= max_commit_bytes)) {
+    const auto joins = [&](const Request& next) {
+        return batch.empty() || (!next.decision && bytes + next.bytes <= max_commit_bytes);
+    };
+    while (!queue_.empty() && joins(queue_.front())) {
         bytes += queue_.front().bytes;
         batch.push_back(std::move(queue_.front()));
         queue_.pop_front();
@@ -141,20 +178,25 @@ void ArchiveWriter::serve(std::vector<Request> batch) {
         log::error("ingest.failed",
                    {{"error", name_of(committed.error().code)}, {"what", committed.error().text}});
     }
+    publish();  // first: who is answered finds what he did wherever he looks
     for (auto& request : batch) {
-        request.done.set_value(
-            request.summaries.empty() ? committed : catalog_->put_summaries(request.summaries));
+        request.done.set_value(!committed         ? committed
+                               : !request.decided ? request.decided
+                               : request.summaries.empty()
+                                   ? committed
+                                   : catalog_->put_summaries(request.summaries));
     }
-    publish();
 }
 
 Status ArchiveWriter::commit(std::span<Request> batch) {
     if (auto settled = settle(); !settled) return settled;
+    if (batch.front().decision) batch.front().decided = decide(batch.front());
     Novelty novelty(*catalog_);
     std::vector<Item*> kept;
     std::vector<ledger::Draft> drafts;
     for (auto& request : batch) {
         for (auto& item : request.items) {
+            if (!request.decided) break;
             const auto* message = std::get_if<ledger::MessageStored>(&item.content);
             const auto keep = message ? novelty.keep(message->digest)
                                       : novelty.keep(std::get<Fact>(item.content));
@@ -180,6 +222,18 @@ Status ArchiveWriter::commit(std::span<Request> batch) {
     return settle();
 }
 
+// The octets come first, then the facts that may name them.
+Status ArchiveWriter::decide(Request& request) {
+    auto facts = request.decision(*catalog_);
+    if (!facts) return std::unexpected(facts.error());
+    for (auto& fact : *facts) {
+        auto item = fact_item(std::move(fact));
+        if (!item) return std::unexpected(item.error());
+        request.items.push_back(std::move(*item));
+    }
+    return {};
+}
+
 // What is durable must come into the catalog before anything after it. Where that fails it is tried
 // again with the next commit, and at the latest when the archive is opened.
 Status ArchiveWriter::settle() {
@@ -189,11 +243,8 @@ Status ArchiveWriter::settle() {
     if (!applied) return std::unexpected(applied.error());
     unapplied_.clear();
     if (!change_) change_.emplace();
-    auto& mailboxes = change_->mailboxes;
-    mailboxes.insert(mailboxes.end(), applied->mailboxes.begin(), applied->mailboxes.end());
-    std::ranges::sort(mailboxes);
-    const auto repeated = std::ranges::unique(mailboxes);
-    mailboxes.erase(repeated.begin(), repeated.end());
+    add(change_->mailboxes, applied->mailboxes);
+    add(change_->personal, applied->personal);
     change_->mailbox_list = change_->mailbox_list || applied->mailbox_list;
     change_->last_message = applied->last_message;
     return fail_point::reach("catalog.after_apply");

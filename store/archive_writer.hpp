@@ -35,6 +35,8 @@ struct Item {
 
 // Hashes, compresses and encodes in the caller's thread. Messages stand before their sightings,
 // facts after both.
+Result<std::vector<Item>> prepare(std::vector<Blob> messages,
+                                  const std::filesystem::path& spool_folder);
 Result<std::vector<Item>> prepare(std::vector<Arrival> arrivals, std::vector<Fact> facts,
                                   const std::filesystem::path& spool_folder);
 
@@ -49,15 +51,18 @@ class ArchiveWriter {
 
     // Any thread; they block until committed.
     Status ingest(std::vector<Item> items);
+    Status decide(std::vector<Item> items, Archive::Decision decision);
     Status put_summaries(Summaries summaries);
     Archive::Subscription subscribe(std::function<void(const Change&)> on_change);
 
   private:
     struct Request {
-        std::vector<Item> items;
-        Summaries summaries;  // the caller's, who waits
+        std::vector<Item> items{};
+        Summaries summaries{};  // the caller's, who waits
+        Archive::Decision decision{};
         std::uint64_t bytes = 0;
-        std::promise<Status> done;
+        std::promise<Status> done{};
+        Status decided{};  // why it was decided not to
     };
     struct Subscriber {
         std::recursive_mutex
@@ -67,9 +72,12 @@ class ArchiveWriter {
 
     Status submit(Request request);
     void run();
-    std::vector<Request> next_batch();  // waits; empty when only a checkpoint is due, or at the end
+    // Waits; empty when only a checkpoint is due, or at the end. Who decides is the first, so that
+    // all that was before is in the catalog.
+    std::vector<Request> next_batch();
     void serve(std::vector<Request> batch);
     Status commit(std::span<Request> batch);
+    Status decide(Request& request);
     Status settle();
     void publish();
     void sign();

@@ -174,8 +174,79 @@ struct SecurityShown {
     bool operator==(const SecurityShown&) const = default;
 };
 
+// A mailbox that a user made for himself here, named by what never changes of it.
+struct Workspace {
+    std::string owner;
+    UidValidity uidvalidity{};
+    auto operator<=>(const Workspace&) const = default;
+};
+
+// The workspace is called so from now on. The first time it is made by this.
+struct WorkspaceNamed {
+    Workspace workspace;
+    std::string name;                     // UTF-8, "/" as separator
+    std::vector<std::string> attributes;  // special uses: "\\Drafts"
+    bool operator==(const WorkspaceNamed&) const = default;
+};
+
+// The workspace is no more, and nothing stands in it. The messages stay.
+struct WorkspaceDeleted {
+    Workspace workspace;
+    bool operator==(const WorkspaceDeleted&) const = default;
+};
+
+// Messages stand in a workspace, under consecutive UIDs. Their bytes are in the ledger before it.
+struct Filed {
+    struct Message {
+        Digest digest;
+        ZonedSeconds internal_date;
+        std::vector<std::string> flags;
+        bool operator==(const Message&) const = default;
+    };
+    Workspace workspace;
+    Uid first{};
+    std::vector<Message> messages;
+    bool operator==(const Filed&) const = default;
+};
+
+// The owner of a workspace gave these flags to these messages in it (the whole set).
+struct Flagged {
+    Workspace workspace;
+    std::vector<Uid> uids;
+    std::vector<std::string> flags;
+    bool operator==(const Flagged&) const = default;
+};
+
+// Messages were expunged from a workspace. The archive keeps them.
+struct Unfiled {
+    Workspace workspace;
+    std::vector<Uid> uids;
+    bool operator==(const Unfiled&) const = default;
+};
+
+// A user wants a mailbox among those that he is subscribed to, or no longer. All are, until he says
+// otherwise.
+struct Subscribed {
+    std::string user;
+    std::string mailbox;  // its full name, as he sees it
+    bool wanted = true;
+    bool operator==(const Subscribed&) const = default;
+};
+
+// A user gave messages flags for himself alone, in a mailbox that follows an origin (the whole set).
+// What the origin says stays recorded, and is what all others see.
+struct PersonallyFlagged {
+    std::string user;
+    std::string account;
+    std::string mailbox;    // at the origin; empty: all mail of the account
+    std::vector<Uid> uids;  // of the local mailbox
+    std::vector<std::string> flags;
+    bool operator==(const PersonallyFlagged&) const = default;
+};
+
 using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting,
                           FlagsSeen, Vanished, GenerationSynced, Excluded, Quarantined, Awaited,
-                          Reconciled, Moved, Renamed, SecurityShown>;
+                          Reconciled, Moved, Renamed, SecurityShown, WorkspaceNamed,
+                          WorkspaceDeleted, Filed, Flagged, Unfiled, Subscribed, PersonallyFlagged>;
 
 }  // namespace mailhold::store

@@ -78,6 +78,22 @@ struct SubjectOf {
     Subject operator()(const SecurityShown& fact) const {
         return about(join(fact.account, ""), "security");
     }
+    Subject operator()(const WorkspaceNamed& fact) const { return of(fact.workspace); }
+    Subject operator()(const WorkspaceDeleted& fact) const { return of(fact.workspace); }
+    Subject operator()(const Filed& fact) const { return of(fact.workspace); }
+    Subject operator()(const Flagged& fact) const { return of(fact.workspace); }
+    Subject operator()(const Unfiled& fact) const { return of(fact.workspace); }
+    Subject operator()(const Subscribed& fact) const {
+        return about(join(fact.user, fact.mailbox), "subscribed");
+    }
+    Subject operator()(const PersonallyFlagged& fact) const {
+        return {join(fact.account, fact.mailbox) + join("of", fact.user), {}, true};
+    }
+
+    // Its facts are decided one after the other (archive_writer.hpp): no finer knowledge is needed.
+    static Subject of(const Workspace& workspace) {
+        return {join(workspace.owner, fmt::to_string(number(workspace.uidvalidity))), {}, true};
+    }
 };
 
 }  // namespace

@@ -35,10 +35,11 @@ struct Ledger {
 struct Imap {
     std::vector<Endpoint> listen = {{"127.0.0.1", 1143}};      // plain, STARTTLS offered
     std::vector<Endpoint> listen_tls = {{"127.0.0.1", 1993}};  // TLS from the start
-    std::filesystem::path certificate;       // PEM; empty: a self-signed pair in data/keys
-    std::filesystem::path private_key;       // PEM; given together with the certificate
-    bool allow_plaintext_login = false;      // before TLS, and from loopback only
-    std::size_t connections = 10'000;        // at most, in all
+    std::filesystem::path certificate;   // PEM; empty: a self-signed pair in data/keys
+    std::filesystem::path private_key;   // PEM; given together with the certificate
+    bool allow_plaintext_login = false;  // before TLS, and from loopback only
+    bool personal_flags = true;          // users may set flags for themselves in mirrored mailboxes
+    std::size_t connections = 10'000;    // at most, in all
     std::chrono::seconds login_timeout{60};  // from connecting to a successful login
     std::chrono::minutes idle_timeout{30};   // RFC 3501 5.4: not less than 30 minutes
     bool operator==(const Imap&) const = default;

@@ -44,6 +44,7 @@ void read_imap(Section& section, Imap& imap) {
     section.read("certificate", imap.certificate);
     section.read("private_key", imap.private_key);
     section.read("allow_plaintext_login", imap.allow_plaintext_login);
+    section.read("personal_flags", imap.personal_flags);
     section.read("connections", imap.connections, 1, 1'000'000);
     section.read("login_timeout_seconds", imap.login_timeout, 1, 3'600);
     section.read("idle_timeout_minutes", imap.idle_timeout, 30, 1'440);  // RFC 3501 5.4

@@ -28,9 +28,27 @@ Result<Snapshot> Cache::snapshot(MailboxId mailbox) {
     return fresh;
 }
 
+Result<Snapshot> Cache::snapshot(MailboxId mailbox, const std::string& user) {
+    auto base = snapshot(mailbox);
+    if (!base || (*base)->mailbox.kind == store::MailboxKind::workspace) return base;
+    const auto slot = slot_of(mailbox);
+    const std::lock_guard lock(slot->loading);
+    const std::uint64_t version = slot->personal_version;
+    Personal& known = slot->personal[user];
+    if (known.loaded == version && known.base.lock() == *base) {
+        if (auto view = known.view.lock()) return view;
+    }
+    const auto flags = archive_.personal_flags(user, mailbox);
+    if (!flags) return std::unexpected(flags.error());
+    auto view = with_personal_flags(*base, *flags);
+    known = {*base, view, version};
+    return view;
+}
+
 void Cache::changed(const store::Change& change) {
     ++mailboxes_.version;
     for (const MailboxId mailbox : change.mailboxes) ++slot_of(mailbox)->version;
+    for (const MailboxId mailbox : change.personal) ++slot_of(mailbox)->personal_version;
 }
 
 std::shared_ptr<Cache::SnapshotSlot> Cache::slot_of(MailboxId mailbox) {

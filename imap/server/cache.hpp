@@ -23,6 +23,8 @@ class Cache {
     // Blocking where something changed, else from memory.
     Result<Mailboxes> mailboxes();
     Result<Snapshot> snapshot(MailboxId mailbox);
+    // As the user sees it: with the flags that he set for himself.
+    Result<Snapshot> snapshot(MailboxId mailbox, const std::string& user);
     // From the archive's writer thread, right after a commit; never blocks on a reader.
     void changed(const store::Change& change);
 
@@ -38,7 +40,15 @@ class Cache {
         std::uint64_t loaded = 0;
         Value value;
     };
-    using SnapshotSlot = Slot<std::weak_ptr<const store::MailboxSnapshot>>;
+    // A user's view of one mailbox: what it was made of, and what came of it.
+    struct Personal {
+        std::weak_ptr<const store::MailboxSnapshot> base, view;
+        std::uint64_t loaded = 0;
+    };
+    struct SnapshotSlot : Slot<std::weak_ptr<const store::MailboxSnapshot>> {
+        std::atomic<std::uint64_t> personal_version{1};
+        std::map<std::string, Personal> personal;  // by user; under `loading`
+    };
     std::shared_ptr<SnapshotSlot> slot_of(MailboxId mailbox);
 
     const store::ArchiveReader& archive_;

@@ -1,4 +1,4 @@
-// ENABLE, NAMESPACE, SUBSCRIBE, UNSUBSCRIBE.
+// ENABLE and NAMESPACE; COMPRESS and NOTIFY, refused.
 #include <algorithm>
 
 #include "imap/server/commands.hpp"
@@ -28,12 +28,12 @@ Reply run(State&, const wire::Namespace&, Output& out) {  // RFC 2342
     return ok("All names are personal");
 }
 
-// An archive shows all it has: every mailbox counts as subscribed, and stays so.
-Reply run(State&, const wire::Subscribe&, Output&) {
-    return ok("All mailboxes are subscribed");
+// RFC 4978 3 lets a server refuse; RFC 5465 6.1: there is nothing to be told of.
+Reply run(State&, const wire::Compress&, Output&) {
+    return no("CANNOT", "Compression is not offered here");
 }
-Reply run(State&, const wire::Unsubscribe&, Output&) {
-    return ok("All mailboxes stay subscribed");
+Reply run(State&, const wire::Notify&, Output&) {
+    return no("CANNOT", "Notifications are not offered here");
 }
 
 }  // namespace mailhold::imap::server

@@ -1,6 +1,6 @@
 // FETCH and UID FETCH (RFC 3501 6.4.5; SAVEDATE, EMAILID, THREADID and PREVIEW of RFC 8514, 8474 and
 // 8970; PARTIAL of RFC 9394; CHANGEDSINCE and VANISHED of RFC 7162). A cursor over the messages asked for gives the answer in
-// bounded parts. No fetch sets \Seen: the mailbox is read-only.
+// bounded parts.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -35,6 +35,10 @@ bool needs_octets(Kind kind) {
 }
 bool needs_record(Kind kind) {
     return kind == Kind::save_date || kind == Kind::email_id || kind == Kind::thread_id;
+}
+bool reads_it(const wire::FetchItem& item) {  // RFC 3501 6.4.5
+    return (item.kind == Kind::section && !item.peek) || item.kind == Kind::rfc822 ||
+           item.kind == Kind::rfc822_text;
 }
 bool any_item(const wire::Fetch& command, bool (*test)(Kind)) {
     return std::ranges::any_of(command.items, test, &wire::FetchItem::kind);
@@ -281,7 +285,7 @@ Reply fetch(State& state, const wire::Fetch& command, Answer done) {
 
 }  // namespace
 
-Reply run(State& state, const wire::Fetch& command, Output&) {
+Reply run(State& state, const wire::Fetch& command, Output& out) {
     const std::size_t messages = state.selected->snapshot->entries.size();
     if (command.kind == wire::NumberKind::sequence && names_too_much(command.numbers, messages)) {
         return bad("There are not so many messages");
@@ -290,6 +294,8 @@ Reply run(State& state, const wire::Fetch& command, Output&) {
         return bad("VANISHED goes with CHANGEDSINCE, after ENABLE QRESYNC");
     if (command.changed_since || any_item(command, [](Kind kind) { return kind == Kind::modseq; }))
         state.enabled.condstore = true;  // RFC 7162 3.1
+    if (state.selected->flaggable && std::ranges::any_of(command.items, reads_it))
+        mark_seen(state, named_places(state, command.numbers, command.kind), out);
     return fetch(state, command, ok("Fetched"));
 }
 

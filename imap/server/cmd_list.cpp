@@ -1,5 +1,5 @@
 // LIST and LSUB (RFC 3501 6.3.8, 6.3.9), the extended syntax of RFC 5258, SPECIAL-USE (RFC 6154)
-// and STATUS (RFC 5819). All mailboxes count as subscribed, so LSUB lists what LIST does.
+// and STATUS (RFC 5819). LSUB lists what is subscribed, as LIST (SUBSCRIBED) does.
 #include <algorithm>
 #include <array>
 
@@ -35,13 +35,20 @@ Reply objection(const wire::List& command) {
     return std::nullopt;
 }
 
-bool selected_by(const wire::List& command, const Name& name) {
-    return !has(command.selection, "SPECIAL-USE") || !name.special_use.empty();
-}
+struct Choice {
+    const wire::List& command;
+    std::vector<std::string> unsubscribed;
 
-bool selects_below(const wire::List& command, const Names& names, const Name& parent) {
+    bool subscribed(const Name& name) const { return !has(unsubscribed, name.full); }
+    bool takes(const Name& name) const {
+        if (has(command.selection, "SPECIAL-USE") && name.special_use.empty()) return false;
+        return subscribed(name) || !(command.lsub || has(command.selection, "SUBSCRIBED"));
+    }
+};
+
+bool selects_below(const Choice& choice, const Names& names, const Name& parent) {
     return parent.has_children && std::ranges::any_of(names.names, [&](const Name& name) {
-               return is_below(name.full, parent.full) && selected_by(command, name);
+               return is_below(name.full, parent.full) && choice.takes(name);
            });
 }
 
@@ -51,14 +58,16 @@ bool named_by(const wire::List& command, const Name& name) {
     });
 }
 
-std::string response(const wire::List& command, const Name& name, bool child_info) {
+std::string response(const Choice& choice, const Name& name, bool child_info) {
+    const wire::List& command = choice.command;
     wire::ListData data{.lsub = command.lsub,
                         .attributes = {},
                         .separator = std::string(separator),
                         .mailbox = name.full};
     if (!name.mailbox) data.attributes.emplace_back("\\NoSelect");
     data.attributes.emplace_back(name.has_children ? "\\HasChildren" : "\\HasNoChildren");
-    if (has(command.selection, "SUBSCRIBED") || has(command.returns, "SUBSCRIBED")) {
+    if ((has(command.selection, "SUBSCRIBED") || has(command.returns, "SUBSCRIBED")) &&
+        choice.subscribed(name)) {
         data.attributes.emplace_back("\\Subscribed");
     }
     data.attributes.insert(data.attributes.end(), name.special_use.begin(), name.special_use.end());
@@ -89,14 +98,21 @@ Reply run(State& state, const wire::List& command, Output& out) {
     }
     const auto names = names_of(state);
     if (!names) return failed(names.error());
+    auto unsubscribed = state.backend.archive.unsubscribed(state.user->name);
+    if (!unsubscribed) return failed(unsubscribed.error());
+    const Choice choice{command, std::move(*unsubscribed)};
+    const auto personal =
+        command.status ? personal_counts(state) : Result<PersonalCounts>(PersonalCounts{});
+    if (!personal) return failed(personal.error());
     const bool recursive = has(command.selection, "RECURSIVEMATCH");
     for (const Name& name : names->names) {
         if (!named_by(command, name)) continue;
-        const bool child_info = recursive && selects_below(command, *names, name);
-        if (!selected_by(command, name) && !child_info) continue;
-        out.add(response(command, name, child_info));
+        const bool child_info = recursive && selects_below(choice, *names, name);
+        if (!choice.takes(name) && !child_info) continue;
+        out.add(response(choice, name, child_info));
         if (!command.status || !name.mailbox) continue;
-        const auto status = status_text(state, *name.mailbox, name.full, *command.status);
+        const auto status =
+            status_text(state, *name.mailbox, name.full, *command.status, *personal);
         if (!status) return failed(status.error());
         out.add(*status);
     }

@@ -96,7 +96,7 @@ std::string answer(const State& state, const Tour& tour, const Source& source,
 Result<Snapshot> snapshot_of(State& state, MailboxId mailbox) {
     const auto& selected = state.selected;
     if (selected && selected->mailbox == mailbox) return selected->snapshot;
-    return state.backend.cache.snapshot(mailbox);
+    return view_of(state, mailbox);
 }
 
 Reply go_on(State& state, Tour tour) {

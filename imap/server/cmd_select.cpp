@@ -1,5 +1,5 @@
-// SELECT, EXAMINE, UNSELECT, CLOSE, CHECK (RFC 3501 6.3.1, 6.4, RFC 3691, 7162). Every mailbox is
-// read-only, so SELECT and EXAMINE are the same.
+// SELECT, EXAMINE, UNSELECT, CLOSE, CHECK (RFC 3501 6.3.1, 6.4, RFC 3691, 7162). A
+// mailbox that follows an origin takes personal flags at most.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -37,12 +37,15 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     leave(state);  // RFC 3501 6.3.1: also when this SELECT fails
     const auto mailbox = find_mailbox(state, command.mailbox);
     if (!mailbox) return mailbox.error();
-    auto snapshot = state.backend.cache.snapshot(mailbox->id);
+    auto snapshot = view_of(state, mailbox->id);
     if (!snapshot) return failed(snapshot.error());
 
     const store::MailboxSnapshot& view = **snapshot;
     out.add(flags_text(view));
-    out.add("* OK [PERMANENTFLAGS ()] The archive is read-only\r\n");
+    const bool writable = !command.examine && view.mailbox.kind == store::MailboxKind::workspace;
+    const bool flaggable = writable || (!command.examine && state.backend.personal_flags);
+    out.add(flaggable ? permanent_flags_text(view)
+                      : "* OK [PERMANENTFLAGS ()] It is read-only\r\n");
     out.add(fmt::format("* {} EXISTS\r\n* 0 RECENT\r\n", view.entries.size()));
     out.add(first_unseen_text(view));
     out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
@@ -51,9 +54,13 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     out.add(
         fmt::format("* OK [HIGHESTMODSEQ {}] Highest\r\n", number(view.mailbox.highest_modseq)));
     out.add(fmt::format("* OK [MAILBOXID ({})] Its id\r\n", mailbox_id(view.mailbox)));
-    state.selected = Selected{mailbox->id, *snapshot, {}, {}};
+    state.selected = Selected{.mailbox = mailbox->id,
+                              .snapshot = *snapshot,
+                              .writable = writable,
+                              .flaggable = flaggable};
     state.stage = Stage::selected;
-    Answer selected{wire::Condition::ok, wire::ResponseCode{"READ-ONLY", ""}, "Selected"};
+    Answer selected{wire::Condition::ok,
+                    wire::ResponseCode{flaggable ? "READ-WRITE" : "READ-ONLY", ""}, "Selected"};
     // RFC 7162 3.2.5.1: what the client knows of another UIDVALIDITY is worth nothing.
     if (!command.resync || command.resync->uidvalidity != view.mailbox.uidvalidity) return selected;
     return fetch_changes(state, *command.resync, std::move(selected));
@@ -64,8 +71,10 @@ Reply run(State& state, const wire::Unselect&, Output&) {
     return ok("Unselected");
 }
 
-Reply run(State& state, const wire::Close&,
-          Output&) {  // expunges nothing: the mailbox is read-only
+Reply run(State& state, const wire::Close&, Output&) {
+    if (state.selected->writable) {
+        if (auto done = expunge(state, std::nullopt); !done) return failed(done.error());
+    }
     leave(state);
     return ok("Closed");
 }

@@ -9,7 +9,7 @@ namespace mailhold::imap::server {
 namespace {
 
 Result<std::uint64_t> deleted_in(const State& state, MailboxId mailbox) {
-    const auto snapshot = state.backend.cache.snapshot(mailbox);
+    const auto snapshot = view_of(state, mailbox);
     if (!snapshot) return std::unexpected(snapshot.error());
     return static_cast<std::uint64_t>(
         std::ranges::count_if((*snapshot)->entries, [&](const store::Entry& entry) {
@@ -46,15 +46,20 @@ Result<std::uint64_t> value_of(const State& state, const store::Mailbox& mailbox
 }  // namespace
 
 Result<std::string> status_text(const State& state, const store::Mailbox& mailbox,
-                                const std::string& name,
-                                const std::vector<wire::StatusItem>& items) {
+                                const std::string& name, const std::vector<wire::StatusItem>& items,
+                                const PersonalCounts& personal) {
     wire::StatusData data{name, {}};
+    store::Mailbox seen = mailbox;  // by the user
+    if (const auto own = personal.find(mailbox.id); own != personal.end() && !mailbox.gone) {
+        seen.unseen = static_cast<std::uint32_t>(seen.unseen + own->second.unseen);
+        seen.highest_modseq = std::max(seen.highest_modseq, own->second.highest_modseq);
+    }
     for (const wire::StatusItem item : items) {
         if (item == wire::StatusItem::mailbox_id) {
             data.mailbox_id = mailbox_id(mailbox);
             continue;
         }
-        const auto value = value_of(state, mailbox, item);
+        const auto value = value_of(state, seen, item);
         if (!value) return std::unexpected(value.error());
         data.items.emplace_back(item, *value);
     }
@@ -66,7 +71,9 @@ Reply run(State& state, const wire::Status& command, Output& out) {
         state.enabled.condstore = true;  // RFC 7162 3.1
     const auto mailbox = find_mailbox(state, command.mailbox);
     if (!mailbox) return mailbox.error();
-    const auto text = status_text(state, *mailbox, command.mailbox, command.items);
+    const auto personal = personal_counts(state);
+    if (!personal) return failed(personal.error());
+    const auto text = status_text(state, *mailbox, command.mailbox, command.items, *personal);
     if (!text) return failed(text.error());
     out.add(*text);
     return ok("Status given");

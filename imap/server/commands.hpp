@@ -23,11 +23,11 @@ Reply run(State& state, const wire::Login& command, Output& out);
 Reply sasl_response(State& state, std::string_view line);  // the client's line after "+ "
 Answer log_in(State& state, User user);
 
-// cmd_authenticated.cpp
+// cmd_authenticated.cpp; the last two are not offered
 Reply run(State& state, const wire::Enable& command, Output& out);
 Reply run(State& state, const wire::Namespace& command, Output& out);
-Reply run(State& state, const wire::Subscribe& command, Output& out);
-Reply run(State& state, const wire::Unsubscribe& command, Output& out);
+Reply run(State& state, const wire::Compress& command, Output& out);
+Reply run(State& state, const wire::Notify& command, Output& out);
 
 // cmd_list.cpp, cmd_status.cpp
 Reply run(State& state, const wire::List& command, Output& out);
@@ -55,16 +55,23 @@ Reply run(State& state, const wire::Sort& command, Output& out);
 Reply run(State& state, const wire::Thread& command, Output& out);
 Reply run(State& state, const wire::MultiSearch& command, Output& out);
 
-// cmd_refuse.cpp: the archive is read-only
+// cmd_workspace.cpp, cmd_append.cpp, cmd_store.cpp, cmd_copy.cpp: changes, in workspaces alone
 Reply run(State& state, const wire::Create& command, Output& out);
 Reply run(State& state, const wire::Delete& command, Output& out);
 Reply run(State& state, const wire::Rename& command, Output& out);
+Reply run(State& state, const wire::Subscribe& command, Output& out);
+Reply run(State& state, const wire::Unsubscribe& command, Output& out);
 Reply run(State& state, const wire::Append& command, Output& out);
 Reply run(State& state, const wire::Store& command, Output& out);
 Reply run(State& state, const wire::Copy& command, Output& out);
 Reply run(State& state, const wire::Expunge& command, Output& out);
-// ... and what is not offered
-Reply run(State& state, const wire::Compress& command, Output& out);
-Reply run(State& state, const wire::Notify& command, Output& out);
+// nullopt where the selected mailbox may be changed.
+Reply not_writable(const State& state);
+// Removes what is \Deleted of the selected mailbox; of these alone, where some are given.
+Status expunge(State& state, const std::optional<wire::SequenceSet>& uids);
+// Sets \Seen where a FETCH of these messages does so (RFC 3501 6.4.5), and tells it.
+void mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& out);
+// BAD where a message cannot have one of these flags.
+Reply wrong_flags(const std::vector<std::string>& flags);
 
 }  // namespace mailhold::imap::server

@@ -53,7 +53,9 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     void changed(const store::Change& change) override {
         const std::uint64_t watched = watched_;
         const auto is_watched = [watched](MailboxId mailbox) { return number(mailbox) == watched; };
-        if (std::ranges::none_of(change.mailboxes, is_watched)) return;
+        if (std::ranges::none_of(change.mailboxes, is_watched) &&
+            std::ranges::none_of(change.personal, is_watched))
+            return;
         news_ = true;
         signal.notify();
     }

@@ -36,7 +36,7 @@ struct Rules {
     Rule operator()(const wire::Close&) const { return {Needs::selected}; }
     Rule operator()(const wire::Check&) const { return {Needs::selected}; }
     Rule operator()(const wire::Expunge&) const { return {Needs::selected}; }
-    Rule operator()(const wire::Copy& c) const { return {Needs::selected, updates_beside(c.kind)}; }
+    Rule operator()(const wire::Copy&) const { return {Needs::selected}; }
     Rule operator()(const wire::Store& c) const {
         return {Needs::selected, updates_beside(c.kind)};
     }

@@ -10,7 +10,7 @@ Hub::Hub(Services the_services, Options the_options,
     : services(std::move(the_services)),
       options(std::move(the_options)),
       cache(services.archive),
-      backend{services.archive, cache, services.searcher},
+      backend{services.archive, cache, services.searcher, options.personal_flags},
       users_(std::make_shared<const std::vector<User>>(options.users)),
       identity_(std::move(identity)) {}
 

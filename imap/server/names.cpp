@@ -23,6 +23,9 @@ bool has_attribute(const store::Mailbox& mailbox, std::string_view attribute) {
 }
 
 std::string full_name(const store::Mailbox& mailbox, const std::string& first_account) {
+    if (mailbox.kind == store::MailboxKind::workspace) {
+        return std::string(workspaces_root) + "/" + mailbox.name;
+    }
     if (mailbox.kind == store::MailboxKind::all_mail) {
         return std::string(all_mail_root) + "/" + mailbox.account;
     }
@@ -54,7 +57,7 @@ Name name_of(const store::Mailbox& mailbox, std::string full) {
 }  // namespace
 
 std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes,
-                                const std::vector<std::string>& accounts) {
+                                const std::vector<std::string>& accounts, std::string_view user) {
     std::map<std::string, Name> tree;
     std::map<MailboxId, std::uint32_t> standing;  // messages now, by the mailbox of all ever seen
     for (const store::Mailbox& mailbox : mailboxes) {
@@ -62,7 +65,10 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes,
             standing[store::ever_seen_of(mailbox.id)] = mailbox.messages;
     }
     for (const store::Mailbox& mailbox : mailboxes) {
-        if (std::ranges::find(accounts, mailbox.account) == accounts.end()) continue;
+        const bool own = mailbox.kind == store::MailboxKind::workspace;
+        if (own ? mailbox.owner != user
+                : std::ranges::find(accounts, mailbox.account) == accounts.end())
+            continue;
         if (mailbox.gone && mailbox.messages == 0) continue;
         if (mailbox.kind == store::MailboxKind::ever_seen &&
             mailbox.messages <= standing[mailbox.id])
@@ -116,6 +122,20 @@ bool matches_pattern(std::string_view pattern, std::string_view name) {
         }
     }
     return reached.back() != 0;
+}
+
+std::optional<std::string> workspace_name(std::string_view full) {
+    constexpr std::size_t longest = 500;
+    if (!is_below(full, workspaces_root)) return std::nullopt;
+    auto name = full.substr(workspaces_root.size() + 1);
+    if (name.ends_with('/')) name.remove_suffix(1);  // RFC 3501 6.3.3: it means to hold others
+    const bool strange = std::ranges::any_of(name, [](char c) {
+        return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '*' || c == '%';
+    });
+    if (name.empty() || name.size() > longest || strange || name.starts_with('/') ||
+        name.ends_with('/') || name.contains("//"))
+        return std::nullopt;
+    return std::string(name);
 }
 
 bool is_below(std::string_view name, std::string_view parent) {

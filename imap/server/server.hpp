@@ -28,7 +28,8 @@ struct Options {
     std::vector<Endpoint> listen_tls;    // TLS from the start
     bool allow_plaintext_login = false;  // only from loopback, whatever this says
     std::vector<User> users;
-    std::size_t connections = 10'000;        // at most, in all
+    bool personal_flags = true;        // users may set flags for themselves in mirrored mailboxes
+    std::size_t connections = 10'000;  // at most, in all
     std::chrono::seconds login_timeout{60};  // from connecting to a successful login
     std::chrono::seconds idle_timeout = std::chrono::minutes(30);  // RFC 3501 5.4
     std::chrono::seconds write_timeout{60};       // for a client to take a slice of output

@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "imap/server/dispatch.hpp"
+#include "imap/server/updates.hpp"
 #include "imap/wire/encode.hpp"
-#include "store/base/log.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -54,7 +54,7 @@ void Session::login_result(LoginResult result, const User* user) {
     switch (result) {
         case LoginResult::accepted:
             checked_ = log_in(state_, *user);
-            framer_.set_limits(wire::CommandFramer::Limits{});
+            framer_.set_limits({.messages = append_limit});
             break;
         case LoginResult::refused:
             ++failed_logins_;
@@ -97,7 +97,7 @@ bool Session::proceed(Output& out) {
 }
 
 bool Session::take_line(Output& out) {
-    if (idling()) add_updates(out, Updates::all);
+    if (idling()) tell_updates(state_, out, Updates::all);
     const auto event = framer_.next_line();
     if (const auto* line = std::get_if<wire::CommandFramer::Command>(&event)) {
         settle(idling() ? end_idle(state_, line->octets) : sasl_response(state_, line->octets),
@@ -115,21 +115,24 @@ bool Session::take_line(Output& out) {
 bool Session::take_command(Output& out) {
     const auto event = framer_.next();
     if (std::holds_alternative<wire::CommandFramer::Nothing>(event)) return false;
-    if (const auto* too_long = std::get_if<wire::CommandFramer::TooLong>(&event)) {
-        // What is too long for us is refused for what it is, where that makes no difference to it.
-        if (too_long->name == "APPEND")
-            execute({too_long->tag, wire::Append{}}, out);
-        else
-            refuse_command(too_long->tag, too_long->text, out);
+    if (const auto* piece = std::get_if<wire::CommandFramer::Piece>(&event)) {
+        if (!literals_) literals_.emplace(state_.backend.archive.spool_folder());
+        std::ignore = literals_->append(piece->octets);  // told when it is finished
+    } else if (const auto* too_long = std::get_if<wire::CommandFramer::TooLong>(&event)) {
+        literals_.reset();
+        refuse_too_long(*too_long, out);
     } else if (std::holds_alternative<wire::CommandFramer::NeedContinuation>(event)) {
         out.add("+ OK\r\n");
     } else if (const auto* framed = std::get_if<wire::CommandFramer::Command>(&event)) {
+        if (literals_) state_.literals = literals_->finish();
+        literals_.reset();
         const auto command = wire::parse_command(framed->octets);
         if (command) {
             execute(*command, out);
         } else {
             refuse_command(command.error().tag, command.error().text, out);
         }
+        state_.literals = Blob();
     }
     return true;
 }
@@ -146,33 +149,23 @@ void Session::refuse_command(std::string_view tag, std::string text, Output& out
     settle(bad(std::move(text)), out);
 }
 
+void Session::refuse_too_long(const wire::CommandFramer::TooLong& refused, Output& out) {
+    if (refused.name != "APPEND" || !logged_in())
+        return refuse_command(refused.tag, refused.text, out);
+    state_.tag = refused.tag;
+    updates_ = Updates::all;
+    settle(no("TOOBIG", refused.text), out);  // RFC 7889 3
+}
+
 // Ends the command in work where there is an answer: what changed meanwhile, the tagged line.
 void Session::settle(Reply reply, Output& out) {
     if (!reply) return;
     state_.unfinished = nullptr;
-    add_updates(out, updates_);
+    tell_updates(state_, out, updates_);
     out.add(
         wire::write(wire::StatusResponse{state_.tag, reply->condition, reply->code, reply->text}));
     bad_commands_ = reply->condition == wire::Condition::bad ? bad_commands_ + 1 : 0;
     if (bad_commands_ >= most_bad_commands && !logged_in()) say_bye("This is not IMAP", out);
-}
-
-void Session::add_updates(Output& out, Updates allowed) {
-    if (!state_.selected || state_.closing) return;
-    auto& current = state_.selected->snapshot;
-    auto newest = state_.backend.cache.snapshot(state_.selected->mailbox);
-    if (!newest) {
-        log::error("session.snapshot", {{"problem", newest.error().text}});
-        return;
-    }
-    if (*newest == current) return;
-    const auto text = updates_text(*current, **newest, allowed, state_.enabled.told());
-    if (!text) return;
-    const ContextChanges changes = update_contexts(state_, *current, **newest);
-    out.add(changes.removals);
-    out.add(*text);
-    out.add(changes.additions);
-    current = std::move(*newest);
 }
 
 void Session::say_bye(std::string_view reason, Output& out) {

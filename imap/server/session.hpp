@@ -67,11 +67,12 @@ class Session {
     void execute(const wire::Command& command, Output& out);
     void refuse_command(std::string_view tag, std::string text, Output& out);
     void settle(Reply reply, Output& out);
-    void add_updates(Output& out, Updates allowed);
+    void refuse_too_long(const wire::CommandFramer::TooLong& refused, Output& out);
     void say_bye(std::string_view reason, Output& out);
 
     State state_;
     wire::CommandFramer framer_;
+    std::optional<BlobBuilder> literals_;  // of the APPEND that is coming in
     bool greeted_ = false;
     Updates updates_ = Updates::all;  // what the command in work allows
     int bad_commands_ = 0;

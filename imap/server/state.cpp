@@ -31,12 +31,14 @@ Answer failed(const Error& error) {
         case Errc::limit:
             return no("LIMIT", "A limit was reached; ask for less");
         case Errc::cancelled:
-        case Errc::invalid:
         case Errc::exists:
+            return no("ALREADYEXISTS", "There is one of this name");
+        case Errc::no_space:
+            return no("OVERQUOTA", "The archive's disk is full");
+        case Errc::invalid:
         case Errc::denied:
         case Errc::locked:
         case Errc::io:
-        case Errc::no_space:
         case Errc::network:
         case Errc::throttled:
         case Errc::tls:
@@ -61,7 +63,9 @@ std::string capabilities(const State& state) {
         "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED "
         "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
         "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
-        "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS CONDSTORE QRESYNC";
+        "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS CONDSTORE QRESYNC UIDPLUS "
+        "MOVE MULTIAPPEND CREATE-SPECIAL-USE APPENDLIMIT=" +
+        std::to_string(append_limit);
     if (state.stage != Stage::not_authenticated) return text;
     text += " SASL-IR";
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";
@@ -72,7 +76,17 @@ std::string capabilities(const State& state) {
 Result<Names> names_of(const State& state) {
     auto mailboxes = state.backend.cache.mailboxes();
     if (!mailboxes) return std::unexpected(mailboxes.error());
-    return Names{*mailboxes, visible_names(**mailboxes, state.user->accounts)};
+    return Names{*mailboxes, visible_names(**mailboxes, state.user->accounts, state.user->name)};
+}
+
+Result<Snapshot> view_of(const State& state, MailboxId mailbox) {
+    if (!state.backend.personal_flags) return state.backend.cache.snapshot(mailbox);
+    return state.backend.cache.snapshot(mailbox, state.user->name);
+}
+
+Result<PersonalCounts> personal_counts(const State& state) {
+    if (!state.backend.personal_flags) return PersonalCounts{};
+    return state.backend.archive.personal_counts(state.user->name);
 }
 
 std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name) {
@@ -83,6 +97,17 @@ std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::stri
     if (!found->mailbox)
         return std::unexpected(no("CANNOT", "This name only holds other mailboxes"));
     return *found->mailbox;
+}
+
+std::expected<store::Mailbox, Answer> find_workspace(const State& state, std::string_view name) {
+    auto mailbox = find_mailbox(state, name);
+    if (mailbox && mailbox->kind != store::MailboxKind::workspace)
+        return std::unexpected(
+            no("NOPERM", "This mailbox follows its origin: put it in Workspaces/"));
+    // RFC 3501 6.3.11, 6.4.7.
+    if (!mailbox && workspace_name(name))
+        return std::unexpected(no("TRYCREATE", "There is no such mailbox yet"));
+    return mailbox;
 }
 
 }  // namespace mailhold::imap::server

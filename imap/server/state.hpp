@@ -19,6 +19,7 @@
 #include "imap/wire/response.hpp"
 #include "indexer/pipeline/searcher.hpp"
 #include "indexer/query/query.hpp"
+#include "store/workspaces.hpp"
 
 namespace mailhold::imap::server {
 
@@ -26,9 +27,11 @@ using Places = std::vector<std::uint32_t>;  // of a snapshot's entries: 0-based,
 
 // What sessions ask; outlives them.
 struct Backend {
-    const store::ArchiveReader& archive;
+    store::Archive& archive;
     Cache& cache;
     const indexer::pipeline::Searcher& searcher;
+    bool personal_flags = false;  // users may set flags for themselves in mirrored mailboxes
+    store::Workspaces workspaces{archive};
 };
 
 // The line to the client, as far as it decides what he may do.
@@ -59,8 +62,10 @@ struct Credentials {
 struct Selected {
     MailboxId mailbox{};
     Snapshot snapshot;
-    std::vector<Uid> saved;  // "$" (RFC 5182), ascending
-    std::vector<SearchContext> contexts;
+    std::vector<Uid> saved{};  // "$" (RFC 5182), ascending
+    std::vector<SearchContext> contexts{};
+    bool writable = false;   // a workspace, and opened with SELECT
+    bool flaggable = false;  // flags may be set, if only for oneself
 };
 
 // A tagged answer.
@@ -101,7 +106,8 @@ struct State {
     Credentials credentials;              // while awaiting password_check
     std::optional<Search> search;         // while awaiting search
     std::optional<Message> last_message;  // fetched last: clients read large ones in chunks
-    bool closing = false;                 // nothing follows what is in the output
+    Result<Blob> literals;  // of the APPEND in work: its messages, one after the other
+    bool closing = false;   // nothing follows what is in the output
 };
 
 // What a command returns that searches: `then` makes its answer of the places found, or searches
@@ -119,11 +125,18 @@ struct Names {
     std::vector<Name> names;
 };
 Result<Names> names_of(const State& state);
+// The mailbox at this moment, as the user sees it.
+Result<Snapshot> view_of(const State& state, MailboxId mailbox);
 // The mailbox of this name, or the answer that there is none to be had.
 std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name);
+// The user's workspace of this name, or the answer that nothing can be put there.
+std::expected<store::Mailbox, Answer> find_workspace(const State& state, std::string_view name);
+inline constexpr std::uint64_t append_limit = 100 << 20;  // octets of one APPEND (RFC 7889)
+using PersonalCounts = std::map<MailboxId, store::PersonalCount>;
+Result<PersonalCounts> personal_counts(const State& state);  // of the user
 // STATUS of one mailbox (RFC 3501 7.2.4, RFC 8438).
 Result<std::string> status_text(const State& state, const store::Mailbox& mailbox,
-                                const std::string& name,
-                                const std::vector<wire::StatusItem>& items);
+                                const std::string& name, const std::vector<wire::StatusItem>& items,
+                                const PersonalCounts& personal);
 
 }  // namespace mailhold::imap::server

@@ -10,6 +10,24 @@
 
 namespace mailhold::imap::server {
 
+Snapshot with_personal_flags(const Snapshot& mailbox, const store::PersonalFlags& personal) {
+    if (personal.messages.empty() || mailbox->entries.empty()) return mailbox;
+    auto view = std::make_shared<store::MailboxSnapshot>(*mailbox);
+    view->flag_sets.insert(personal.flag_sets.begin(), personal.flag_sets.end());
+    auto entry = view->entries.begin();
+    for (const auto& mine : personal.messages) {
+        entry =
+            std::ranges::lower_bound(entry, view->entries.end(), mine.uid, {}, &store::Entry::uid);
+        if (entry == view->entries.end()) break;
+        if (entry->uid != mine.uid) continue;
+        entry->flags = mine.flags;
+        entry->modseq = std::max(entry->modseq, mine.modseq);
+        auto& highest = view->mailbox.highest_modseq;
+        highest = std::max(highest, mine.modseq);
+    }
+    return view;
+}
+
 Difference difference(const store::MailboxSnapshot& before, const store::MailboxSnapshot& after) {
     Difference change;
     std::size_t kept = 0;
@@ -77,7 +95,9 @@ std::string flags_update_text(const store::MailboxSnapshot& mailbox, std::uint32
                        told.modseq ? fmt::format(" MODSEQ ({})", number(entry.modseq)) : "");
 }
 
-std::string flags_text(const store::MailboxSnapshot& mailbox) {
+namespace {
+
+std::vector<std::string> all_flags(const store::MailboxSnapshot& mailbox) {
     std::vector<std::string> flags = {"\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"};
     std::set<std::string> others;
     for (const auto& [id, flag_set] : mailbox.flag_sets) {
@@ -86,7 +106,20 @@ std::string flags_text(const store::MailboxSnapshot& mailbox) {
         }
     }
     flags.insert(flags.end(), others.begin(), others.end());
-    return fmt::format("* FLAGS {}\r\n", wire::flag_list_text(flags));
+    return flags;
+}
+
+}  // namespace
+
+std::string flags_text(const store::MailboxSnapshot& mailbox) {
+    return fmt::format("* FLAGS {}\r\n", wire::flag_list_text(all_flags(mailbox)));
+}
+
+std::string permanent_flags_text(const store::MailboxSnapshot& mailbox) {
+    auto flags = all_flags(mailbox);
+    if (mailbox.mailbox.kind != store::MailboxKind::workspace) std::erase(flags, "\\Deleted");
+    flags.emplace_back("\\*");
+    return fmt::format("* OK [PERMANENTFLAGS {}] Yours to set\r\n", wire::flag_list_text(flags));
 }
 
 wire::SequenceSet resolve(wire::SequenceSet set, std::uint32_t largest) {

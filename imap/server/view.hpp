@@ -17,6 +17,9 @@ namespace mailhold::imap::server {
 // Shared by all sessions that selected the mailbox.
 using Snapshot = std::shared_ptr<const store::MailboxSnapshot>;
 
+// The mailbox as a user sees it who gave messages flags of his own; itself where he gave none.
+Snapshot with_personal_flags(const Snapshot& mailbox, const store::PersonalFlags& personal);
+
 struct Difference {
     // Sequence numbers before, descending: none needs adjusting.
     std::vector<std::uint32_t> expunged;
@@ -43,6 +46,9 @@ std::string flags_update_text(const store::MailboxSnapshot& mailbox, std::uint32
 
 // "* FLAGS (...)": the system flags and every keyword in use.
 std::string flags_text(const store::MailboxSnapshot& mailbox);
+// "* OK [PERMANENTFLAGS (...)]": the same, and whatever else a client invents; but \Deleted only in
+// a workspace.
+std::string permanent_flags_text(const store::MailboxSnapshot& mailbox);
 
 // Ranges with "*" put in, first <= last, ascending, merged: 5:* means *:5 where fewer are there
 // (RFC 3501 9).

@@ -114,9 +114,10 @@ struct Unsubscribe {
     bool operator==(const Unsubscribe&) const = default;
 };
 
-// Changes; parsed whole so that a read-only server can refuse them politely.
+// Changes.
 struct Create {
     std::string mailbox;
+    std::vector<std::string> special_use{};  // "(USE (\\Drafts))" (RFC 6154)
     bool operator==(const Create&) const = default;
 };
 struct Delete {
@@ -127,11 +128,16 @@ struct Rename {
     std::string from, to;
     bool operator==(const Rename&) const = default;
 };
-struct Append {
+struct Append {  // with several messages: MULTIAPPEND (RFC 3502)
+    struct Message {
+        std::vector<std::string> flags;
+        std::optional<ZonedSeconds> date;
+        std::string octets;
+        std::optional<std::uint64_t> streamed{};  // so many, which the framer handed out
+        bool operator==(const Message&) const = default;
+    };
     std::string mailbox;
-    std::vector<std::string> flags;
-    std::optional<ZonedSeconds> date;
-    std::string octets;
+    std::vector<Message> messages;
     bool operator==(const Append&) const = default;
 };
 struct Store {

@@ -2,6 +2,7 @@
 // means it to.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "imap/wire/characters.hpp"
@@ -35,9 +36,11 @@ std::string name_of(std::string_view line) {
 CommandFramer::Event CommandFramer::next() {
     while (skip_too_long()) {
         const auto piece = input_.take(literal_left_);
-        command_.append(piece);
         literal_left_ -= piece.size();
+        if (streaming_ && !piece.empty()) return Piece{std::string(piece)};
+        command_.append(piece);
         if (literal_left_ > 0) return Nothing{};
+        streaming_ = false;
 
         const auto line = input_.take_line();
         if (!line) {
@@ -57,12 +60,28 @@ CommandFramer::Event CommandFramer::next() {
             return too_long(*line, fmt::format("a {} is longer than {} octets", what, limit));
         };
         if (line->size() > limits_.line) return refuse("line", limits_.line);
+        if (literal && is_message(line->substr(0, line->size() - literal->length))) {
+            if (literal->size > limits_.messages - streamed_)
+                return refuse("message", limits_.messages);
+            if (command_.size() + line->size() > limits_.command)
+                return refuse("command", limits_.command);
+            command_.append(line->substr(0, line->size() - literal->length))
+                .append(fmt::format("{{{}*}}\r\n", literal->size));
+            streamed_ += literal->size;
+            literal_left_ = literal->size;
+            streaming_ = true;
+            if (waits) return NeedContinuation{};
+            continue;
+        }
         if (literal && literal->size > limits_.literal) return refuse("literal", limits_.literal);
         if (command_.size() + line->size() + (literal ? literal->size : 0) > limits_.command)
             return refuse("command", limits_.command);
 
         command_.append(*line);
-        if (!literal) return Command{std::exchange(command_, {})};
+        if (!literal) {
+            streamed_ = 0;
+            return Command{std::exchange(command_, {})};
+        }
         command_.append("\r\n");
         literal_left_ = literal->size;
         if (waits) return NeedContinuation{};
@@ -106,10 +125,19 @@ bool CommandFramer::skip_too_long() {
     return true;
 }
 
+// Whether the literal behind these words is a message: behind "tag APPEND" it is the mailbox's name.
+bool CommandFramer::is_message(std::string_view before) const {
+    if (limits_.messages == 0) return false;
+    const auto words = command_.empty() ? before : std::string_view(command_);
+    if (name_of(words) != "APPEND") return false;
+    return !command_.empty() || std::ranges::count(before, ' ') > 2;
+}
+
 CommandFramer::Event CommandFramer::too_long(std::string_view first_line, std::string text) {
     const auto line = command_.empty() ? first_line : std::string_view(command_);
     TooLong event{tag_of(line), std::move(text), name_of(line)};
     command_.clear();
+    streamed_ = 0;
     return event;
 }
 

@@ -38,6 +38,7 @@ MultiSearch parse_multisearch(Cursor& in);
 CancelUpdate parse_cancel_update(Cursor& in);
 Notify parse_notify(Cursor& in);
 // parse_change.cpp
+Create parse_create(Cursor& in);
 Append parse_append(Cursor& in);
 Store parse_store(Cursor& in, NumberKind kind);
 Copy parse_copy(Cursor& in, NumberKind kind);

@@ -129,6 +129,15 @@ std::string Cursor::message(std::string_view expected) {
     return {};
 }
 
+std::optional<std::uint64_t> Cursor::streamed_literal() {
+    const auto mark = literal_at_start(rest());
+    if (!mark || mark->form != Literal::Form::streamed ||
+        !rest().substr(mark->length).starts_with("\r\n"))
+        return std::nullopt;
+    position_ += mark->length + 2;
+    return mark->size;
+}
+
 std::string Cursor::mailbox_octets() {
     constexpr std::string_view expected = "a mailbox name";
     // quirk: raw_name. Servers send names bare that hold 8-bit octets, brackets, parentheses,

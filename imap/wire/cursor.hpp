@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -82,8 +83,9 @@ class Cursor {
     std::string string(std::string_view expected);  // 8-bit octets come as they are; no NUL
     std::string astring(std::string_view expected);
     NString nstring(std::string_view expected);
-    std::string message(std::string_view expected);  // a literal or literal8 of any octets
-    std::string mailbox_octets();                    // as they were sent
+    std::string message(std::string_view expected);   // a literal or literal8 of any octets
+    std::optional<std::uint64_t> streamed_literal();  // the framer's mark of one, if it is there
+    std::string mailbox_octets();                     // as they were sent
     std::string mailbox();  // UTF-8; INBOX in any case is "INBOX" (RFC 3501 5.1)
 
     SequenceSet sequence_set();

@@ -19,12 +19,20 @@ class CommandFramer {
   public:
     struct Limits {
         std::size_t line = 64 << 10;      // octets of one line, without literals
-        std::size_t literal = 64 << 10;   // of one literal; raised after login for APPEND
+        std::size_t literal = 64 << 10;   // of one literal
         std::size_t command = 256 << 10;  // of all of a command
+        // Of the messages of one APPEND together, which are handed out in pieces; 0: they are
+        // literals like others.
+        std::uint64_t messages = 0;
     };
     struct Command {
         std::string octets;
     };  // line, CRLF, literal, ... without the last line end
+    // The next octets of a message of APPEND, whose literal stands in the command as the mark
+    // "{n*}" CRLF that no client can forge: no line of its own ends so and goes on.
+    struct Piece {
+        std::string octets;
+    };
     struct NeedContinuation {};  // send "+ OK": the client waits before its literal
     struct TooLong {
         std::string tag;
@@ -33,7 +41,7 @@ class CommandFramer {
     };  // answer BAD with this text; the command was or will be
         // skipped; a synchronising literal is simply not asked for
     struct Nothing {};  // feed more
-    using Event = std::variant<Nothing, Command, NeedContinuation, TooLong>;
+    using Event = std::variant<Nothing, Command, Piece, NeedContinuation, TooLong>;
 
     CommandFramer() : CommandFramer(Limits{}) {}
     explicit CommandFramer(Limits limits) : limits_(limits) {}
@@ -50,11 +58,14 @@ class CommandFramer {
     enum class Skip { nothing, line, command };
     bool skip_too_long();
     Event too_long(std::string_view first_line, std::string text);
+    bool is_message(std::string_view before) const;
 
     Limits limits_;
     LineBuffer input_;
     std::string command_;             // lines and literals so far
     std::uint64_t literal_left_ = 0;  // octets of a literal still to come
+    bool streaming_ = false;          // it is a message
+    std::uint64_t streamed_ = 0;      // octets of messages in this command, announced so far
     Skip skipping_ = Skip::nothing;   // what is being thrown away, up to its end
     std::uint64_t skip_left_ = 0;     // octets of a literal to throw away first
 };

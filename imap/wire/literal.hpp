@@ -13,7 +13,7 @@ struct Literal {
     enum class Form {
         synchronising,      // {n}: a client waits for "+" before it goes on
         non_synchronising,  // {n+}
-        streamed  // {n*}: ResponseFramer's mark for a literal that it handed out in pieces
+        streamed            // {n*}: a framer's mark for a literal that it handed out in pieces
     };
     std::uint64_t size = 0;
     Form form = Form::synchronising;

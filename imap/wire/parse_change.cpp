@@ -1,22 +1,36 @@
-// Arguments of the commands that would change a mailbox. They are read whole, so that a server that
-// never changes anything can refuse each of them for its meaning and not for its form.
+// Arguments of the commands that change a mailbox.
 #include "imap/wire/command_parser.hpp"
 
 namespace mailhold::imap::wire {
+
+Create parse_create(Cursor& in) {
+    Create command{parse_mailbox(in)};
+    if (!in.more()) return command;
+    in.parenthesised([&] {  // RFC 6154 5.1
+        if (!in.accept_word("USE")) in.fail("USE");
+        in.space();
+        in.parenthesised([&] { command.special_use.push_back(in.flag()); });
+    });
+    return command;
+}
 
 Append parse_append(Cursor& in) {
     Append command;
     command.mailbox = parse_mailbox(in);
     in.space();
-    if (in.peek() == '(') {
-        in.parenthesised([&] { command.flags.push_back(in.flag()); });
-        in.space();
-    }
-    if (in.peek() == '"') {
-        command.date = in.date_time();
-        in.space();
-    }
-    command.octets = in.message("a literal with the message");
+    do {
+        Append::Message& message = command.messages.emplace_back();
+        if (in.peek() == '(') {
+            in.parenthesised([&] { message.flags.push_back(in.flag()); });
+            in.space();
+        }
+        if (in.peek() == '"') {
+            message.date = in.date_time();
+            in.space();
+        }
+        message.streamed = in.streamed_literal();
+        if (!message.streamed) message.octets = in.message("a literal with the message");
+    } while (in.more());
     return command;
 }
 

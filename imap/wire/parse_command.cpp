@@ -59,7 +59,7 @@ constexpr std::array commands{
     Entry{"CHECK", bare<Check>},
     Entry{"CLOSE", bare<Close>},
     Entry{"COMPRESS", with<Compress, parse_compress>},
-    Entry{"CREATE", of_mailbox<Create>},
+    Entry{"CREATE", with<Create, parse_create>},
     Entry{"DELETE", of_mailbox<Delete>},
     Entry{"ENABLE", with<Enable, parse_enable>},
     Entry{"ESEARCH", with<MultiSearch, parse_multisearch>},

@@ -86,17 +86,27 @@ struct Arguments {
     }
     void operator()(const Subscribe& command) const { out.text(" ").mailbox(command.mailbox); }
     void operator()(const Unsubscribe& command) const { out.text(" ").mailbox(command.mailbox); }
-    void operator()(const Create& command) const { out.text(" ").mailbox(command.mailbox); }
+    void operator()(const Create& command) const {
+        out.text(" ").mailbox(command.mailbox);
+        if (command.special_use.empty()) return;
+        out.text(" (USE ").text(flag_list_text(command.special_use)).text(")");
+    }
     void operator()(const Delete& command) const { out.text(" ").mailbox(command.mailbox); }
     void operator()(const Rename& command) const {
         out.text(" ").mailbox(command.from).text(" ").mailbox(command.to);
     }
 
     void operator()(const Append& command) const {
-        out.text(" ").mailbox(command.mailbox).text(" ");
-        if (!command.flags.empty()) out.text(flag_list_text(command.flags)).text(" ");
-        if (command.date) out.text(date_time_text(*command.date)).text(" ");
-        out.message(command.octets);
+        out.text(" ").mailbox(command.mailbox);
+        for (const auto& message : command.messages) {
+            out.text(" ");
+            if (!message.flags.empty()) out.text(flag_list_text(message.flags)).text(" ");
+            if (message.date) out.text(date_time_text(*message.date)).text(" ");
+            if (message.streamed)
+                out.text(fmt::format("{{{}*}}\r\n", *message.streamed));
+            else
+                out.message(message.octets);
+        }
     }
     void operator()(const Store& command) const {
         out.text(" ").text(set_text(command.numbers)).text(" ");

@@ -21,6 +21,13 @@ Blob::Blob(std::string octets) {
     owner_ = std::move(owned);
 }
 
+Blob Blob::part(std::size_t offset, std::size_t size) const {
+    MAILHOLD_ASSERT(offset <= view_.size() && size <= view_.size() - offset);
+    Blob part = *this;
+    part.view_ = view_.substr(offset, size);
+    return part;
+}
+
 Result<Blob> Blob::map(File file) {
     const auto size = file.size();
     if (!size) return std::unexpected(size.error());

@@ -22,6 +22,9 @@ class Blob {
     // Maps the whole file; the file may be unlinked already.
     static Result<Blob> map(File file);
 
+    // Octets of it, as a blob that shares them; `offset + size` is no more than size().
+    Blob part(std::size_t offset, std::size_t size) const;
+
     std::string_view view() const { return view_; }
     std::size_t size() const { return view_.size(); }
 

@@ -16,16 +16,30 @@ constexpr char select_totals[] =
 constexpr char select_position[] = "SELECT archive, next, root FROM totals";
 constexpr char select_lineage[] = "SELECT lineage FROM message WHERE number = ?1";
 
-#define MAILHOLD_MAILBOX_COLUMNS                                                                   \
-    "m.id, m.kind, a.name, m.origin_name, m.name, m.attributes, m.gone, m.uidvalidity, m.uidnext," \
-    " m.highest_modseq, m.messages, m.unseen, m.octets FROM mailbox m JOIN account a ON a.id = "   \
-    "m.account"
+#define MAILHOLD_MAILBOX_COLUMNS                                                      \
+    "m.id, m.kind, ifnull(a.name, ''), m.origin_name, m.name, m.attributes, m.gone, " \
+    "m.uidvalidity, m.uidnext, m.highest_modseq, m.messages, m.unseen, m.octets, "    \
+    "ifnull(m.owner, '') FROM mailbox m LEFT JOIN account a ON a.id = m.account"
 constexpr char select_mailboxes[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " ORDER BY m.id";
 constexpr char select_mailbox[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " WHERE m.id = ?1";
 #undef MAILHOLD_MAILBOX_COLUMNS
 constexpr char select_entries[] =
     "SELECT uid, message, size, flags, date, zone, modseq FROM entry WHERE mailbox = ?1 ORDER BY "
     "uid";
+constexpr char select_one_entry[] =
+    "SELECT e.uid, e.message, e.size, ifnull(p.flags, e.flags), e.date, e.zone,"
+    " max(e.modseq, ifnull(p.modseq, 0)) FROM entry e LEFT JOIN personal p"
+    " ON p.user = ?3 AND p.mailbox = ?4 AND p.uid = e.uid WHERE e.mailbox = ?1 AND e.uid = ?2";
+constexpr char select_personal[] =
+    "SELECT uid, flags, modseq FROM personal WHERE user = ?1 AND mailbox = ?2 ORDER BY uid";
+// In the mirrored mailbox and in that of all ever seen (ever_seen_of).
+constexpr char select_personal_counts[] =
+    "SELECT e.mailbox, max(p.modseq), sum(instr(' ' || mine.flags || ' ', ' \\Seen ') = 0)"
+    " - sum(instr(' ' || origin.flags || ' ', ' \\Seen ') = 0) FROM personal p"
+    " JOIN entry e ON e.mailbox IN (p.mailbox, p.mailbox + 1073741824) AND e.uid = p.uid"
+    " JOIN flag_set mine ON mine.id = p.flags JOIN flag_set origin ON origin.id = e.flags"
+    " WHERE p.user = ?1 GROUP BY e.mailbox";
+constexpr char select_unsubscribed[] = "SELECT mailbox FROM unsubscribed WHERE user = ?1";
 constexpr char select_expunged[] =
     "SELECT uid FROM expunged WHERE mailbox = ?1 AND modseq > ?2 ORDER BY uid";
 constexpr char select_flag_set[] = "SELECT flags FROM flag_set WHERE id = ?1";
@@ -65,12 +79,22 @@ Mailbox mailbox_of(const Query& row) {
                     .gone = row.get<bool>(6),
                     .uidvalidity = row.get<UidValidity>(7),
                     .uidnext = row.get<Uid>(8),
-                    .highest_modseq = row.get<ModSeq>(9)};
+                    .highest_modseq = row.get<ModSeq>(9),
+                    .owner = row.get<std::string>(13)};
     if (mailbox.gone) return mailbox;
     mailbox.messages = row.get<std::uint32_t>(10);
     mailbox.unseen = row.get<std::uint32_t>(11);
     mailbox.octets = row.get<std::uint64_t>(12);
     return mailbox;
+}
+
+Entry entry_of(const Query& row) {
+    return {.uid = row.get<Uid>(0),
+            .message = row.get<MessageNumber>(1),
+            .size = row.get<std::uint32_t>(2),
+            .flags = row.get<FlagSetId>(3),
+            .internal_date = date_of(row, 4),
+            .modseq = row.get<ModSeq>(6)};
 }
 
 StoredMessage message_of(const Query& row) {
@@ -134,13 +158,7 @@ std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxI
     std::vector<bool> used;
     auto row = connection.query(select_entries, mailbox);
     while (row.step()) {
-        const auto& entry =
-            snapshot->entries.emplace_back(Entry{.uid = row.get<Uid>(0),
-                                                 .message = row.get<MessageNumber>(1),
-                                                 .size = row.get<std::uint32_t>(2),
-                                                 .flags = row.get<FlagSetId>(3),
-                                                 .internal_date = date_of(row, 4),
-                                                 .modseq = row.get<ModSeq>(6)});
+        const auto& entry = snapshot->entries.emplace_back(entry_of(row));
         if (number(entry.flags) >= used.size()) used.resize(number(entry.flags) + 1);
         used[number(entry.flags)] = true;
     }
@@ -149,6 +167,51 @@ std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxI
         if (used[i]) snapshot->flag_sets.emplace(id, flag_set(connection, id));
     }
     return snapshot;
+}
+
+Mailbox mailbox(Connection& connection, MailboxId id) {
+    auto row = connection.query(select_mailbox, id);
+    if (!row.step()) throw Failure{{Errc::not_found, fmt::format("mailbox {}", number(id))}};
+    return mailbox_of(row);
+}
+
+std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<const Uid> uids,
+                           const std::string& user) {
+    std::vector<Entry> found;
+    for (const auto uid : uids) {
+        auto row = connection.query(select_one_entry, mailbox, uid, user, flagged_as(mailbox));
+        if (row.step()) found.push_back(entry_of(row));
+    }
+    return found;
+}
+
+PersonalFlags personal_flags(Connection& connection, const std::string& user, MailboxId mailbox) {
+    PersonalFlags personal;
+    auto row = connection.query(select_personal, user, flagged_as(mailbox));
+    while (row.step()) {
+        const auto flags = row.get<FlagSetId>(1);
+        personal.messages.push_back({row.get<Uid>(0), flags, row.get<ModSeq>(2)});
+        if (!personal.flag_sets.contains(flags))
+            personal.flag_sets.emplace(flags, flag_set(connection, flags));
+    }
+    return personal;
+}
+
+std::map<MailboxId, PersonalCount> personal_counts(Connection& connection,
+                                                   const std::string& user) {
+    std::map<MailboxId, PersonalCount> counts;
+    auto row = connection.query(select_personal_counts, user);
+    while (row.step())
+        counts.emplace(row.get<MailboxId>(0),
+                       PersonalCount{row.get<ModSeq>(1), row.get<std::int64_t>(2)});
+    return counts;
+}
+
+std::vector<std::string> unsubscribed(Connection& connection, const std::string& user) {
+    std::vector<std::string> names;
+    auto row = connection.query(select_unsubscribed, user);
+    while (row.step()) names.push_back(row.get<std::string>(0));
+    return names;
 }
 
 std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq since) {
@@ -206,9 +269,8 @@ std::vector<std::optional<Summary>> summaries(Connection& connection,
         auto row = connection.query(select_summary, number);
         auto& summary = found.emplace_back();
         if (row.step())
-            summary =
-                Summary{row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2),
-                        row.get<std::string>(3)};
+            summary = Summary{row.get<std::string>(0), row.get<std::string>(1),
+                              row.get<std::string>(2), row.get<std::string>(3)};
     }
     return found;
 }

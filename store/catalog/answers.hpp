@@ -2,6 +2,7 @@
 // answer one moment's. They throw SQLite::Exception and Failure.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -18,6 +19,12 @@ Totals totals(Connection& connection);
 LedgerPosition position(Connection& connection);
 std::vector<Mailbox> mailboxes(Connection& connection);
 std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox);
+Mailbox mailbox(Connection& connection, MailboxId id);  // Errc::not_found
+std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<const Uid> uids,
+                           const std::string& user);
+PersonalFlags personal_flags(Connection& connection, const std::string& user, MailboxId mailbox);
+std::map<MailboxId, PersonalCount> personal_counts(Connection& connection, const std::string& user);
+std::vector<std::string> unsubscribed(Connection& connection, const std::string& user);
 std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq since);
 std::optional<StoredMessage> find(Connection& connection, const Digest& digest);
 std::optional<StoredMessage> message(Connection& connection, MessageNumber number);

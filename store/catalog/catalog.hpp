@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,6 +40,7 @@ struct Committed {
 // What one apply() changed.
 struct Applied {
     std::vector<MailboxId> mailboxes{};  // distinct; with new, changed or vanished entries
+    std::vector<MailboxId> personal{};   // with personal flags that changed
     bool mailbox_list = false;
     MessageNumber last_message{};
     std::vector<Sequence> dangling{};  // sightings of bytes that no record before them holds
@@ -70,6 +72,13 @@ class CatalogWriter {
     // Whether applying this fact would change anything (a Sighting already known, flags as known, a
     // mailbox already listed so ...): facts that would not are not worth a record.
     Result<bool> is_news(const Fact& fact);
+    // As the reader's, of all that was applied.
+    Result<std::vector<Mailbox>> mailboxes();
+    Result<Mailbox> mailbox(MailboxId id);  // Errc::not_found
+    // Those that are there, with the flags that the user sees.
+    Result<std::vector<Entry>> entries(MailboxId mailbox, std::span<const Uid> uids,
+                                       const std::string& user = {});
+    Result<FlagSet> flag_set(FlagSetId id);
     Status put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries);
     // A digest over all rows that the ledger determines (not the summaries): equal catalogs have
     // equal digests.
@@ -94,6 +103,9 @@ class CatalogReader {
     Result<LedgerPosition> position() const;
     Result<std::vector<Mailbox>> mailboxes() const;
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    Result<std::vector<std::string>> unsubscribed(std::string_view user) const;
+    Result<PersonalFlags> personal_flags(std::string_view user, MailboxId mailbox) const;
+    Result<std::map<MailboxId, PersonalCount>> personal_counts(std::string_view user) const;
     Result<std::vector<Uid>> expunged(MailboxId mailbox, ModSeq since) const;
     Result<StoredMessage> find(const Digest& digest) const;
     Result<StoredMessage> message(MessageNumber number) const;

@@ -48,6 +48,8 @@ constexpr char delete_entry[] = "DELETE FROM entry WHERE mailbox = ?1 AND uid = 
 constexpr char insert_expunged[] =
     "INSERT INTO expunged (mailbox, uid, modseq) VALUES (?1, ?2, ?3)";
 constexpr char delete_expunged[] = "DELETE FROM expunged WHERE mailbox = ?1 AND uid = ?2";
+constexpr char delete_entries[] = "DELETE FROM entry WHERE mailbox = ?1";
+constexpr char delete_all_expunged[] = "DELETE FROM expunged WHERE mailbox = ?1";
 constexpr char update_modseqs[] = "UPDATE entry SET modseq = ?2 WHERE mailbox = ?1";
 
 EntryRow entry_of(const Query& row) {
@@ -149,6 +151,14 @@ void Entries::remove(MailboxId mailbox, const EntryRow& row, const Moment& momen
     counters.messages -= 1;
     counters.unseen -= unseen(row.flags);
     counters.octets -= row.size;
+}
+
+void Entries::clear(MailboxId mailbox, const Moment& moment) {
+    connection_.run(delete_entries, mailbox);
+    connection_.run(delete_all_expunged, mailbox);
+    auto& counters = tally_.change(mailbox, moment.modseq());
+    counters.messages = counters.unseen = 0;
+    counters.octets = 0;
 }
 
 void Entries::show_again(MailboxId mailbox, const Moment& moment) {

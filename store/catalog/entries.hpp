@@ -55,6 +55,8 @@ class Entries {
     void change(MailboxId mailbox, const EntryRow& before, const EntryRow& after,
                 const Moment& moment);
     void remove(MailboxId mailbox, const EntryRow& row, const Moment& moment);
+    // The mailbox is no more: nobody asks what was in it.
+    void clear(MailboxId mailbox, const Moment& moment);
     // The mailbox is back, and so are all of its entries.
     void show_again(MailboxId mailbox, const Moment& moment);
 

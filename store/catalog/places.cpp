@@ -20,6 +20,14 @@ constexpr char insert_mailbox_row[] =
     "INSERT INTO mailbox (id, account, kind, origin_name, attributes, name, gone, uidvalidity, "
     "uidnext, highest_modseq, messages, unseen, octets)"
     " VALUES (?1, ?2, ?3, ?4, '', ?5, 0, ?6, 1, ?7, 0, 0, 0)";
+constexpr char insert_workspace[] =
+    "INSERT INTO mailbox (id, owner, kind, origin_name, attributes, name, gone, uidvalidity, "
+    "uidnext, highest_modseq, messages, unseen, octets)"
+    " VALUES (?1, ?2, ?3, '', '', '', 0, ?4, 1, ?5, 0, 0, 0)";
+constexpr char select_workspace[] =
+    "SELECT id, name, separator, attributes, gone FROM mailbox WHERE owner = ?1 AND uidvalidity = "
+    "?2";
+constexpr char name_one_workspace[] = "UPDATE mailbox SET name = ?2, attributes = ?3 WHERE id = ?1";
 constexpr char select_next_mailbox[] =
     "SELECT ifnull(max(id), 0) + 1 FROM mailbox WHERE kind <> ?1";
 constexpr char update_listing[] =
@@ -59,6 +67,16 @@ UidValidity next_uidvalidity(UidValidity last, UtcMicros time) {
     return static_cast<UidValidity>(std::max(by_clock, number(last) + 1));
 }
 
+std::optional<Listing> one_listing(Query row) {
+    if (!row.step()) return std::nullopt;
+    return Listing{
+        .mailbox = row.get<MailboxId>(0),
+        .name = row.get<std::string>(1),
+        .separator = row.is_null(2) ? std::nullopt : std::optional(row.get<std::string>(2)),
+        .attributes = row.get<std::string>(3),
+        .gone = row.get<bool>(4)};
+}
+
 }  // namespace
 
 std::optional<Account> Places::account(const std::string& name) {
@@ -82,14 +100,8 @@ void Places::set_url(AccountId account, const std::string& url) {
 }
 
 std::optional<Listing> Places::listing(AccountId account, const std::string& origin_name) {
-    auto row = connection_.query(select_listing, account, MailboxKind::mirrored, origin_name);
-    if (!row.step()) return std::nullopt;
-    return Listing{
-        .mailbox = row.get<MailboxId>(0),
-        .name = row.get<std::string>(1),
-        .separator = row.is_null(2) ? std::nullopt : std::optional(row.get<std::string>(2)),
-        .attributes = row.get<std::string>(3),
-        .gone = row.get<bool>(4)};
+    return one_listing(
+        connection_.query(select_listing, account, MailboxKind::mirrored, origin_name));
 }
 
 Listing Places::make_mailbox(AccountId account, const std::string& origin_name,
@@ -117,6 +129,26 @@ void Places::set_listing(AccountId account, const Listing& known, const MailboxL
 
 void Places::set_gone(MailboxId mailbox) {
     connection_.run(update_gone, mailbox);
+    list_changed_ = true;
+}
+
+std::optional<Listing> Places::workspace(const Workspace& workspace) {
+    return one_listing(connection_.query(select_workspace, workspace.owner, workspace.uidvalidity));
+}
+
+Listing Places::make_workspace(const Workspace& workspace, const Moment& moment) {
+    auto& last = tally_.sums().uidvalidity;
+    last = std::max(last, workspace.uidvalidity);
+    const auto mailbox = next_mailbox();
+    connection_.run(insert_workspace, mailbox, workspace.owner, MailboxKind::workspace,
+                    workspace.uidvalidity, moment.modseq());
+    tally_.change(mailbox, moment.modseq());
+    return Listing{.mailbox = mailbox, .name = {}, .separator = {}, .attributes = {}};
+}
+
+void Places::name_workspace(MailboxId mailbox, const std::string& name,
+                            const std::string& attributes) {
+    connection_.run(name_one_workspace, mailbox, name, attributes);
     list_changed_ = true;
 }
 

@@ -60,6 +60,11 @@ class Places {
     void set_listing(AccountId account, const Listing& known, const MailboxListed& fact);
     void set_gone(MailboxId mailbox);
 
+    // By owner and UIDVALIDITY; those gone too.
+    std::optional<Listing> workspace(const Workspace& workspace);
+    Listing make_workspace(const Workspace& workspace, const Moment& moment);
+    void name_workspace(MailboxId mailbox, const std::string& name, const std::string& attributes);
+
     std::optional<Place> place(const Generation& generation);
     Place open(const Generation& generation,
                const Moment& moment);  // new, or known and now current again

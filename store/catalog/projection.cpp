@@ -65,6 +65,7 @@ bool Projection::is_news(const Fact& fact) {
 Applied Projection::save() {
     auto changed = tally_.save();
     return {.mailboxes = std::move(changed),
+            .personal = std::exchange(personal_, {}),
             .mailbox_list = places_.take_list_changed(),
             .last_message = last_message(),
             .dangling = std::exchange(dangling_, {})};
@@ -72,6 +73,7 @@ Applied Projection::save() {
 
 void Projection::forget() {
     dangling_.clear();
+    personal_.clear();
     tally_.forget();
     flag_sets_.forget();
     places_.forget();

@@ -45,6 +45,15 @@ class Projection {
     bool rule(const Moved& fact);
     bool rule(const Renamed& fact);
     bool rule(const SecurityShown& fact);
+    // projection_workspaces.cpp
+    bool rule(const WorkspaceNamed& fact);
+    bool rule(const WorkspaceDeleted& fact);
+    bool rule(const Filed& fact);
+    bool rule(const Flagged& fact);
+    bool rule(const Unfiled& fact);
+    bool rule(const Subscribed& fact);
+    bool rule(const PersonallyFlagged& fact);
+    std::optional<MailboxId> workspace(const Workspace& workspace);  // not a gone one
     bool run(const Fact& fact, Mode mode);
     void store(const MessageStored& message);
 
@@ -64,6 +73,7 @@ class Projection {
     Sightings sightings_;
     History history_;
     std::vector<Sequence> dangling_;
+    std::vector<MailboxId> personal_;  // with changed personal flags
     Mode mode_ = Mode::write;
     Moment now_;
 };

@@ -100,6 +100,25 @@ Result<std::shared_ptr<const MailboxSnapshot>> CatalogReader::snapshot(MailboxId
     return parts_->ask("a mailbox", [&](Connection& c) { return catalog::snapshot(c, mailbox); });
 }
 
+Result<std::vector<std::string>> CatalogReader::unsubscribed(std::string_view user) const {
+    return parts_->ask("subscriptions",
+                       [&](Connection& c) { return catalog::unsubscribed(c, std::string(user)); });
+}
+
+Result<PersonalFlags> CatalogReader::personal_flags(std::string_view user,
+                                                    MailboxId mailbox) const {
+    return parts_->ask("personal flags", [&](Connection& c) {
+        return catalog::personal_flags(c, std::string(user), mailbox);
+    });
+}
+
+Result<std::map<MailboxId, PersonalCount>> CatalogReader::personal_counts(
+    std::string_view user) const {
+    return parts_->ask("personal flags", [&](Connection& c) {
+        return catalog::personal_counts(c, std::string(user));
+    });
+}
+
 Result<std::vector<Uid>> CatalogReader::expunged(MailboxId mailbox, ModSeq since) const {
     return parts_->ask("expunges",
                        [&](Connection& c) { return catalog::expunged(c, mailbox, since); });

@@ -9,11 +9,17 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 
 // entry holds what a mailbox shows, and nothing else, so that a snapshot is one scan; what stood
 // where, for ever, is in sighting. An entry is bound to the sighting (generation, origin_uid); in
-// an all_mail mailbox both are NULL. It is stale while its generation is not the mailbox's current
+// an all_mail mailbox and in a workspace both are NULL. It is stale while its generation is not the mailbox's current
 // one: waiting to be matched by content, or to vanish. The entries of an ever_seen mailbox carry the
 // UIDs of the mirrored one and are never removed.
 //
+// The flags in personal are a user's own, in a mirrored mailbox (and in that of all ever seen in it)
+// or in one of all mail; for him they stand in the place of the entry's.
+//
 // What a mailbox showed and shows no more is in expunged, with the mod-sequence of its going.
+//
+// A workspace has no account but an owner, and keeps its row when it is deleted: its id is never
+// given again.
 //
 // A sighting's record and time are those of its first; what happened later is an event.
 constexpr char tables[] = R"sql(
@@ -60,7 +66,8 @@ CREATE TABLE account (
 
 CREATE TABLE mailbox (
     id INTEGER PRIMARY KEY,
-    account INTEGER NOT NULL REFERENCES account,
+    account INTEGER REFERENCES account,
+    owner TEXT,
     kind INTEGER NOT NULL,
     origin_name TEXT NOT NULL,
     separator TEXT,
@@ -76,6 +83,13 @@ CREATE TABLE mailbox (
     UNIQUE (account, kind, origin_name),
     UNIQUE (account, kind, name)
 ) STRICT;
+CREATE INDEX mailbox_of_owner ON mailbox (owner, uidvalidity) WHERE owner IS NOT NULL;
+
+CREATE TABLE unsubscribed (
+    user TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    PRIMARY KEY (user, mailbox)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE generation (
     id INTEGER PRIMARY KEY,
@@ -116,8 +130,17 @@ CREATE TABLE entry (
     stale INTEGER NOT NULL,
     PRIMARY KEY (mailbox, uid)
 ) STRICT, WITHOUT ROWID;
-CREATE UNIQUE INDEX entry_of_all_mail ON entry (mailbox, message) WHERE generation IS NULL;
+CREATE INDEX entry_of_all_mail ON entry (mailbox, message) WHERE generation IS NULL;
 CREATE INDEX entry_stale ON entry (mailbox, message, uid) WHERE stale = 1;
+
+CREATE TABLE personal (
+    user TEXT NOT NULL,
+    mailbox INTEGER NOT NULL REFERENCES mailbox,
+    uid INTEGER NOT NULL,
+    flags INTEGER NOT NULL REFERENCES flag_set,
+    modseq INTEGER NOT NULL,
+    PRIMARY KEY (user, mailbox, uid)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE expunged (
     mailbox INTEGER NOT NULL REFERENCES mailbox,

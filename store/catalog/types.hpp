@@ -16,9 +16,10 @@
 namespace mailhold::store {
 
 enum class MailboxKind {
-    mirrored,  // the origin's mailbox, as the origin is now
-    all_mail,  // every message ever archived from one account, each once
-    ever_seen  // a mirrored mailbox with all that ever stood in it, under the same UIDs
+    mirrored,   // the origin's mailbox, as the origin is now
+    all_mail,   // every message ever archived from one account, each once
+    ever_seen,  // a mirrored mailbox with all that ever stood in it, under the same UIDs
+    workspace   // a user's own, which he fills and empties as he likes
 };
 
 // The mailbox with all that was ever seen in a mirrored one: numbered apart, with the UIDVALIDITY of
@@ -27,12 +28,18 @@ constexpr MailboxId ever_seen_of(MailboxId mirrored) {
     return static_cast<MailboxId>(number(mirrored) + (1U << 30));
 }
 
+// The mirrored mailbox of one of all ever seen; any other is itself. Personal flags are kept there.
+constexpr MailboxId flagged_as(MailboxId mailbox) {
+    constexpr std::uint32_t first = 1U << 30;
+    return number(mailbox) < first ? mailbox : static_cast<MailboxId>(number(mailbox) - first);
+}
+
 // A local mailbox. Its UIDs and UIDVALIDITY are ours and never change.
 struct Mailbox {
     MailboxId id{};
     MailboxKind kind = MailboxKind::mirrored;
-    std::string account;
-    std::string origin_name;  // as at the origin; empty for all_mail
+    std::string account;      // empty for a workspace
+    std::string origin_name;  // as at the origin; empty for all_mail and workspaces
     std::string name;         // UTF-8, "/" as separator, without the account: "INBOX", "Work/2024"
     std::vector<std::string> attributes;  // from the origin: "\\Sent", "\\NoSelect"
     bool gone = false;                    // the origin no longer lists it
@@ -42,6 +49,7 @@ struct Mailbox {
     std::uint32_t messages = 0;  // entries present
     std::uint32_t unseen = 0;    // of them without \Seen
     std::uint64_t octets = 0;    // of them, sum of sizes
+    std::string owner{};         // of a workspace: the user who alone sees it
     bool operator==(const Mailbox&) const = default;
 };
 
@@ -65,6 +73,22 @@ struct MailboxSnapshot {
     std::vector<Entry> entries;
     std::map<FlagSetId, FlagSet> flag_sets;  // those that the entries use
     const FlagSet& flags_of(const Entry& entry) const { return flag_sets.at(entry.flags); }
+};
+
+// The flags that a user gave for himself alone to messages of a mailbox, ascending by UID.
+struct PersonalFlags {
+    struct Message {
+        Uid uid{};
+        FlagSetId flags{};
+        ModSeq modseq{};
+    };
+    std::vector<Message> messages;
+    std::map<FlagSetId, FlagSet> flag_sets;
+};
+// What they make of a mailbox's counters.
+struct PersonalCount {
+    ModSeq highest_modseq{};
+    std::int64_t unseen = 0;  // to be added
 };
 
 // Where a message's bytes are, and what they are.

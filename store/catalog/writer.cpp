@@ -144,6 +144,24 @@ Result<bool> CatalogWriter::is_news(const Fact& fact) {
                   [&] { return parts_->projection.is_news(fact); });
 }
 
+Result<std::vector<Mailbox>> CatalogWriter::mailboxes() {
+    return walled("read the mailboxes", [&] { return catalog::mailboxes(parts_->connection); });
+}
+
+Result<Mailbox> CatalogWriter::mailbox(MailboxId id) {
+    return walled("read a mailbox", [&] { return catalog::mailbox(parts_->connection, id); });
+}
+
+Result<std::vector<Entry>> CatalogWriter::entries(MailboxId mailbox, std::span<const Uid> uids,
+                                                  const std::string& user) {
+    return walled("read entries",
+                  [&] { return catalog::entries(parts_->connection, mailbox, uids, user); });
+}
+
+Result<FlagSet> CatalogWriter::flag_set(FlagSetId id) {
+    return walled("read flags", [&] { return catalog::flag_set(parts_->connection, id); });
+}
+
 Status CatalogWriter::put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries) {
     return walled("put summaries into the catalog", [&] {
         SQLite::Transaction transaction(parts_->connection.database(),

@@ -33,6 +33,15 @@ EncodedBody body(Kind kind, const google::protobuf::MessageLite& message) {
     return {kind, message.SerializeAsString()};
 }
 
+void put(pb::Workspace* out, const Workspace& workspace) {
+    out->set_owner(workspace.owner);
+    out->set_uidvalidity(number(workspace.uidvalidity));
+}
+
+Workspace get(const pb::Workspace& in) {
+    return {in.owner(), UidValidity{in.uidvalidity()}};
+}
+
 struct Encode {
     EncodedBody operator()(const AccountDeclared& fact) const {
         pb::AccountDeclared out;
@@ -159,6 +168,61 @@ struct Encode {
         out.set_confirmed(fact.confirmed);
         return body(Kind::security_shown, out);
     }
+    EncodedBody operator()(const WorkspaceNamed& fact) const {
+        pb::WorkspaceNamed out;
+        put(out.mutable_workspace(), fact.workspace);
+        out.set_name(fact.name);
+        for (const auto& attribute : fact.attributes) out.add_attributes(attribute);
+        return body(Kind::workspace_named, out);
+    }
+    EncodedBody operator()(const WorkspaceDeleted& fact) const {
+        pb::WorkspaceDeleted out;
+        put(out.mutable_workspace(), fact.workspace);
+        return body(Kind::workspace_deleted, out);
+    }
+    EncodedBody operator()(const Filed& fact) const {
+        pb::Filed out;
+        put(out.mutable_workspace(), fact.workspace);
+        out.set_first(number(fact.first));
+        for (const auto& message : fact.messages) {
+            auto& added = *out.add_messages();
+            added.set_sha256(message.digest.bytes.data(), message.digest.bytes.size());
+            added.set_internal_date_utc_seconds(
+                message.internal_date.utc.time_since_epoch().count());
+            added.set_internal_date_offset_minutes(message.internal_date.offset_minutes);
+            for (const auto& flag : message.flags) added.add_flags(flag);
+        }
+        return body(Kind::filed, out);
+    }
+    EncodedBody operator()(const Flagged& fact) const {
+        pb::Flagged out;
+        put(out.mutable_workspace(), fact.workspace);
+        for (const auto uid : fact.uids) out.add_uids(number(uid));
+        for (const auto& flag : fact.flags) out.add_flags(flag);
+        return body(Kind::flagged, out);
+    }
+    EncodedBody operator()(const Unfiled& fact) const {
+        pb::Unfiled out;
+        put(out.mutable_workspace(), fact.workspace);
+        for (const auto uid : fact.uids) out.add_uids(number(uid));
+        return body(Kind::unfiled, out);
+    }
+    EncodedBody operator()(const Subscribed& fact) const {
+        pb::Subscribed out;
+        out.set_user(fact.user);
+        out.set_mailbox(fact.mailbox);
+        out.set_wanted(fact.wanted);
+        return body(Kind::subscribed, out);
+    }
+    EncodedBody operator()(const PersonallyFlagged& fact) const {
+        pb::PersonallyFlagged out;
+        out.set_user(fact.user);
+        out.set_account(fact.account);
+        out.set_mailbox(fact.mailbox);
+        for (const auto uid : fact.uids) out.add_uids(number(uid));
+        for (const auto& flag : fact.flags) out.add_flags(flag);
+        return body(Kind::personally_flagged, out);
+    }
 };
 
 MessageStored get(const pb::MessageStored& in) {
@@ -239,6 +303,38 @@ Fact get(const pb::SecurityShown& in) {
                          in.confirmed()};
 }
 
+Fact get(const pb::WorkspaceNamed& in) {
+    return WorkspaceNamed{get(in.workspace()), in.name(), strings(in.attributes())};
+}
+Fact get(const pb::WorkspaceDeleted& in) {
+    return WorkspaceDeleted{get(in.workspace())};
+}
+Fact get(const pb::Filed& in) {
+    Filed fact{get(in.workspace()), Uid{in.first()}, {}};
+    for (const auto& message : in.messages()) {
+        fact.messages.push_back(
+            {digest(message.sha256()),
+             {UtcSeconds(std::chrono::seconds(message.internal_date_utc_seconds())),
+              static_cast<std::int16_t>(message.internal_date_offset_minutes())},
+             strings(message.flags())});
+    }
+    return fact;
+}
+Fact get(const pb::Flagged& in) {
+    return Flagged{get(in.workspace()), uids(in.uids()), strings(in.flags())};
+}
+Fact get(const pb::Unfiled& in) {
+    return Unfiled{get(in.workspace()), uids(in.uids())};
+}
+Fact get(const pb::Subscribed& in) {
+    return Subscribed{in.user(), in.mailbox(), in.wanted()};
+}
+
+Fact get(const pb::PersonallyFlagged& in) {
+    return PersonallyFlagged{in.user(), in.account(), in.mailbox(), uids(in.uids()),
+                             strings(in.flags())};
+}
+
 template <class Message>
 Result<Content> parse(Kind kind, std::string_view raw) {
     Message message;
@@ -306,6 +402,20 @@ Result<Content> decode_body(Kind kind, std::string_view raw) {
             return parse<pb::Renamed>(kind, raw);
         case Kind::security_shown:
             return parse<pb::SecurityShown>(kind, raw);
+        case Kind::workspace_named:
+            return parse<pb::WorkspaceNamed>(kind, raw);
+        case Kind::workspace_deleted:
+            return parse<pb::WorkspaceDeleted>(kind, raw);
+        case Kind::filed:
+            return parse<pb::Filed>(kind, raw);
+        case Kind::flagged:
+            return parse<pb::Flagged>(kind, raw);
+        case Kind::unfiled:
+            return parse<pb::Unfiled>(kind, raw);
+        case Kind::subscribed:
+            return parse<pb::Subscribed>(kind, raw);
+        case Kind::personally_flagged:
+            return parse<pb::PersonallyFlagged>(kind, raw);
     }
     return UnknownKind{};
 }

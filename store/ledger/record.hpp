@@ -54,6 +54,13 @@ enum class Kind : std::uint16_t {
     moved = 14,
     renamed = 15,
     security_shown = 16,
+    workspace_named = 17,
+    workspace_deleted = 18,
+    filed = 19,
+    flagged = 20,
+    unfiled = 21,
+    subscribed = 22,
+    personally_flagged = 23,
 };
 
 enum class Codec : std::uint8_t { none = 0, zstd = 1 };

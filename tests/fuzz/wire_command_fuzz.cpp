@@ -11,7 +11,8 @@ namespace {
 
 using namespace mailhold::imap::wire;
 
-constexpr CommandFramer::Limits limits{.line = 2'000, .literal = 1'000, .command = 5'000};
+constexpr CommandFramer::Limits limits{
+    .line = 2'000, .literal = 1'000, .command = 5'000, .messages = 3'000};
 
 std::vector<std::string> commands(std::string_view stream, std::size_t step) {
     CommandFramer framer(limits);
@@ -23,6 +24,11 @@ std::vector<std::string> commands(std::string_view stream, std::size_t step) {
             if (auto* command = std::get_if<CommandFramer::Command>(&event)) {
                 MAILHOLD_ASSERT(command->octets.size() <= limits.command);
                 result.push_back(std::move(command->octets));
+            } else if (const auto* piece = std::get_if<CommandFramer::Piece>(&event)) {
+                MAILHOLD_ASSERT(!piece->octets.empty());
+                if (result.empty() || !result.back().starts_with("piece "))
+                    result.emplace_back("piece ");
+                result.back() += piece->octets;
             } else if (const auto* refused = std::get_if<CommandFramer::TooLong>(&event)) {
                 result.push_back(refused->text);
             } else {

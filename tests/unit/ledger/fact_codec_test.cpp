@@ -49,6 +49,17 @@ const std::vector<Fact> facts{
                   "a2V5",
                   "CN=an authority",
                   true},
+    WorkspaceNamed{{"bob", UidValidity{3}}, "Matter/1", {"\\Drafts"}},
+    WorkspaceDeleted{{"bob", UidValidity{4294967295}}},
+    Filed{{"bob", UidValidity{3}},
+          Uid{5},
+          {{sha256("m"), {UtcSeconds(std::chrono::seconds(-5)), -330}, {"\\Seen", "$x"}},
+           {sha256("n"), {}, {}}}},
+    Flagged{{"bob", UidValidity{3}}, {Uid{5}, Uid{6}}, {"\\Seen"}},
+    Unfiled{{"bob", UidValidity{3}}, {Uid{5}}},
+    Subscribed{"bob", "INBOX", true},
+    Subscribed{"bob", "INBOX", false},
+    PersonallyFlagged{"bob", "alice", "INBOX", {Uid{5}, Uid{6}}, {"\\Seen"}},
 };
 
 TEST_CASE("every fact comes back from its record body") {

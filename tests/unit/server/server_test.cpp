@@ -152,7 +152,7 @@ TEST_CASE("a client logs in, reads and searches, in plain and over TLS") {
         }
         CHECK(client.send(login).until("a ").starts_with("a OK"));
         client.send("b SELECT INBOX\r\n").until("b OK");
-        CHECK(client.send("c FETCH 1 BODY[TEXT]\r\n").until("c ") ==
+        CHECK(client.send("c FETCH 1 BODY.PEEK[TEXT]\r\n").until("c ") ==
               "* 1 FETCH (BODY[TEXT] {7}\r\nfirst\r\n)\r\nc OK Fetched\r\n");
         CHECK(client.send("d SEARCH BODY FIRST\r\n").until("d ") ==
               "* SEARCH 1\r\nd OK Searched\r\n");

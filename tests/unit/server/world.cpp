@@ -86,8 +86,6 @@ World::~World() {
 void World::store(std::vector<store::Arrival> arrivals, std::vector<store::Fact> facts) {
     const Status stored = archive->ingest(std::move(arrivals), std::move(facts));
     if (!stored) FAIL(stored.error().text);
-    // Subscribers are told right after: what is no news comes in when they all know.
-    REQUIRE(archive->ingest({}, {store::AccountDeclared{"alice", "imaps://alice@example.org"}}));
 }
 
 void World::list(const std::string& mailbox, std::vector<std::string> attributes,

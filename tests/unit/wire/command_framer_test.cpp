@@ -46,6 +46,24 @@ TEST_CASE("command framer takes literals of every form") {
           {"command A1 X {8+}\r\n{5}\r\nA2 ", "command A3 NOOP"}}});
 }
 
+TEST_CASE("command framer hands the messages of APPEND out, once it may, and nothing else") {
+    const CommandFramer::Limits limits{.line = 100, .literal = 5, .command = 120, .messages = 20};
+    check({{"A1 APPEND {1}\r\nx (\\Seen) {8}\r\n12345678\r\nA2 NOOP\r\n",
+            {"continue", "continue", "piece 12345678",
+             "command A1 APPEND {1}\r\nx (\\Seen) {8*}\r\n", "command A2 NOOP"}},
+           {"A1 append \"x y\" {10+}\r\n1234567890 {10+}\r\nabcdefghij\r\n",
+            {"piece 1234567890abcdefghij", "command A1 append \"x y\" {10*}\r\n {10*}\r\n"}},
+           {"A1 APPEND x {0}\r\n\r\n", {"continue", "command A1 APPEND x {0*}\r\n"}},
+           {"A1 APPEND x {12+}\r\n123456789012 {9+}\r\nabcdefghi\r\nA2 NOOP\r\n",
+            {"piece 123456789012", "too long A1: a message is longer than 20 octets",
+             "command A2 NOOP"}},
+           {"A1 APPEND x {21}\r\nA2 NOOP\r\n",
+            {"too long A1: a message is longer than 20 octets", "command A2 NOOP"}},
+           {"A1 APPEND x {5*}\r\nA2 NOOP\r\n", {"command A1 APPEND x {5*}", "command A2 NOOP"}},
+           {"A1 LOGIN x {6}\r\n", {"too long A1: a literal is longer than 5 octets"}}},
+          limits);
+}
+
 TEST_CASE(
     "command framer sees a literal only at the very end of a line, and only in the grammar's "
     "form") {

@@ -250,15 +250,17 @@ class Generator {
             case 18:
                 return Unsubscribe{name()};
             case 19:
-                return Create{name()};
+                return Create{name(), several(0, [&] { return flag(); })};
             case 20:
                 return Delete{name()};
             case 21:
                 return Rename{name(), name()};
             case 22:
-                return Append{name(), several(0, [&] { return flag(); }),
-                              maybe([&] { return time(); }),
-                              octets() + std::string(below(3), '\0')};
+                return Append{name(), several(1, [&] {
+                                  return Append::Message{several(0, [&] { return flag(); }),
+                                                         maybe([&] { return time(); }),
+                                                         octets() + std::string(below(3), '\0')};
+                              })};
             case 23:
                 return Store{kind(),
                              set(),

@@ -151,9 +151,16 @@ TEST_CASE("values of mailbox commands") {
     CHECK(body_of<Rename>("RENAME a {1+}\r\nb") == Rename{"a", "b"});
     CHECK(body_of<Append>("APPEND a (\\Seen) \"01-Jan-2000 00:30:00 +0100\" {2}\r\n\r\n") ==
           Append{"a",
-                 {"\\Seen"},
-                 ZonedSeconds{UtcSeconds(std::chrono::seconds(946'683'000)), 60},
-                 "\r\n"});
+                 {{{"\\Seen"},
+                   ZonedSeconds{UtcSeconds(std::chrono::seconds(946'683'000)), 60},
+                   "\r\n"}}});
+    CHECK(body_of<Append>("APPEND a {2+}\r\nhi (\\Draft) {1+}\r\nx") ==
+          Append{"a", {{{}, {}, "hi"}, {{"\\Draft"}, {}, "x"}}});
+    CHECK(std::get<Append>(parse_command("a APPEND a {12*}\r\n {1+}\r\nx")->body) ==
+          Append{"a", {{{}, {}, "", 12}, {{}, {}, "x"}}});
+    CHECK(!parse_command("a APPEND a {12*}"));
+    CHECK(body_of<Create>("CREATE a (USE (\\Drafts \\Sent))") ==
+          Create{"a", {"\\Drafts", "\\Sent"}});
 }
 
 TEST_CASE("values of message commands") {

@@ -43,6 +43,12 @@ std::vector<std::string> command_events(std::string_view stream, Feed feed,
                                          events.push_back("command " + command.octets);
                                          return true;
                                      },
+                                     [&](const CommandFramer::Piece& piece) {
+                                         if (events.empty() || !events.back().starts_with("piece "))
+                                             events.emplace_back("piece ");
+                                         events.back() += piece.octets;
+                                         return true;
+                                     },
                                      [&](const CommandFramer::NeedContinuation&) {
                                          events.emplace_back("continue");
                                          return true;

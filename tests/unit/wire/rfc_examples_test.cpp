@@ -185,6 +185,18 @@ TEST_CASE("RFC 7162: CONDSTORE and QRESYNC") {
     server("* VANISHED 405,407,410,425\r\n");
 }
 
+TEST_CASE("RFC 3502, 4315, 6154, 6851: MULTIAPPEND, UIDPLUS, CREATE-SPECIAL-USE, MOVE") {
+    client(
+        "A003 APPEND saved-messages (\\Seen) {34+}\r\nDate: Mon, 7 Feb 1994 21:52:25 -08 (\\Seen) "
+        "\" 7-Feb-1994 22:43:04 -0800\" {10+}\r\nFrom: Fred\r\n");
+    client("A202 UID EXPUNGE 3000:3002\r\n");
+    client("t2 CREATE MySpecial (USE (\\Drafts \\Sent))\r\n");
+    client("a UID MOVE 42:69 foo\r\n");
+    CHECK(std::get<StatusResponse>(server("* OK [COPYUID 432432 42:69 1202:1229]\r\n")).code ==
+          ResponseCode{"COPYUID", "432432 42:69 1202:1229"});
+    server("A003 OK [APPENDUID 38505 3955] APPEND completed\r\n");
+}
+
 TEST_CASE("RFC 2971, 4959, 2177, 2342: ID, SASL-IR, IDLE, NAMESPACE") {
     client(
         "a023 ID (\"name\" \"sodr\" \"version\" \"19.34\" \"vendor\" \"Pink Floyd Music "

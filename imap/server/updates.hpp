@@ -1,0 +1,17 @@
+// What happened to the selected mailbox since the client was told last, as untagged responses.
+#pragma once
+
+#include <vector>
+
+#include "imap/server/state.hpp"
+
+namespace mailhold::imap::server {
+
+// Everything, or nothing where it has expunges that must wait (RFC 3501 7.4.1).
+void tell_updates(State& state, Output& out, Updates allowed);
+
+// The command in work changed the flags of these messages, and tells so itself: they become part of
+// the session's view. Everything else waits for tell_updates().
+Status adopt(State& state, const std::vector<Uid>& uids, Output& out);
+
+}  // namespace mailhold::imap::server

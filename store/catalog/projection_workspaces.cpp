@@ -1,0 +1,125 @@
+// The rules of what users do: in mailboxes of their own, and for themselves in others. Whether they may was decided before it was
+// recorded: what makes no sense here (a workspace that is no more, a UID that is taken) is passed
+// over, so that any ledger can be applied.
+#include "store/catalog/projection.hpp"
+
+namespace mailhold::store::catalog {
+namespace {
+
+constexpr char select_unsubscribed[] =
+    "SELECT 1 FROM unsubscribed WHERE user = ?1 AND mailbox = ?2";
+constexpr char insert_unsubscribed[] = "INSERT INTO unsubscribed (user, mailbox) VALUES (?1, ?2)";
+constexpr char delete_unsubscribed[] = "DELETE FROM unsubscribed WHERE user = ?1 AND mailbox = ?2";
+
+constexpr char select_all_mail[] =
+    "SELECT m.id FROM mailbox m JOIN account a ON a.id = m.account WHERE a.name = ?1 AND m.kind = "
+    "?2";
+constexpr char put_personal[] =
+    "INSERT OR REPLACE INTO personal (user, mailbox, uid, flags, modseq) VALUES (?1, ?2, ?3, ?4, "
+    "?5)";
+
+}  // namespace
+
+std::optional<MailboxId> Projection::workspace(const Workspace& workspace) {
+    const auto known = places_.workspace(workspace);
+    if (!known || known->gone) return std::nullopt;
+    return known->mailbox;
+}
+
+bool Projection::rule(const WorkspaceNamed& fact) {
+    auto known = places_.workspace(fact.workspace);
+    const auto attributes = join_words(fact.attributes);
+    if (known && (known->gone || (known->name == fact.name && known->attributes == attributes)))
+        return false;
+    if (mode_ == Mode::ask) return true;
+    if (!known) known = places_.make_workspace(fact.workspace, now_);
+    places_.name_workspace(known->mailbox, fact.name, attributes);
+    return true;
+}
+
+bool Projection::rule(const WorkspaceDeleted& fact) {
+    const auto mailbox = workspace(fact.workspace);
+    if (!mailbox) return false;
+    if (mode_ == Mode::ask) return true;
+    entries_.clear(*mailbox, now_);
+    places_.set_gone(*mailbox);
+    return true;
+}
+
+bool Projection::rule(const Filed& fact) {
+    const auto mailbox = workspace(fact.workspace);
+    if (!mailbox) return false;
+    if (mode_ == Mode::ask) return true;
+    auto next = number(fact.first);
+    for (const auto& filed : fact.messages) {
+        const Uid uid{next++};
+        const auto message = entries_.message(filed.digest);
+        if (!message) dangling_.push_back(now_.sequence);
+        if (!message || entries_.entry(*mailbox, uid)) continue;
+        entries_.insert(*mailbox,
+                        {.uid = uid,
+                         .message = message->number,
+                         .size = message->size,
+                         .flags = flag_sets_.intern(filed.flags),
+                         .date = filed.internal_date,
+                         .binding = {}},
+                        now_);
+    }
+    return true;
+}
+
+bool Projection::rule(const Flagged& fact) {
+    const auto mailbox = workspace(fact.workspace);
+    if (!mailbox) return false;
+    if (mode_ == Mode::ask) return true;
+    const auto flags = flag_sets_.intern(fact.flags);
+    for (const auto uid : fact.uids) {
+        const auto entry = entries_.entry(*mailbox, uid);
+        if (!entry) continue;
+        auto flagged = *entry;
+        flagged.flags = flags;
+        entries_.change(*mailbox, *entry, flagged, now_);
+    }
+    return true;
+}
+
+bool Projection::rule(const Unfiled& fact) {
+    const auto mailbox = workspace(fact.workspace);
+    if (!mailbox) return false;
+    if (mode_ == Mode::ask) return true;
+    for (const auto uid : fact.uids) {
+        if (const auto entry = entries_.entry(*mailbox, uid))
+            entries_.remove(*mailbox, *entry, now_);
+    }
+    return true;
+}
+
+bool Projection::rule(const Subscribed& fact) {
+    const bool wanted = !connection_.query(select_unsubscribed, fact.user, fact.mailbox).step();
+    if (wanted == fact.wanted) return false;
+    if (mode_ == Mode::write)
+        connection_.run(fact.wanted ? delete_unsubscribed : insert_unsubscribed, fact.user,
+                        fact.mailbox);
+    return true;
+}
+
+bool Projection::rule(const PersonallyFlagged& fact) {
+    std::optional<MailboxId> mailbox;
+    if (fact.mailbox.empty()) {
+        auto row = connection_.query(select_all_mail, fact.account, MailboxKind::all_mail);
+        if (row.step()) mailbox = row.get<MailboxId>(0);
+    } else if (const auto account = places_.account(fact.account)) {
+        if (const auto listing = places_.listing(account->id, fact.mailbox))
+            mailbox = listing->mailbox;
+    }
+    if (!mailbox) return false;
+    if (mode_ == Mode::ask) return true;
+    const auto flags = flag_sets_.intern(fact.flags);
+    for (const auto uid : fact.uids)
+        connection_.run(put_personal, fact.user, *mailbox, uid, flags, now_.modseq());
+    personal_.push_back(*mailbox);
+    if (!fact.mailbox.empty()) personal_.push_back(ever_seen_of(*mailbox));
+    return true;
+}
+
+}  // namespace mailhold::store::catalog
