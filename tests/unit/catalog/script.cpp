@@ -79,7 +79,11 @@ Fact fact_of(const std::string& line) {
         return SecurityShown{.account = "alice",
                              .url = "imaps://alice@mail.example.org",
                              .tls = words.at(0),
-                             .mechanisms = from(1)};
+                             .mechanisms = from(1),
+                             .mechanism = {},
+                             .binding = {},
+                             .key = {},
+                             .issuer = {}};
     if (verb == "renamed") return Renamed{"alice", words.at(0), words.at(1)};
     if (verb == "moved") {
         const auto left = where_of(words.at(1)), taken = where_of(words.at(2));
