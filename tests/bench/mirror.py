@@ -124,12 +124,16 @@ def memory(folder, accounts):
     origin = harness.Origin(folder / "many", extra="service imap {\n process_limit = 4096\n}\nservice imap-login {\n"
                             " process_limit = 4096\n}\ndefault_client_limit = 8192\n")
     names = [f"user{n}" for n in range(accounts)]
-    for name in names:
-        for mailbox in ["INBOX", *(f"box{n}" for n in range(19))]:
-            origin.deliver(name, mailbox, [f"Subject: {name} {mailbox}\n\nx\n".encode()])
+    for mailbox in ["INBOX", *(f"box{n}" for n in range(19))]:
+        origin.deliver(names[0], mailbox, [f"Subject: {mailbox}\n\nx\n".encode()])
+    homes = origin.folder / "home"
+    for name in names[1:]:
+        subprocess.run(["cp", "-a", homes / names[0], homes / name], check=True)
     mailhold = harness.Mailhold(folder / "watching", names, origin)
     with origin, mailhold:
-        harness.wait_for(lambda: f"mailhold_messages {20 * accounts}" in mailhold.metrics(), 600, "all accounts")
+        def all_there():
+            return len(re.findall(r'^mailhold_account_messages\{account="user\d+"\} 20$', mailhold.metrics(), re.M)) == accounts
+        harness.wait_for(all_there, 600, "all accounts")
         time.sleep(5)
         status = pathlib.Path(f"/proc/{mailhold.process.pid}/status").read_text()
         anonymous, resident = (int(re.search(field + r":\s+(\d+)", status).group(1)) / 1024 for field in ("RssAnon", "VmRSS"))
