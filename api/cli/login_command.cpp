@@ -2,7 +2,6 @@
 // token that was had elsewhere.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -13,7 +12,6 @@
 #include "api/cli/place.hpp"
 #include "api/cli/terminal.hpp"
 #include "api/cli/wiring.hpp"
-#include "api/config/nearest.hpp"
 #include "imap/client/token_keeper.hpp"
 
 namespace mailhold::cli {
@@ -59,14 +57,9 @@ Result<Grant> ask_for_token(const TokenEndpoint& endpoint) {
 Result<int> login(const LoginOptions& options) {
     const auto config = load_config(options.place);
     if (!config) return std::unexpected(config.error());
-    const auto account =
-        std::ranges::find(config->accounts, options.account, &config::Account::name);
-    if (account == config->accounts.end()) {
-        std::vector<std::string> names;
-        for (const auto& one : config->accounts) names.push_back(one.name);
-        return fail(Errc::invalid, fmt::format("there is no [[account]] \"{}\"{}", options.account,
-                                               config::suggestion(options.account, names)));
-    }
+    const auto found = find_account(*config, options.account);
+    if (!found) return std::unexpected(found.error());
+    const auto* const account = *found;
     const auto endpoint = token_endpoint(*account);
     if (!endpoint) return std::unexpected(endpoint.error());
     auto grant =

@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdlib>
+#include <vector>
 
+#include "api/config/nearest.hpp"
 #include "api/config/parse.hpp"
 
 namespace mailhold::cli {
@@ -36,6 +38,16 @@ Result<config::Config> load_config(const Place& place) {
         return fail(Errc::invalid, "the configuration has mistakes:\n" + config.error().text);
     return fail(Errc::invalid,
                 fmt::format("the configuration cannot be read: {}", config.error().text));
+}
+
+Result<const config::Account*> find_account(const config::Config& config, const std::string& name) {
+    std::vector<std::string> names;
+    for (const auto& account : config.accounts) {
+        if (account.name == name) return &account;
+        names.push_back(account.name);
+    }
+    return fail(Errc::invalid, fmt::format("there is no [[account]] \"{}\"{}", name,
+                                           config::suggestion(name, names)));
 }
 
 Result<std::filesystem::path> data_folder(const Place& place) {

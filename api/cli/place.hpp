@@ -14,6 +14,8 @@ namespace mailhold::cli {
 // given or there.
 Result<std::filesystem::path> config_file(const Place& place);
 Result<config::Config> load_config(const Place& place);
+// The account of that name; Errc::invalid, with the nearest name there is. Borrowed from `config`.
+Result<const config::Account*> find_account(const config::Config& config, const std::string& name);
 // --data, else what the configuration says.
 Result<std::filesystem::path> data_folder(const Place& place);
 

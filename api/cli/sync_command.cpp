@@ -140,9 +140,9 @@ Result<int> run(const SyncOptions& options, Task task, const std::string& only) 
     auto config = load_config(options.place);
     if (!config) return std::unexpected(config.error());
     if (!only.empty()) {
+        if (const auto found = find_account(*config, only); !found)
+            return std::unexpected(found.error());
         std::erase_if(config->accounts, [&](const auto& one) { return one.name != only; });
-        if (config->accounts.empty())
-            return fail(Errc::invalid, fmt::format("there is no [[account]] \"{}\"", only));
     }
     log::configure(
         std::max(config->log.level, log::Level::warning));  // the progress bar tells the rest

@@ -1,7 +1,6 @@
 // mailhold trust: less security than before, confirmed by people who were shown it. Nobody logs in.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cstdio>
 
 #include "api/cli/commands.hpp"
@@ -9,7 +8,6 @@
 #include "api/cli/place.hpp"
 #include "api/cli/terminal.hpp"
 #include "api/cli/wiring.hpp"
-#include "api/config/nearest.hpp"
 #include "imap/client/downgrade.hpp"
 #include "imap/client/look.hpp"
 #include "imap/sync/origin_security.hpp"
@@ -67,14 +65,9 @@ Result<bool> confirmed(const TrustOptions& options) {
 Result<int> trust(const TrustOptions& options) {
     const auto config = load_config(options.place);
     if (!config) return std::unexpected(config.error());
-    const auto account =
-        std::ranges::find(config->accounts, options.account, &config::Account::name);
-    if (account == config->accounts.end()) {
-        std::vector<std::string> names;
-        for (const auto& one : config->accounts) names.push_back(one.name);
-        return fail(Errc::invalid, fmt::format("there is no [[account]] \"{}\"{}", options.account,
-                                               config::suggestion(options.account, names)));
-    }
+    const auto found = find_account(*config, options.account);
+    if (!found) return std::unexpected(found.error());
+    const auto* const account = *found;
     const auto before = remembered(*config, *account);
     if (!before) return std::unexpected(before.error());
     const auto now = shown_now(*config, *account);

@@ -272,10 +272,6 @@ class Cursor {
     std::optional<Error> problem_;  // of a message that cannot be read; the others are served
 };
 
-}  // namespace
-
-namespace {
-
 Reply fetch(State& state, const wire::Fetch& command, Answer done) {
     state.unfinished = [cursor = Cursor(state, command, std::move(done))](Output& out) mutable {
         return cursor.next_part(out);
