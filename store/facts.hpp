@@ -224,6 +224,15 @@ struct Unfiled {
     bool operator==(const Unfiled&) const = default;
 };
 
+// The owner of a workspace, or whom he lets administer it, gives these rights in it (the whole set; none: takes
+// them back). RFC 4314.
+struct Granted {
+    Workspace workspace;
+    std::string identifier;  // a user, "$group" or "anyone"; with "-" before it rights taken away
+    std::string rights;      // "lrs"
+    bool operator==(const Granted&) const = default;
+};
+
 // A user wants a mailbox among those that he is subscribed to, or no longer. All are, until he says
 // otherwise.
 struct Subscribed {
@@ -247,6 +256,7 @@ struct PersonallyFlagged {
 using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting,
                           FlagsSeen, Vanished, GenerationSynced, Excluded, Quarantined, Awaited,
                           Reconciled, Moved, Renamed, SecurityShown, WorkspaceNamed,
-                          WorkspaceDeleted, Filed, Flagged, Unfiled, Subscribed, PersonallyFlagged>;
+                          WorkspaceDeleted, Filed, Flagged, Unfiled, Granted, Subscribed,
+                          PersonallyFlagged>;
 
 }  // namespace mailhold::store

@@ -83,6 +83,7 @@ struct SubjectOf {
     Subject operator()(const Filed& fact) const { return of(fact.workspace); }
     Subject operator()(const Flagged& fact) const { return of(fact.workspace); }
     Subject operator()(const Unfiled& fact) const { return of(fact.workspace); }
+    Subject operator()(const Granted& fact) const { return of(fact.workspace); }
     Subject operator()(const Subscribed& fact) const {
         return about(join(fact.user, fact.mailbox), "subscribed");
     }

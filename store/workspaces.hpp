@@ -1,6 +1,6 @@
-// What users do in the mailboxes that are theirs alone: each operation is decided on the archive as
-// it is at that moment, recorded as facts, and durable when it returns. An entry of a workspace is a
-// reference to an archived message; removing it removes no message.
+// What users do in workspaces, within the rights that they have there: each operation is decided on
+// the archive as it is at that moment, recorded as facts, and durable when it returns. An entry of a
+// workspace is a reference to an archived message; removing it removes no message.
 #pragma once
 
 #include <optional>
@@ -9,24 +9,38 @@
 #include <vector>
 
 #include "store/archive.hpp"
+#include "store/rights.hpp"
 
 namespace mailhold::store {
 
-// All blocking, all thread-safe. Errc::not_found: the workspace is no more.
+// All blocking, all thread-safe. Errc::not_found: the workspace is no more; Errc::denied: he has not
+// the rights for it (RFC 4314 4).
 class Workspaces {
   public:
     static constexpr std::size_t most_of_a_user = 1'000;
     static constexpr std::size_t most_flags = 64;         // of one message
     static constexpr std::size_t most_at_once = 100'000;  // messages
+    static constexpr std::size_t most_grants = 200;       // of one workspace
 
     explicit Workspaces(Archive& archive) : archive_(archive) {}
 
-    // Errc::exists; Errc::limit at most_of_a_user. The id it has from now on.
-    Result<MailboxId> make(const std::string& owner, const std::string& name,
+    // Among the owner's; it takes over what the nearest one above it grants. Errc::exists; Errc::limit
+    // at most_of_a_user. The id it has from now on.
+    Result<MailboxId> make(const Actor& who, const std::string& owner, const std::string& name,
                            const std::vector<std::string>& attributes);
     // With those below it. Errc::exists where one of the new names is taken.
-    Status rename(const std::string& owner, const std::string& from, const std::string& to);
-    Status remove(MailboxId workspace);
+    Status rename(const Actor& who, const std::string& owner, const std::string& from,
+                  const std::string& to);
+    Status remove(const Actor& who, MailboxId workspace);
+
+    struct Grant {
+        enum class How { replace, add, remove };
+        How how = How::replace;
+        std::string rights;  // as rights_named() gives them
+    };
+    // Errc::invalid where the identifier is the owner, who has all rights; Errc::limit.
+    Status grant(const Actor& who, MailboxId workspace, const std::string& identifier,
+                 const Grant& grant);
 
     // Where messages came to stand: consecutive UIDs.
     struct Stood {
@@ -39,14 +53,16 @@ class Workspaces {
         ZonedSeconds date;
         FlagSet flags;
     };
-    Result<Stood> append(MailboxId workspace, std::vector<Incoming> messages);
-    Result<Stood> copy(MailboxId workspace, std::vector<Filed::Message> messages);
+    // Without the flags that he may not set there.
+    Result<Stood> append(const Actor& who, MailboxId workspace, std::vector<Incoming> messages);
+    Result<Stood> copy(const Actor& who, MailboxId workspace, std::vector<Filed::Message> messages);
     // Of the entries given, those that still stand in `from`.
     struct Leaving {
         Uid uid{};
         Filed::Message message;
     };
-    Result<Stood> move(MailboxId from, MailboxId to, std::vector<Leaving> messages);
+    Result<Stood> move(const Actor& who, MailboxId from, MailboxId to,
+                       std::vector<Leaving> messages);
 
     struct FlagChange {
         enum class How { replace, add, remove };
@@ -55,16 +71,17 @@ class Workspaces {
         std::optional<ModSeq> unchanged_since;  // RFC 7162 3.1.3
     };
     // As the user sees them: in any other mailbox than a workspace for himself alone, and not
-    // \\Deleted. Those that were not changed for unchanged_since, ascending.
-    Result<std::vector<Uid>> flag(const std::string& user, MailboxId mailbox,
-                                  const std::vector<Uid>& uids, const FlagChange& change);
+    // \\Deleted. In a workspace those flags change that he may change; Errc::denied where he may none
+    // of those named. Those that were not changed for unchanged_since, ascending.
+    Result<std::vector<Uid>> flag(const Actor& who, MailboxId mailbox, const std::vector<Uid>& uids,
+                                  const FlagChange& change);
     // Of these, those that are \Deleted.
-    Status expunge(MailboxId workspace, const std::vector<Uid>& uids);
+    Status expunge(const Actor& who, MailboxId workspace, const std::vector<Uid>& uids);
 
     Status subscribe(const std::string& user, const std::string& mailbox, bool wanted);
 
   private:
-    Result<Stood> file(MailboxId workspace, std::vector<Blob> octets,
+    Result<Stood> file(const Actor& who, MailboxId workspace, std::vector<Blob> octets,
                        std::vector<Filed::Message> messages);
     Archive& archive_;
 };

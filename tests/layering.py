@@ -24,7 +24,7 @@ MAY_INCLUDE = {
     "imap/client": ["store/base", "imap/wire", "imap/net"],
     "imap/sync": ["store/base", "store/archive.hpp", "store/catalog/types.hpp", "store/facts.hpp", "imap/client",
                   "imap/wire", "imap/net", "indexer/mime"],
-    "imap/server": ["store/base", "store/archive.hpp", "store/workspaces.hpp", "store/catalog/types.hpp", "store/facts.hpp",
+    "imap/server": ["store/base", "store/archive.hpp", "store/workspaces.hpp", "store/rights.hpp", "store/catalog/types.hpp", "store/facts.hpp",
                     "indexer", "imap/wire", "imap/net"],
     "intake": ["store/base", "store/archive.hpp", "store/facts.hpp", "indexer/mime", "imap/wire/utf7.hpp"],
     "api/config": ["store/base", "imap/sync/sync.hpp", "imap/server/server.hpp", "imap/net/tls.hpp", "imap/net"],

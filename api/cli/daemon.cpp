@@ -202,11 +202,13 @@ Status Daemon::reload(config::Config wanted) {
     next.log = wanted.log;
     next.accounts = wanted.accounts;
     next.users = wanted.users;
+    next.groups = wanted.groups;
+    next.grants = wanted.grants;
     if (auto known = check_accounts(next, *parts.archive); !known) return known;
     auto identity = load_identity(next);
     if (!identity) return std::unexpected(identity.error());
     log::configure(next.log.level);
-    parts.server->reload(to_users(next.users), *identity);
+    parts.server->reload(to_users(next), *identity);
     parts.identity = *identity;
     parts.mirrors->follow(next.accounts);
     parts.config = std::move(next);

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "api/cli/place.hpp"
+#include "api/config/check.hpp"
 #include "imap/client/token_keeper.hpp"
 
 namespace mailhold::cli {
@@ -143,9 +144,22 @@ imap::sync::Account to_origin(const config::Account& account, const std::filesys
     return origin;
 }
 
-std::vector<imap::server::User> to_users(const std::vector<config::User>& users) {
+std::vector<imap::server::User> to_users(const config::Config& config) {
     std::vector<imap::server::User> result;
-    for (const auto& user : users) result.push_back({user.name, user.password_hash, user.accounts});
+    for (const auto& user : config.users) {
+        auto& made = result.emplace_back();
+        made.name = user.name;
+        made.password_hash = user.password_hash;
+        made.accounts = user.accounts;
+        made.groups = config::groups_of(config, user.name);
+        for (auto& grant : config::grants_of(config, user.name)) {
+            const bool has = std::ranges::find(made.accounts, grant.account) != made.accounts.end();
+            if (!grant.mailboxes.empty())
+                made.grants.push_back({grant.account, std::move(grant.mailboxes)});
+            else if (!has)
+                made.accounts.push_back(grant.account);
+        }
+    }
     return result;
 }
 
@@ -154,7 +168,7 @@ imap::server::Options to_server_options(const config::Config& config) {
     options.listen = to_endpoints(config.imap.listen);
     options.listen_tls = to_endpoints(config.imap.listen_tls);
     options.allow_plaintext_login = config.imap.allow_plaintext_login;
-    options.users = to_users(config.users);
+    options.users = to_users(config);
     options.personal_flags = config.imap.personal_flags;
     options.connections = config.imap.connections;
     options.login_timeout = config.imap.login_timeout;

@@ -26,7 +26,7 @@ struct TokenEndpoint {
     imap::client::Post post;
 };
 Result<TokenEndpoint> token_endpoint(const config::Account& account);
-std::vector<imap::server::User> to_users(const std::vector<config::User>& users);
+std::vector<imap::server::User> to_users(const config::Config& config);
 imap::server::Options to_server_options(const config::Config& config);
 indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& search);
 // The configured certificate, or the self-signed pair of the archive, made at first start.

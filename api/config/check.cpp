@@ -61,15 +61,39 @@ std::vector<std::string> unknown_accounts(const Config& config,
     auto names = archived;
     for (const auto& account : config.accounts) names.push_back(account.name);
     std::vector<std::string> problems;
+    const auto check = [&](const std::string& where, const std::string& name) {
+        if (std::ranges::find(names, name) != names.end()) return;
+        problems.push_back(fmt::format("{}: there is no [[account]] \"{}\", and no mail of one{}",
+                                       where, name, suggestion(name, names)));
+    };
     for (const auto& user : config.users) {
-        for (const auto& name : user.accounts) {
-            if (std::ranges::find(names, name) != names.end()) continue;
-            problems.push_back(fmt::format(
-                "[[user]] \"{}\" accounts: there is no [[account]] \"{}\", and no mail of one{}",
-                user.name, name, suggestion(name, names)));
-        }
+        for (const auto& name : user.accounts)
+            check(fmt::format("[[user]] \"{}\" accounts", user.name), name);
     }
+    for (const auto& grant : config.grants) check("[[grant]] account", grant.account);
     return problems;
+}
+
+std::vector<std::string> groups_of(const Config& config, std::string_view user) {
+    std::vector<std::string> groups;
+    for (const auto& group : config.groups) {
+        if (std::ranges::find(group.members, user) != group.members.end())
+            groups.push_back(group.name);
+    }
+    return groups;
+}
+
+std::vector<Grant> grants_of(const Config& config, std::string_view user) {
+    const auto groups = groups_of(config, user);
+    const auto named = [&](const Grant& grant) {
+        return std::ranges::find(grant.users, user) != grant.users.end() ||
+               std::ranges::any_of(grant.groups, [&](const std::string& group) {
+                   return std::ranges::find(groups, group) != groups.end();
+               });
+    };
+    std::vector<Grant> grants;
+    std::ranges::copy_if(config.grants, std::back_inserter(grants), named);
+    return grants;
 }
 
 std::string lower_case(std::string_view text) {
@@ -84,8 +108,8 @@ Wrong wrong_account_name(std::string_view name) {
     constexpr std::size_t longest = 100;
     // INBOX has a meaning of its own (RFC 3501 5.1); the others stand beside the accounts at the
     // top.
-    constexpr std::array<std::string_view, 5> taken = {"inbox", "all mail", "workspaces",
-                                                       "searches", "holds"};
+    constexpr std::array<std::string_view, 7> taken = {
+        "inbox", "all mail", "ever seen", "workspaces", "other users", "searches", "holds"};
     if (name.empty()) return "is empty";
     if (name.size() > longest) return fmt::format("is longer than {} octets", longest);
     if (has_control(name)) return "holds a control character";
@@ -98,9 +122,16 @@ Wrong wrong_account_name(std::string_view name) {
     return std::nullopt;
 }
 
+// It stands in the names of the workspaces that he shares, and in the lists of whom they are shared
+// with (RFC 4314 2).
 Wrong wrong_user_name(std::string_view name) {
+    constexpr std::size_t longest = 190;
     if (name.empty()) return "is empty";
+    if (name.size() > longest) return fmt::format("is longer than {} octets", longest);
     if (has_control(name)) return "holds a control character";
+    if (name.find_first_of("/*%") != std::string_view::npos) return "holds one of / * %";
+    if (name.front() == '-' || name.front() == '$') return "begins with - or $";
+    if (name == "anyone") return "means everybody";
     return std::nullopt;
 }
 

@@ -12,7 +12,7 @@ namespace mailhold::config {
 using Wrong = std::optional<std::string>;
 
 Wrong wrong_account_name(std::string_view name);  // it becomes the name of a mailbox
-Wrong wrong_user_name(std::string_view name);
+Wrong wrong_user_name(std::string_view name);     // or of a group
 Wrong wrong_password_hash(std::string_view hash);
 Wrong wrong_pin(std::string_view pin);
 Wrong wrong_https_url(std::string_view url);
@@ -26,6 +26,11 @@ std::vector<std::string> unreadable_files(const Config& config);
 // of an account stays, whatever is configured), a line each.
 std::vector<std::string> unknown_accounts(const Config& config,
                                           const std::vector<std::string>& archived);
+
+// The groups that a user belongs to, and what is granted to him, by name or with a group.
+struct Grant;
+std::vector<std::string> groups_of(const Config& config, std::string_view user);
+std::vector<Grant> grants_of(const Config& config, std::string_view user);
 
 // ASCII letters in lower case; other octets as they are.
 std::string lower_case(std::string_view text);

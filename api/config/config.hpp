@@ -113,9 +113,25 @@ struct Account {
 // Who may log in to the local endpoint.
 struct User {
     std::string name;
-    std::string password_hash;          // argon2id, as `mailhold passwd` prints it
-    std::vector<std::string> accounts;  // whose mail is shown; the first one's INBOX is the INBOX
+    std::string password_hash;  // argon2id, as `mailhold passwd` prints it
+    // Whose mail is shown; the first one's INBOX is the INBOX. None where grants are all he has.
+    std::vector<std::string> accounts;
     bool operator==(const User&) const = default;
+};
+
+// Users that grants and workspaces (as "$name") may name together.
+struct Group {
+    std::string name;
+    std::vector<std::string> members;  // users
+    bool operator==(const Group&) const = default;
+};
+
+// Mail of an account shown to others than those whose account it is.
+struct Grant {
+    std::string account;
+    std::vector<std::string> mailboxes;  // by name or pattern with * and %; none: the whole account
+    std::vector<std::string> users, groups;
+    bool operator==(const Grant&) const = default;
 };
 
 struct Config {
@@ -129,6 +145,8 @@ struct Config {
     Http http;
     std::vector<Account> accounts;  // [[account]]
     std::vector<User> users;        // [[user]]
+    std::vector<Group> groups;      // [[group]]
+    std::vector<Grant> grants;      // [[grant]]
     bool operator==(const Config&) const = default;
 };
 

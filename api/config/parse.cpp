@@ -91,13 +91,27 @@ void read_user(Section& section, User& user) {
     if (section.require("name", user.name)) report(section, "name", wrong_user_name(user.name));
     if (section.require("password_hash", user.password_hash))
         report(section, "password_hash", wrong_password_hash(user.password_hash));
-    if (section.require("accounts", user.accounts) && user.accounts.empty())
-        section.mistake("accounts", "is empty: this user would see no mail");
+    section.read("accounts", user.accounts);
+}
+
+void read_group(Section& section, Group& group) {
+    if (section.require("name", group.name)) report(section, "name", wrong_user_name(group.name));
+    section.require("members", group.members);
+}
+
+void read_grant(Section& section, Grant& grant) {
+    section.require("account", grant.account);
+    if (section.read("mailboxes", grant.mailboxes) && grant.mailboxes.empty())
+        section.mistake("mailboxes", "is empty: leave it out to grant the whole account");
+    section.read("users", grant.users);
+    section.read("groups", grant.groups);
+    if (grant.users.empty() && grant.groups.empty())
+        section.mistake("", "names neither users nor groups");
 }
 
 // Where each element of a list stands in the file, for what is checked after everything is read.
 struct Lines {
-    std::vector<std::size_t> account_names, user_names, user_accounts;
+    std::vector<std::size_t> account_names, user_names, user_accounts, group_names, grants;
     std::size_t listen = 0, listen_tls = 0, http = 0;
 };
 
@@ -127,6 +141,14 @@ void read_everything(Section& top, Config& config, Lines& lines) {
         read_user(section, config.users.emplace_back());
         lines.user_names.push_back(section.line_of("name"));
         lines.user_accounts.push_back(section.line_of("accounts"));
+    });
+    top.tables("group", [&](Section& section) {
+        read_group(section, config.groups.emplace_back());
+        lines.group_names.push_back(section.line_of("name"));
+    });
+    top.tables("grant", [&](Section& section) {
+        read_grant(section, config.grants.emplace_back());
+        lines.grants.push_back(section.line());
     });
 }
 
@@ -181,6 +203,34 @@ void check_user_accounts(const Config& config, const std::vector<std::size_t>& l
                 reading.mistake(lines[i],
                                 fmt::format("[[user]] accounts: \"{}\" stands there twice", *name));
         }
+        if (wanted.empty() && grants_of(config, config.users[i].name).empty())
+            reading.mistake(lines[i], "[[user]] accounts: is empty: this user would see no mail");
+    }
+}
+
+// Whoever is named is there: a slip of the pen must not look like a grant.
+void check_named(const std::vector<std::string>& named, const std::vector<std::string>& known,
+                 std::string_view where, std::string_view kind, std::size_t line,
+                 Reading& reading) {
+    for (const auto& name : named) {
+        if (std::ranges::find(known, name) == known.end())
+            reading.mistake(line, fmt::format("{}: there is no [[{}]] \"{}\"{}", where, kind, name,
+                                              suggestion(name, known)));
+    }
+}
+
+void check_grants(const Config& config, const Lines& lines, Reading& reading) {
+    std::vector<std::string> users, groups;
+    for (const auto& user : config.users) users.push_back(user.name);
+    for (const auto& group : config.groups) groups.push_back(group.name);
+    for (std::size_t i = 0; i < config.groups.size(); ++i)
+        check_named(config.groups[i].members, users, "[[group]] members", "user",
+                    lines.group_names[i], reading);
+    for (std::size_t i = 0; i < config.grants.size(); ++i) {
+        check_named(config.grants[i].users, users, "[[grant]] users", "user", lines.grants[i],
+                    reading);
+        check_named(config.grants[i].groups, groups, "[[grant]] groups", "group", lines.grants[i],
+                    reading);
     }
 }
 
@@ -202,7 +252,9 @@ std::expected<Config, std::vector<Mistake>> parse(std::string_view text,
         }
         check_distinct(config.accounts, lines.account_names, "account", reading);
         check_distinct(config.users, lines.user_names, "user", reading);
+        check_distinct(config.groups, lines.group_names, "group", reading);
         check_user_accounts(config, lines.user_accounts, reading);
+        check_grants(config, lines, reading);
         check_ports(config, lines, reading);
     } catch (const toml::parse_error& error) {
         reading.mistake(error.source().begin.line,

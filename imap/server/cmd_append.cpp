@@ -42,7 +42,8 @@ Reply run(State& state, const wire::Append& command, Output&) {
         messages.push_back({std::move((*octets)[i]), told.date.value_or(now), told.flags});
     }
     const auto count = static_cast<std::uint32_t>(messages.size());
-    const auto stood = state.backend.workspaces.append(workspace->id, std::move(messages));
+    const auto stood =
+        state.backend.workspaces.append(actor(*state.user), workspace->id, std::move(messages));
     if (!stood) return failed(stood.error());
     const auto first = number(stood->first);
     return Answer{

@@ -24,8 +24,8 @@ Reply run(State& state, const wire::Enable& command, Output& out) {
 }
 
 Reply run(State&, const wire::Namespace&, Output& out) {  // RFC 2342
-    out.add("* NAMESPACE ((\"\" \"/\")) NIL NIL\r\n");
-    return ok("All names are personal");
+    out.add("* NAMESPACE ((\"\" \"/\")) ((\"Other users/\" \"/\")) NIL\r\n");
+    return ok("These are the roots of names");
 }
 
 // RFC 4978 3 lets a server refuse; RFC 5465 6.1: there is nothing to be told of.

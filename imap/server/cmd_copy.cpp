@@ -42,7 +42,7 @@ Answer copied(State& state, MailboxId target, std::vector<Workspaces::Leaving> m
         sources.push_back(message.uid);
         copies.push_back(std::move(message.message));
     }
-    auto stood = state.backend.workspaces.copy(target, std::move(copies));
+    auto stood = state.backend.workspaces.copy(actor(*state.user), target, std::move(copies));
     if (!stood) return failed(stood.error());
     stood->sources = std::move(sources);
     return {wire::Condition::ok, copy_uid(*stood), "Copied"};
@@ -50,8 +50,8 @@ Answer copied(State& state, MailboxId target, std::vector<Workspaces::Leaving> m
 
 Answer moved(State& state, MailboxId target, std::vector<Workspaces::Leaving> messages,
              Output& out) {
-    const auto stood =
-        state.backend.workspaces.move(state.selected->mailbox, target, std::move(messages));
+    const auto stood = state.backend.workspaces.move(actor(*state.user), state.selected->mailbox,
+                                                     target, std::move(messages));
     if (!stood) return failed(stood.error());
     // RFC 6851 4.3: ahead of the expunges.
     if (!stood->sources.empty())
@@ -64,7 +64,9 @@ Answer moved(State& state, MailboxId target, std::vector<Workspaces::Leaving> me
 
 Reply run(State& state, const wire::Copy& command, Output& out) {
     if (command.move) {
-        if (auto refused = not_writable(state)) return refused;
+        for (const char right : {'t', 'e'}) {  // RFC 6851 4.4
+            if (auto refused = refused_without(state, right)) return refused;
+        }
     }
     const auto target = find_workspace(state, command.mailbox);
     if (!target) return target.error();
@@ -95,11 +97,11 @@ Status expunge(State& state, const std::optional<wire::SequenceSet>& set) {
         if (!set || contains(wanted, number(entry.uid))) uids.push_back(entry.uid);
     }
     if (uids.empty()) return {};
-    return state.backend.workspaces.expunge(state.selected->mailbox, uids);
+    return state.backend.workspaces.expunge(actor(*state.user), state.selected->mailbox, uids);
 }
 
 Reply run(State& state, const wire::Expunge& command, Output&) {
-    if (auto refused = not_writable(state)) return refused;
+    if (auto refused = refused_without(state, 'e')) return refused;
     if (auto done = expunge(state, command.uids); !done) return failed(done.error());
     if (!state.enabled.qresync) return ok("Expunged");
     const auto newest = view_of(state, state.selected->mailbox);

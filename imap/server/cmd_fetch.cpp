@@ -290,7 +290,7 @@ Reply run(State& state, const wire::Fetch& command, Output& out) {
         return bad("VANISHED goes with CHANGEDSINCE, after ENABLE QRESYNC");
     if (command.changed_since || any_item(command, [](Kind kind) { return kind == Kind::modseq; }))
         state.enabled.condstore = true;  // RFC 7162 3.1
-    if (state.selected->flaggable && std::ranges::any_of(command.items, reads_it))
+    if (state.selected->may('s') && std::ranges::any_of(command.items, reads_it))
         mark_seen(state, named_places(state, command.numbers, command.kind), out);
     return fetch(state, command, ok("Fetched"));
 }

@@ -1,5 +1,5 @@
-// LIST and LSUB (RFC 3501 6.3.8, 6.3.9), the extended syntax of RFC 5258, SPECIAL-USE (RFC 6154)
-// and STATUS (RFC 5819). LSUB lists what is subscribed, as LIST (SUBSCRIBED) does.
+// LIST and LSUB (RFC 3501 6.3.8, 6.3.9), the extended syntax of RFC 5258, SPECIAL-USE (RFC 6154),
+// STATUS (RFC 5819) and MYRIGHTS (RFC 8440). LSUB lists what is subscribed, as LIST (SUBSCRIBED) does.
 #include <algorithm>
 #include <array>
 
@@ -23,8 +23,8 @@ bool all_known(const std::vector<std::string>& options, std::span<const std::str
 Reply objection(const wire::List& command) {
     static constexpr std::array<std::string_view, 4> selections = {"SUBSCRIBED", "REMOTE",
                                                                    "RECURSIVEMATCH", "SPECIAL-USE"};
-    static constexpr std::array<std::string_view, 3> returns = {"SUBSCRIBED", "CHILDREN",
-                                                                "SPECIAL-USE"};
+    static constexpr std::array<std::string_view, 4> returns = {"SUBSCRIBED", "CHILDREN",
+                                                                "SPECIAL-USE", "MYRIGHTS"};
     if (!all_known(command.selection, selections)) return bad("Unknown selection option");
     if (!all_known(command.returns, returns)) return bad("Unknown return option");
     // RFC 5258 3.1: RECURSIVEMATCH modifies another option, and REMOTE is not one that selects.
@@ -48,7 +48,8 @@ struct Choice {
 
 bool selects_below(const Choice& choice, const Names& names, const Name& parent) {
     return parent.has_children && std::ranges::any_of(names.names, [&](const Name& name) {
-               return is_below(name.full, parent.full) && choice.takes(name);
+               return is_below(name.full, parent.full) && store::has(name.rights, 'l') &&
+                      choice.takes(name);
            });
 }
 
@@ -106,11 +107,14 @@ Reply run(State& state, const wire::List& command, Output& out) {
     if (!personal) return failed(personal.error());
     const bool recursive = has(command.selection, "RECURSIVEMATCH");
     for (const Name& name : names->names) {
-        if (!named_by(command, name)) continue;
+        if (!named_by(command, name) || !store::has(name.rights, 'l')) continue;
         const bool child_info = recursive && selects_below(choice, *names, name);
         if (!choice.takes(name) && !child_info) continue;
         out.add(response(choice, name, child_info));
-        if (!command.status || !name.mailbox) continue;
+        if (!name.mailbox) continue;
+        if (has(command.returns, "MYRIGHTS"))  // RFC 8440
+            out.add(my_rights_text(name.full, name.rights));
+        if (!command.status || !store::has(name.rights, 'r')) continue;
         const auto status =
             status_text(state, *name.mailbox, name.full, *command.status, *personal);
         if (!status) return failed(status.error());

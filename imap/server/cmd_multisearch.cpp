@@ -42,8 +42,9 @@ bool belongs(const wire::MailboxFilter& filter, const Name& name,
         // RFC 5465 6.3: where new mail arrives.
         case Kind::inboxes:
             return equal_ignoring_case(name.mailbox->name, "INBOX");
-        case Kind::personal:    // RFC 2342: all are
-        case Kind::subscribed:  // and all are subscribed
+        case Kind::personal:  // RFC 2342: all but what others share
+            return !is_below(name.full, shared_root);
+        case Kind::subscribed:  // all are
             return true;
         case Kind::subtree:
         case Kind::subtree_one:
@@ -63,7 +64,7 @@ Result<std::vector<Source>> sources_of(const State& state, const wire::MultiSear
     if (filters.empty()) filters.emplace_back();
     std::vector<Source> sources;
     for (const Name& name : names->names) {
-        if (!name.mailbox) continue;
+        if (!name.mailbox || !store::has(name.rights, 'r')) continue;
         if (std::ranges::any_of(filters, [&](const wire::MailboxFilter& filter) {
                 return belongs(filter, name, state.selected);
             }))

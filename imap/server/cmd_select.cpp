@@ -42,10 +42,11 @@ Reply run(State& state, const wire::Select& command, Output& out) {
 
     const store::MailboxSnapshot& view = **snapshot;
     out.add(flags_text(view));
-    const bool writable = !command.examine && view.mailbox.kind == store::MailboxKind::workspace;
-    const bool flaggable = writable || (!command.examine && state.backend.personal_flags);
-    out.add(flaggable ? permanent_flags_text(view)
-                      : "* OK [PERMANENTFLAGS ()] It is read-only\r\n");
+    state.selected =
+        Selected{.mailbox = mailbox->id, .snapshot = *snapshot, .examined = command.examine};
+    Selected& selected = *state.selected;
+    selected.rights = selected.told_rights = rights_now(state);
+    out.add(permanent_flags_text(view, command.examine ? "" : selected.rights));
     out.add(fmt::format("* {} EXISTS\r\n* 0 RECENT\r\n", view.entries.size()));
     out.add(first_unseen_text(view));
     out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
@@ -54,16 +55,15 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     out.add(
         fmt::format("* OK [HIGHESTMODSEQ {}] Highest\r\n", number(view.mailbox.highest_modseq)));
     out.add(fmt::format("* OK [MAILBOXID ({})] Its id\r\n", mailbox_id(view.mailbox)));
-    state.selected = Selected{.mailbox = mailbox->id,
-                              .snapshot = *snapshot,
-                              .writable = writable,
-                              .flaggable = flaggable};
     state.stage = Stage::selected;
-    Answer selected{wire::Condition::ok,
-                    wire::ResponseCode{flaggable ? "READ-WRITE" : "READ-ONLY", ""}, "Selected"};
+    // RFC 4314 5.2.
+    const bool writes = std::ranges::any_of(std::string_view("ieswt"),
+                                            [&](char right) { return selected.may(right); });
+    Answer done{wire::Condition::ok, wire::ResponseCode{writes ? "READ-WRITE" : "READ-ONLY", ""},
+                "Selected"};
     // RFC 7162 3.2.5.1: what the client knows of another UIDVALIDITY is worth nothing.
-    if (!command.resync || command.resync->uidvalidity != view.mailbox.uidvalidity) return selected;
-    return fetch_changes(state, *command.resync, std::move(selected));
+    if (!command.resync || command.resync->uidvalidity != view.mailbox.uidvalidity) return done;
+    return fetch_changes(state, *command.resync, std::move(done));
 }
 
 Reply run(State& state, const wire::Unselect&, Output&) {
@@ -72,8 +72,9 @@ Reply run(State& state, const wire::Unselect&, Output&) {
 }
 
 Reply run(State& state, const wire::Close&, Output&) {
-    if (state.selected->writable) {
-        if (auto done = expunge(state, std::nullopt); !done) return failed(done.error());
+    if (state.selected->may('e')) {  // RFC 4314 4: without, nothing is expunged
+        auto done = expunge(state, std::nullopt);
+        if (!done && done.error().code != Errc::denied) return failed(done.error());
     }
     leave(state);
     return ok("Closed");

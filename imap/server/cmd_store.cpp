@@ -54,10 +54,11 @@ Reply wrong_flags(const std::vector<std::string>& flags) {
     return std::nullopt;
 }
 
-Reply not_writable(const State& state) {
-    if (state.selected->writable) return std::nullopt;
+Reply refused_without(const State& state, char right) {
+    if (state.selected->may(right)) return std::nullopt;
     if (state.selected->snapshot->mailbox.kind == store::MailboxKind::workspace)
-        return no("NOPERM", "The mailbox is opened read-only: SELECT it");
+        return no("NOPERM", state.selected->examined ? "The mailbox is opened read-only: SELECT it"
+                                                     : "You have no right to do this here");
     return no("NOPERM",
               "The archive is read-only but for Workspaces/: this mailbox follows its "
               "origin");
@@ -66,10 +67,13 @@ Reply not_writable(const State& state) {
 namespace {
 
 Reply not_flaggable(const State& state, const std::vector<std::string>& flags) {
-    if (!state.selected->flaggable) return not_writable(state);
+    const auto& selected = *state.selected;
+    // RFC 4314 4: one that he may change is enough, and the others stay as they are.
+    if (!selected.may('s') && !selected.may('w') && !selected.may('t'))
+        return refused_without(state, 'w');
     const bool deletes = std::ranges::any_of(
         flags, [](const std::string& flag) { return equal_ignoring_case(flag, "\\Deleted"); });
-    if (deletes && !state.selected->writable)
+    if (deletes && selected.snapshot->mailbox.kind != store::MailboxKind::workspace)
         return no("NOPERM", "Nothing is deleted from the archive");
     return std::nullopt;
 }
@@ -86,7 +90,7 @@ Reply run(State& state, const wire::Store& command, Output& out) {
     const auto places = named_places(state, command.numbers, command.kind);
     const auto uids = uids_of(state, places);
     const auto modified =
-        state.backend.workspaces.flag(state.user->name, state.selected->mailbox, uids,
+        state.backend.workspaces.flag(actor(*state.user), state.selected->mailbox, uids,
                                       {how(command), command.flags, command.unchanged_since});
     if (!modified) return failed(modified.error());
     std::vector<Uid> stored;
@@ -115,8 +119,8 @@ void mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& o
     }
     if (unseen.empty()) return;
     const auto uids = uids_of(state, unseen);
-    const auto done = state.backend.workspaces.flag(state.user->name, state.selected->mailbox, uids,
-                                                    {How::add, {"\\Seen"}, {}});
+    const auto done = state.backend.workspaces.flag(actor(*state.user), state.selected->mailbox,
+                                                    uids, {How::add, {"\\Seen"}, {}});
     if (!done || !adopt(state, uids, out)) {
         log::warning("fetch.not_marked_seen", {});  // reading goes before marking
         return;

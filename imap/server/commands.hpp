@@ -55,6 +55,15 @@ Reply run(State& state, const wire::Sort& command, Output& out);
 Reply run(State& state, const wire::Thread& command, Output& out);
 Reply run(State& state, const wire::MultiSearch& command, Output& out);
 
+// cmd_acl.cpp
+Reply run(State& state, const wire::SetAcl& command, Output& out);
+Reply run(State& state, const wire::DeleteAcl& command, Output& out);
+Reply run(State& state, const wire::GetAcl& command, Output& out);
+Reply run(State& state, const wire::ListRights& command, Output& out);
+Reply run(State& state, const wire::MyRights& command, Output& out);
+// "* MYRIGHTS ..."
+std::string my_rights_text(const std::string& mailbox, std::string_view rights);
+
 // cmd_workspace.cpp, cmd_append.cpp, cmd_store.cpp, cmd_copy.cpp: changes, in workspaces alone
 Reply run(State& state, const wire::Create& command, Output& out);
 Reply run(State& state, const wire::Delete& command, Output& out);
@@ -65,8 +74,8 @@ Reply run(State& state, const wire::Append& command, Output& out);
 Reply run(State& state, const wire::Store& command, Output& out);
 Reply run(State& state, const wire::Copy& command, Output& out);
 Reply run(State& state, const wire::Expunge& command, Output& out);
-// nullopt where the selected mailbox may be changed.
-Reply not_writable(const State& state);
+// nullopt where the user has this right in the selected mailbox, and opened it to change it.
+Reply refused_without(const State& state, char right);
 // Removes what is \Deleted of the selected mailbox; of these alone, where some are given.
 Status expunge(State& state, const std::optional<wire::SequenceSet>& uids);
 // Sets \Seen where a FETCH of these messages does so (RFC 3501 6.4.5), and tells it.

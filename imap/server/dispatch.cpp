@@ -32,6 +32,11 @@ struct Rules {
     Rule operator()(const wire::Delete&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Rename&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Append&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::SetAcl&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::DeleteAcl&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::GetAcl&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::ListRights&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::MyRights&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Unselect&) const { return {Needs::selected}; }
     Rule operator()(const wire::Close&) const { return {Needs::selected}; }
     Rule operator()(const wire::Check&) const { return {Needs::selected}; }

@@ -22,17 +22,17 @@ bool has_attribute(const store::Mailbox& mailbox, std::string_view attribute) {
     });
 }
 
-std::string full_name(const store::Mailbox& mailbox, const std::string& first_account) {
-    if (mailbox.kind == store::MailboxKind::workspace) {
-        return std::string(workspaces_root) + "/" + mailbox.name;
-    }
+std::string full_name(const store::Mailbox& mailbox, const User& user) {
+    if (mailbox.kind == store::MailboxKind::workspace)
+        return as_seen({mailbox.owner, mailbox.name}, user);
     if (mailbox.kind == store::MailboxKind::all_mail) {
         return std::string(all_mail_root) + "/" + mailbox.account;
     }
     if (mailbox.kind == store::MailboxKind::ever_seen) {
         return std::string(ever_seen_root) + "/" + mailbox.account + "/" + mailbox.name;
     }
-    if (mailbox.account == first_account && equal_ignoring_case(mailbox.name, inbox)) {
+    if (!user.accounts.empty() && mailbox.account == user.accounts.front() &&
+        equal_ignoring_case(mailbox.name, inbox)) {
         return std::string(inbox);
     }
     return mailbox.account + "/" + mailbox.name;
@@ -54,10 +54,32 @@ Name name_of(const store::Mailbox& mailbox, std::string full) {
     return name;
 }
 
+// A mailbox that follows an origin, and that of all ever seen in it, are granted together.
+bool granted(const store::Mailbox& mailbox, const User& user) {
+    if (std::ranges::find(user.accounts, mailbox.account) != user.accounts.end()) return true;
+    if (mailbox.kind == store::MailboxKind::all_mail) return false;
+    return std::ranges::any_of(user.grants, [&](const Grant& grant) {
+        return grant.account == mailbox.account &&
+               std::ranges::any_of(grant.mailboxes, [&](const std::string& pattern) {
+                   return matches_pattern(pattern, mailbox.name);
+               });
+    });
+}
+
 }  // namespace
 
-std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes,
-                                const std::vector<std::string>& accounts, std::string_view user) {
+store::Actor actor(const User& user) {
+    return {user.name, user.groups};
+}
+
+std::string rights_in(const store::Mailbox& mailbox, const User& user, std::string_view flags) {
+    if (mailbox.kind == store::MailboxKind::workspace)
+        return store::rights_of(mailbox, actor(user));
+    return granted(mailbox, user) ? "lr" + std::string(flags) : std::string();
+}
+
+std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, const User& user,
+                                std::string_view flags) {
     std::map<std::string, Name> tree;
     std::map<MailboxId, std::uint32_t> standing;  // messages now, by the mailbox of all ever seen
     for (const store::Mailbox& mailbox : mailboxes) {
@@ -65,22 +87,23 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes,
             standing[store::ever_seen_of(mailbox.id)] = mailbox.messages;
     }
     for (const store::Mailbox& mailbox : mailboxes) {
-        const bool own = mailbox.kind == store::MailboxKind::workspace;
-        if (own ? mailbox.owner != user
-                : std::ranges::find(accounts, mailbox.account) == accounts.end())
-            continue;
+        auto rights = rights_in(mailbox, user, flags);
+        if (rights.empty()) continue;
         if (mailbox.gone && mailbox.messages == 0) continue;
         if (mailbox.kind == store::MailboxKind::ever_seen &&
             mailbox.messages <= standing[mailbox.id])
             continue;  // nothing has vanished from it
-        std::string full = full_name(mailbox, accounts.front());
+        std::string full = full_name(mailbox, user);
         Name name = name_of(mailbox, full);
+        name.rights = std::move(rights);
         // Where two would have one name, the one that the origin still lists has it.
         const auto [place, added] = tree.try_emplace(full, name);
         if (!added && place->second.mailbox && place->second.mailbox->gone) place->second = name;
     }
     std::vector<std::string> own;
-    for (const auto& [full, name] : tree) own.push_back(full);
+    for (const auto& [full, name] : tree) {
+        if (store::has(name.rights, 'l')) own.push_back(full);
+    }
     for (std::string child : own) {
         for (auto cut = child.rfind('/'); cut != std::string::npos; cut = child.rfind('/')) {
             child.resize(cut);
@@ -124,10 +147,26 @@ bool matches_pattern(std::string_view pattern, std::string_view name) {
     return reached.back() != 0;
 }
 
-std::optional<std::string> workspace_name(std::string_view full) {
+std::string as_seen(const WorkspaceName& workspace, const User& user) {
+    if (workspace.owner == user.name) return std::string(workspaces_root) + "/" + workspace.name;
+    return std::string(shared_root) + "/" + workspace.owner + "/" + workspace.name;
+}
+
+std::optional<WorkspaceName> workspace_name(std::string_view full, std::string_view user) {
     constexpr std::size_t longest = 500;
-    if (!is_below(full, workspaces_root)) return std::nullopt;
-    auto name = full.substr(workspaces_root.size() + 1);
+    auto owner = user;
+    auto name = full;
+    if (is_below(full, workspaces_root)) {
+        name.remove_prefix(workspaces_root.size() + 1);
+    } else if (is_below(full, shared_root)) {
+        name.remove_prefix(shared_root.size() + 1);
+        const auto cut = std::min(name.find('/'), name.size());
+        owner = name.substr(0, cut);
+        name.remove_prefix(std::min(cut + 1, name.size()));
+        if (owner.empty() || owner == user) return std::nullopt;
+    } else {
+        return std::nullopt;
+    }
     if (name.ends_with('/')) name.remove_suffix(1);  // RFC 3501 6.3.3: it means to hold others
     const bool strange = std::ranges::any_of(name, [](char c) {
         return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '*' || c == '%';
@@ -135,7 +174,7 @@ std::optional<std::string> workspace_name(std::string_view full) {
     if (name.empty() || name.size() > longest || strange || name.starts_with('/') ||
         name.ends_with('/') || name.contains("//"))
         return std::nullopt;
-    return std::string(name);
+    return WorkspaceName{std::string(owner), std::string(name)};
 }
 
 bool is_below(std::string_view name, std::string_view parent) {

@@ -28,7 +28,9 @@ Next Session::step(Output& out) {
     if (!std::exchange(greeted_, true)) {
         out.add(fmt::format("* OK [CAPABILITY {}] Mailhold is ready\r\n", capabilities(state_)));
     }
-    while (!state_.closing && state_.awaiting != Awaiting::tls_handshake) {
+    while (true) {
+        look_at_rights(out);
+        if (state_.closing || state_.awaiting == Awaiting::tls_handshake) break;
         if (state_.awaiting == Awaiting::password_check && !checked_) return Next::check_password;
         if (state_.awaiting == Awaiting::search && !found_) return Next::search;
         if (out.size() >= step_octets) return Next::again;
@@ -40,6 +42,14 @@ Next Session::step(Output& out) {
         }
     }
     return state_.closing ? Next::close : Next::start_tls;
+}
+
+// RFC 4314 5.1.1: who may not read the selected mailbox any more is told BYE.
+void Session::look_at_rights(Output& out) {
+    if (!state_.selected) return;
+    state_.selected->rights = rights_now(state_);
+    if (!store::has(state_.selected->rights, 'r'))
+        say_bye("You may not read this mailbox any more", out);
 }
 
 void Session::tls_started() {

@@ -61,6 +61,7 @@ class Session {
     std::optional<MailboxId> selected() const;
 
   private:
+    void look_at_rights(Output& out);
     bool proceed(Output& out);  // false: nothing to do now
     bool take_line(Output& out);
     bool take_command(Output& out);

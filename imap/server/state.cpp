@@ -35,8 +35,9 @@ Answer failed(const Error& error) {
             return no("ALREADYEXISTS", "There is one of this name");
         case Errc::no_space:
             return no("OVERQUOTA", "The archive's disk is full");
-        case Errc::invalid:
         case Errc::denied:
+            return no("NOPERM", "You may not do this here");
+        case Errc::invalid:
         case Errc::locked:
         case Errc::io:
         case Errc::network:
@@ -64,7 +65,7 @@ std::string capabilities(const State& state) {
         "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
         "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
         "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS CONDSTORE QRESYNC UIDPLUS "
-        "MOVE MULTIAPPEND CREATE-SPECIAL-USE APPENDLIMIT=" +
+        "MOVE MULTIAPPEND CREATE-SPECIAL-USE ACL RIGHTS=texk LIST-MYRIGHTS APPENDLIMIT=" +
         std::to_string(append_limit);
     if (state.stage != Stage::not_authenticated) return text;
     text += " SASL-IR";
@@ -73,10 +74,30 @@ std::string capabilities(const State& state) {
     return text + (state.channel.login_allowed() ? " AUTH=PLAIN" : " LOGINDISABLED");
 }
 
+namespace {
+
+// In mailboxes that follow an origin.
+std::string_view flag_rights(const State& state) {
+    return state.backend.personal_flags ? "sw" : "";
+}
+
+}  // namespace
+
+std::string rights_now(const State& state) {
+    const auto& known = state.selected->snapshot->mailbox;
+    const bool fixed =  // but by a reload, which ends the session
+        known.kind != store::MailboxKind::workspace || known.owner == state.user->name;
+    if (fixed) return rights_in(known, *state.user, flag_rights(state));
+    const auto all = state.backend.cache.mailboxes();
+    if (!all) return {};
+    const auto mailbox = std::ranges::find(**all, known.id, &store::Mailbox::id);
+    return mailbox == (*all)->end() ? std::string() : rights_in(*mailbox, *state.user, {});
+}
+
 Result<Names> names_of(const State& state) {
     auto mailboxes = state.backend.cache.mailboxes();
     if (!mailboxes) return std::unexpected(mailboxes.error());
-    return Names{*mailboxes, visible_names(**mailboxes, state.user->accounts, state.user->name)};
+    return Names{*mailboxes, visible_names(**mailboxes, *state.user, flag_rights(state))};
 }
 
 Result<Snapshot> view_of(const State& state, MailboxId mailbox) {
@@ -89,25 +110,35 @@ Result<PersonalCounts> personal_counts(const State& state) {
     return state.backend.archive.personal_counts(state.user->name);
 }
 
-std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name) {
+std::expected<Known, Answer> find_known(const State& state, std::string_view name) {
     const auto names = names_of(state);
     if (!names) return std::unexpected(failed(names.error()));
     const Name* found = find_name(names->names, name);
-    if (!found) return std::unexpected(no("NONEXISTENT", "There is no such mailbox"));
+    // RFC 4314 6: who has no right that shows it does not learn that it is there.
+    if (!found || found->rights.find_first_of("lrikxa") == std::string::npos)
+        return std::unexpected(no("NONEXISTENT", "There is no such mailbox"));
     if (!found->mailbox)
         return std::unexpected(no("CANNOT", "This name only holds other mailboxes"));
-    return *found->mailbox;
+    return Known{*found->mailbox, found->rights};
+}
+
+std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name,
+                                                   char right) {
+    auto known = find_known(state, name);
+    if (!known) return std::unexpected(known.error());
+    if (store::has(known->rights, right)) return std::move(known->mailbox);
+    return std::unexpected(no("NOPERM", "You have no right to do this there"));
 }
 
 std::expected<store::Mailbox, Answer> find_workspace(const State& state, std::string_view name) {
-    auto mailbox = find_mailbox(state, name);
-    if (mailbox && mailbox->kind != store::MailboxKind::workspace)
+    const auto known = find_known(state, name);
+    if (known && known->mailbox.kind != store::MailboxKind::workspace)
         return std::unexpected(
             no("NOPERM", "This mailbox follows its origin: put it in Workspaces/"));
     // RFC 3501 6.3.11, 6.4.7.
-    if (!mailbox && workspace_name(name))
+    if (!known && workspace_name(name, state.user->name))
         return std::unexpected(no("TRYCREATE", "There is no such mailbox yet"));
-    return mailbox;
+    return find_mailbox(state, name, 'i');
 }
 
 }  // namespace mailhold::imap::server

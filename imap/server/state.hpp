@@ -64,8 +64,10 @@ struct Selected {
     Snapshot snapshot;
     std::vector<Uid> saved{};  // "$" (RFC 5182), ascending
     std::vector<SearchContext> contexts{};
-    bool writable = false;   // a workspace, and opened with SELECT
-    bool flaggable = false;  // flags may be set, if only for oneself
+    bool examined = false;      // opened with EXAMINE: nothing may be changed
+    std::string rights{};       // the user's, looked up before every command
+    std::string told_rights{};  // that the client was told flags by
+    bool may(char right) const { return !examined && store::has(rights, right); }
 };
 
 // A tagged answer.
@@ -127,9 +129,20 @@ struct Names {
 Result<Names> names_of(const State& state);
 // The mailbox at this moment, as the user sees it.
 Result<Snapshot> view_of(const State& state, MailboxId mailbox);
-// The mailbox of this name, or the answer that there is none to be had.
-std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name);
-// The user's workspace of this name, or the answer that nothing can be put there.
+// What the user may do in the selected mailbox, as of now: others may change that at any moment.
+std::string rights_now(const State& state);
+// The mailbox of this name, where the user has this right, or the answer that there is none to be
+// had.
+std::expected<store::Mailbox, Answer> find_mailbox(const State& state, std::string_view name,
+                                                   char right = 'r');
+// As find_mailbox(), with any right that shows that it is there (RFC 4314 4, MYRIGHTS), and those
+// rights.
+struct Known {
+    store::Mailbox mailbox;
+    std::string rights;
+};
+std::expected<Known, Answer> find_known(const State& state, std::string_view name);
+// The workspace of this name, or the answer that nothing can be put there.
 std::expected<store::Mailbox, Answer> find_workspace(const State& state, std::string_view name);
 inline constexpr std::uint64_t append_limit = 100 << 20;  // octets of one APPEND (RFC 7889)
 using PersonalCounts = std::map<MailboxId, store::PersonalCount>;

@@ -1,6 +1,7 @@
 #include "imap/server/updates.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "store/base/log.hpp"
 
@@ -45,7 +46,13 @@ Snapshot with_flags(const Snapshot& before, const Snapshot& after, const std::ve
 
 void tell_updates(State& state, Output& out, Updates allowed) {
     if (!state.selected || state.closing) return;
-    const auto& current = state.selected->snapshot;
+    auto& selected = *state.selected;
+    const auto& current = selected.snapshot;
+    if (!selected.examined && selected.told_rights != selected.rights) {  // RFC 4314 5.1.1
+        const auto told = std::exchange(selected.told_rights, selected.rights);
+        const auto text = permanent_flags_text(*current, selected.rights);
+        if (text != permanent_flags_text(*current, told)) out.add(flags_text(*current) + text);
+    }
     auto newest = view_of(state, state.selected->mailbox);
     if (!newest) {
         log::error("session.snapshot", {{"problem", newest.error().text}});

@@ -7,11 +7,20 @@
 
 namespace mailhold::imap::server {
 
+// Some mailboxes of an account: patterns of their names there, with * and %.
+struct Grant {
+    std::string account;
+    std::vector<std::string> mailboxes;
+    bool operator==(const Grant&) const = default;
+};
+
 // Who may log in, and what he sees. The first account's INBOX is his INBOX.
 struct User {
     std::string name;
-    std::string password_hash;  // argon2id, "$argon2id$..."
-    std::vector<std::string> accounts;
+    std::string password_hash;          // argon2id, "$argon2id$..."
+    std::vector<std::string> accounts;  // whole ones, with all mail ever archived from them
+    std::vector<Grant> grants{};        // beside them
+    std::vector<std::string> groups{};  // that workspaces may be shared with
     bool operator==(const User&) const = default;
 };
 

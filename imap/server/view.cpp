@@ -7,6 +7,7 @@
 #include <set>
 
 #include "imap/wire/encode.hpp"
+#include "store/rights.hpp"
 
 namespace mailhold::imap::server {
 
@@ -115,10 +116,11 @@ std::string flags_text(const store::MailboxSnapshot& mailbox) {
     return fmt::format("* FLAGS {}\r\n", wire::flag_list_text(all_flags(mailbox)));
 }
 
-std::string permanent_flags_text(const store::MailboxSnapshot& mailbox) {
+std::string permanent_flags_text(const store::MailboxSnapshot& mailbox, std::string_view rights) {
     auto flags = all_flags(mailbox);
-    if (mailbox.mailbox.kind != store::MailboxKind::workspace) std::erase(flags, "\\Deleted");
     flags.emplace_back("\\*");
+    flags = store::settable(std::move(flags), rights);
+    if (flags.empty()) return "* OK [PERMANENTFLAGS ()] It is read-only\r\n";
     return fmt::format("* OK [PERMANENTFLAGS {}] Yours to set\r\n", wire::flag_list_text(flags));
 }
 

@@ -46,9 +46,9 @@ std::string flags_update_text(const store::MailboxSnapshot& mailbox, std::uint32
 
 // "* FLAGS (...)": the system flags and every keyword in use.
 std::string flags_text(const store::MailboxSnapshot& mailbox);
-// "* OK [PERMANENTFLAGS (...)]": the same, and whatever else a client invents; but \Deleted only in
-// a workspace.
-std::string permanent_flags_text(const store::MailboxSnapshot& mailbox);
+// "* OK [PERMANENTFLAGS (...)]": of these, and whatever else a client invents, what these rights let
+// the user change.
+std::string permanent_flags_text(const store::MailboxSnapshot& mailbox, std::string_view rights);
 
 // Ranges with "*" put in, first <= last, ascending, merged: 5:* means *:5 where fewer are there
 // (RFC 3501 9).

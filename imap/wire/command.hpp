@@ -95,7 +95,7 @@ struct List {
     std::string reference;              // UTF-8
     std::vector<std::string> patterns;  // UTF-8, with * and %
     bool extended = false;              // selection options, several patterns or RETURN were used
-    std::vector<std::string> returns;   // upper case: SUBSCRIBED, CHILDREN, SPECIAL-USE
+    std::vector<std::string> returns;   // upper case: SUBSCRIBED, CHILDREN, SPECIAL-USE, MYRIGHTS
     std::optional<std::vector<StatusItem>> status;  // RETURN (STATUS (...))
     bool operator==(const List&) const = default;
 };
@@ -127,6 +127,29 @@ struct Delete {
 struct Rename {
     std::string from, to;
     bool operator==(const Rename&) const = default;
+};
+// Access control (RFC 4314). What the letters of `rights` mean is for the server to say.
+struct SetAcl {
+    std::string mailbox, identifier;
+    char sign = ' ';  // '+' adds, '-' takes away, ' ' replaces
+    std::string rights;
+    bool operator==(const SetAcl&) const = default;
+};
+struct DeleteAcl {
+    std::string mailbox, identifier;
+    bool operator==(const DeleteAcl&) const = default;
+};
+struct GetAcl {
+    std::string mailbox;
+    bool operator==(const GetAcl&) const = default;
+};
+struct ListRights {
+    std::string mailbox, identifier;
+    bool operator==(const ListRights&) const = default;
+};
+struct MyRights {
+    std::string mailbox;
+    bool operator==(const MyRights&) const = default;
 };
 struct Append {  // with several messages: MULTIAPPEND (RFC 3502)
     struct Message {
@@ -271,7 +294,8 @@ using CommandBody =
     std::variant<Capability, Noop, Logout, StartTls, Authenticate, Login, Enable, Id, Namespace,
                  Compress, Notify, Select, Unselect, Close, Check, Expunge, Idle, List, Status,
                  Subscribe, Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search,
-                 Sort, Thread, MultiSearch, CancelUpdate>;
+                 Sort, Thread, MultiSearch, CancelUpdate, SetAcl, DeleteAcl, GetAcl, ListRights,
+                 MyRights>;
 struct Command {
     std::string tag;
     CommandBody body;

@@ -37,6 +37,10 @@ Thread parse_thread(Cursor& in, NumberKind kind);
 MultiSearch parse_multisearch(Cursor& in);
 CancelUpdate parse_cancel_update(Cursor& in);
 Notify parse_notify(Cursor& in);
+// parse_access.cpp
+SetAcl parse_set_acl(Cursor& in);
+DeleteAcl parse_delete_acl(Cursor& in);
+ListRights parse_list_rights(Cursor& in);
 // parse_change.cpp
 Create parse_create(Cursor& in);
 Append parse_append(Cursor& in);

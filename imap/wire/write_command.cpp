@@ -96,6 +96,20 @@ struct Arguments {
         out.text(" ").mailbox(command.from).text(" ").mailbox(command.to);
     }
 
+    void operator()(const SetAcl& command) const {
+        out.text(" ").mailbox(command.mailbox).text(" ").astring(command.identifier).text(" ");
+        const bool replaces = command.sign == ' ';
+        out.astring(replaces ? command.rights : command.sign + command.rights);
+    }
+    void operator()(const DeleteAcl& command) const {
+        out.text(" ").mailbox(command.mailbox).text(" ").astring(command.identifier);
+    }
+    void operator()(const GetAcl& command) const { out.text(" ").mailbox(command.mailbox); }
+    void operator()(const ListRights& command) const {
+        out.text(" ").mailbox(command.mailbox).text(" ").astring(command.identifier);
+    }
+    void operator()(const MyRights& command) const { out.text(" ").mailbox(command.mailbox); }
+
     void operator()(const Append& command) const {
         out.text(" ").mailbox(command.mailbox);
         for (const auto& message : command.messages) {
@@ -213,6 +227,11 @@ struct Name {
     std::string operator()(const Delete&) const { return "DELETE"; }
     std::string operator()(const Rename&) const { return "RENAME"; }
     std::string operator()(const Append&) const { return "APPEND"; }
+    std::string operator()(const SetAcl&) const { return "SETACL"; }
+    std::string operator()(const DeleteAcl&) const { return "DELETEACL"; }
+    std::string operator()(const GetAcl&) const { return "GETACL"; }
+    std::string operator()(const ListRights&) const { return "LISTRIGHTS"; }
+    std::string operator()(const MyRights&) const { return "MYRIGHTS"; }
     std::string operator()(const Select& command) const {
         return command.examine ? "EXAMINE" : "SELECT";
     }

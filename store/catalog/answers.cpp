@@ -23,6 +23,8 @@ constexpr char select_lineage[] = "SELECT lineage FROM message WHERE number = ?1
 constexpr char select_mailboxes[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " ORDER BY m.id";
 constexpr char select_mailbox[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " WHERE m.id = ?1";
 #undef MAILHOLD_MAILBOX_COLUMNS
+constexpr char select_grants[] = "SELECT mailbox, identifier, rights FROM acl";
+constexpr char select_grants_of[] = "SELECT identifier, rights FROM acl WHERE mailbox = ?1";
 constexpr char select_entries[] =
     "SELECT uid, message, size, flags, date, zone, modseq FROM entry WHERE mailbox = ?1 ORDER BY "
     "uid";
@@ -107,6 +109,13 @@ StoredMessage message_of(const Query& row) {
             .archived_at = UtcMicros(std::chrono::microseconds(row.get<std::int64_t>(6)))};
 }
 
+Acl acl(Connection& connection, MailboxId mailbox) {
+    Acl acl;
+    auto row = connection.query(select_grants_of, mailbox);
+    while (row.step()) acl.emplace(row.get<std::string>(0), row.get<std::string>(1));
+    return acl;
+}
+
 std::optional<StoredMessage> one_message(Query row) {
     return row.step() ? std::optional(message_of(row)) : std::nullopt;
 }
@@ -141,9 +150,17 @@ std::optional<Digest> lineage(Connection& connection, MessageNumber number) {
 }
 
 std::vector<Mailbox> mailboxes(Connection& connection) {
+    std::map<MailboxId, Acl> granted;
+    auto grant = connection.query(select_grants);
+    while (grant.step())
+        granted[grant.get<MailboxId>(0)].emplace(grant.get<std::string>(1),
+                                                 grant.get<std::string>(2));
     std::vector<Mailbox> all;
     auto row = connection.query(select_mailboxes);
-    while (row.step()) all.push_back(mailbox_of(row));
+    while (row.step()) {
+        auto& mailbox = all.emplace_back(mailbox_of(row));
+        if (auto acl = granted.extract(mailbox.id)) mailbox.acl = std::move(acl.mapped());
+    }
     return all;
 }
 
@@ -152,6 +169,7 @@ std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxI
     auto head = connection.query(select_mailbox, mailbox);
     if (!head.step()) throw Failure{{Errc::not_found, fmt::format("mailbox {}", number(mailbox))}};
     snapshot->mailbox = mailbox_of(head);
+    snapshot->mailbox.acl = acl(connection, mailbox);
     if (snapshot->mailbox.gone) return snapshot;
 
     snapshot->entries.reserve(snapshot->mailbox.messages);
@@ -172,7 +190,9 @@ std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxI
 Mailbox mailbox(Connection& connection, MailboxId id) {
     auto row = connection.query(select_mailbox, id);
     if (!row.step()) throw Failure{{Errc::not_found, fmt::format("mailbox {}", number(id))}};
-    return mailbox_of(row);
+    auto mailbox = mailbox_of(row);
+    mailbox.acl = acl(connection, id);
+    return mailbox;
 }
 
 std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<const Uid> uids,

@@ -18,6 +18,7 @@ constexpr std::array tables{
     "SELECT * FROM flag_set ORDER BY id",
     "SELECT * FROM account ORDER BY id",
     "SELECT * FROM mailbox ORDER BY id",
+    "SELECT * FROM acl ORDER BY mailbox, identifier",
     "SELECT * FROM unsubscribed ORDER BY user, mailbox",
     "SELECT * FROM generation ORDER BY id",
     "SELECT * FROM sighting ORDER BY generation, uid, message",

@@ -77,6 +77,7 @@ class Places {
     Synced synced(GenerationId generation);
     void set_synced(GenerationId generation, const Synced& synced);
 
+    void list_changed() { list_changed_ = true; }
     bool take_list_changed();  // whether a mailbox came, went or changed since the last call
     void forget();             // what is in memory, after a rollback
 

@@ -51,6 +51,7 @@ class Projection {
     bool rule(const Filed& fact);
     bool rule(const Flagged& fact);
     bool rule(const Unfiled& fact);
+    bool rule(const Granted& fact);
     bool rule(const Subscribed& fact);
     bool rule(const PersonallyFlagged& fact);
     std::optional<MailboxId> workspace(const Workspace& workspace);  // not a gone one

@@ -11,6 +11,12 @@ constexpr char select_unsubscribed[] =
 constexpr char insert_unsubscribed[] = "INSERT INTO unsubscribed (user, mailbox) VALUES (?1, ?2)";
 constexpr char delete_unsubscribed[] = "DELETE FROM unsubscribed WHERE user = ?1 AND mailbox = ?2";
 
+constexpr char select_grant[] = "SELECT rights FROM acl WHERE mailbox = ?1 AND identifier = ?2";
+constexpr char put_grant[] =
+    "INSERT OR REPLACE INTO acl (mailbox, identifier, rights) VALUES (?1, ?2, ?3)";
+constexpr char delete_grant[] = "DELETE FROM acl WHERE mailbox = ?1 AND identifier = ?2";
+constexpr char delete_grants[] = "DELETE FROM acl WHERE mailbox = ?1";
+
 constexpr char select_all_mail[] =
     "SELECT m.id FROM mailbox m JOIN account a ON a.id = m.account WHERE a.name = ?1 AND m.kind = "
     "?2";
@@ -42,6 +48,7 @@ bool Projection::rule(const WorkspaceDeleted& fact) {
     if (!mailbox) return false;
     if (mode_ == Mode::ask) return true;
     entries_.clear(*mailbox, now_);
+    connection_.run(delete_grants, *mailbox);  // RFC 4314 4
     places_.set_gone(*mailbox);
     return true;
 }
@@ -91,6 +98,22 @@ bool Projection::rule(const Unfiled& fact) {
         if (const auto entry = entries_.entry(*mailbox, uid))
             entries_.remove(*mailbox, *entry, now_);
     }
+    return true;
+}
+
+// The mailbox changes by it, so that who has it selected looks again at what he may.
+bool Projection::rule(const Granted& fact) {
+    const auto mailbox = workspace(fact.workspace);
+    if (!mailbox) return false;
+    auto known = connection_.query(select_grant, *mailbox, fact.identifier);
+    if ((known.step() ? known.get<std::string>(0) : std::string()) == fact.rights) return false;
+    if (mode_ == Mode::ask) return true;
+    if (fact.rights.empty())
+        connection_.run(delete_grant, *mailbox, fact.identifier);
+    else
+        connection_.run(put_grant, *mailbox, fact.identifier, fact.rights);
+    tally_.change(*mailbox, now_.modseq());
+    places_.list_changed();
     return true;
 }
 

@@ -85,6 +85,13 @@ CREATE TABLE mailbox (
 ) STRICT;
 CREATE INDEX mailbox_of_owner ON mailbox (owner, uidvalidity) WHERE owner IS NOT NULL;
 
+CREATE TABLE acl (
+    mailbox INTEGER NOT NULL REFERENCES mailbox,
+    identifier TEXT NOT NULL,
+    rights TEXT NOT NULL,
+    PRIMARY KEY (mailbox, identifier)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE unsubscribed (
     user TEXT NOT NULL,
     mailbox TEXT NOT NULL,
@@ -241,7 +248,7 @@ CREATE TABLE summary (
 constexpr char count_tables[] = "SELECT count(*) FROM sqlite_schema";
 
 // Raised with every change of the tables, or of the rows that the same records lead to.
-constexpr int schema = 4;
+constexpr int schema = 5;
 
 std::int64_t pragma(Connection& connection, const char* name) {
     return connection.database().execAndGet(fmt::format("PRAGMA {}", name)).getInt64();

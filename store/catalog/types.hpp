@@ -34,6 +34,9 @@ constexpr MailboxId flagged_as(MailboxId mailbox) {
     return number(mailbox) < first ? mailbox : static_cast<MailboxId>(number(mailbox) - first);
 }
 
+// What a workspace's list grants: rights by identifier (facts.hpp, Granted).
+using Acl = std::map<std::string, std::string>;
+
 // A local mailbox. Its UIDs and UIDVALIDITY are ours and never change.
 struct Mailbox {
     MailboxId id{};
@@ -49,7 +52,8 @@ struct Mailbox {
     std::uint32_t messages = 0;  // entries present
     std::uint32_t unseen = 0;    // of them without \Seen
     std::uint64_t octets = 0;    // of them, sum of sizes
-    std::string owner{};         // of a workspace: the user who alone sees it
+    std::string owner{};         // of a workspace: the user who made it
+    Acl acl{};                   // of a workspace: what others may do there
     bool operator==(const Mailbox&) const = default;
 };
 

@@ -207,6 +207,13 @@ struct Encode {
         for (const auto uid : fact.uids) out.add_uids(number(uid));
         return body(Kind::unfiled, out);
     }
+    EncodedBody operator()(const Granted& fact) const {
+        pb::Granted out;
+        put(out.mutable_workspace(), fact.workspace);
+        out.set_identifier(fact.identifier);
+        out.set_rights(fact.rights);
+        return body(Kind::granted, out);
+    }
     EncodedBody operator()(const Subscribed& fact) const {
         pb::Subscribed out;
         out.set_user(fact.user);
@@ -326,6 +333,9 @@ Fact get(const pb::Flagged& in) {
 Fact get(const pb::Unfiled& in) {
     return Unfiled{get(in.workspace()), uids(in.uids())};
 }
+Fact get(const pb::Granted& in) {
+    return Granted{get(in.workspace()), in.identifier(), in.rights()};
+}
 Fact get(const pb::Subscribed& in) {
     return Subscribed{in.user(), in.mailbox(), in.wanted()};
 }
@@ -416,6 +426,8 @@ Result<Content> decode_body(Kind kind, std::string_view raw) {
             return parse<pb::Subscribed>(kind, raw);
         case Kind::personally_flagged:
             return parse<pb::PersonallyFlagged>(kind, raw);
+        case Kind::granted:
+            return parse<pb::Granted>(kind, raw);
     }
     return UnknownKind{};
 }

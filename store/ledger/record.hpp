@@ -61,6 +61,7 @@ enum class Kind : std::uint16_t {
     unfiled = 21,
     subscribed = 22,
     personally_flagged = 23,
+    granted = 28,
 };
 
 enum class Codec : std::uint8_t { none = 0, zstd = 1 };

@@ -48,6 +48,20 @@ TEST_CASE("a user may see an account that is no longer configured, and none that
               "mail of one; did you mean \"alice\"?"});
 }
 
+TEST_CASE("grants name users, or groups that they belong to") {
+    Config config;
+    config.users = {{"u", "", {}}, {"v", "", {}}};
+    config.groups = {{"g", {"v"}}, {"h", {"u", "v"}}};
+    config.grants = {{"a", {}, {"u"}, {}}, {"b", {"x"}, {}, {"g"}}, {"c", {}, {"u"}, {"h"}}};
+    CHECK(groups_of(config, "v") == std::vector<std::string>{"g", "h"});
+    CHECK(grants_of(config, "u") == std::vector<Grant>{config.grants[0], config.grants[2]});
+    CHECK(grants_of(config, "v") == std::vector<Grant>{config.grants[1], config.grants[2]});
+    CHECK(grants_of(config, "g").empty());
+    CHECK(unknown_accounts(config, {"a", "b"}) ==
+          std::vector<std::string>{"[[grant]] account: there is no [[account]] \"c\", and no mail "
+                                   "of one; did you mean \"a\"?"});
+}
+
 TEST_CASE("a length of time has a unit, or is never") {
     using std::chrono::seconds;
     for (const auto& [text, expected] :
@@ -210,6 +224,22 @@ TEST_CASE("accounts and users are checked one by one and against each other") {
          "9: [[user]] accounts: \"alice\" stands there twice"},
         {account + user("password_hash = \"" + hash + "\"\naccounts = []"),
          "9: [[user]] accounts: is empty"},
+        {account + user("password_hash = \"" + hash + "\""), "6: [[user]] accounts: is empty"},
+        {account + user("password_hash = \"" + hash + "\"") +
+             "\n[[grant]]\naccount = \"alice\"\nusers = [\"u\"]",
+         ""},
+        {account + user("password_hash = \"" + hash + "\"") +
+             "\n[[group]]\nname = \"g\"\nmembers = [\"u\"]\n[[grant]]\naccount = "
+             "\"alice\"\ngroups = [\"g\"]\nmailboxes = [\"Work/*\"]",
+         ""},
+        {account + "[[group]]\nname = \"g\"\nmembers = [\"w\"]",
+         "7: [[group]] members: there is no [[user]] \"w\""},
+        {account + "[[group]]\nname = \"$g\"\nmembers = []",
+         "7: [[group]] name: begins with - or $"},
+        {account + "[[grant]]\naccount = \"alice\"",
+         "6: [[grant]]: names neither users nor groups"},
+        {account + "[[grant]]\naccount = \"alice\"\ngroups = [\"h\"]",
+         "6: [[grant]] groups: there is no [[group]] \"h\""},
         {account + user("password_hash = \"geheim\"\naccounts = [\"alice\"]"),
          "8: [[user]] password_hash: is no argon2id hash"},
         {account +

@@ -50,6 +50,7 @@ const std::vector<Fact> facts{
                   "CN=an authority",
                   true},
     WorkspaceNamed{{"bob", UidValidity{3}}, "Matter/1", {"\\Drafts"}},
+    Granted{{"bob", UidValidity{3}}, "-$team", "lr"},
     WorkspaceDeleted{{"bob", UidValidity{4294967295}}},
     Filed{{"bob", UidValidity{3}},
           Uid{5},

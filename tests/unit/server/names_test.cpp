@@ -28,7 +28,7 @@ store::Mailbox all_mail(std::string account) {
 std::vector<std::string> described(const std::vector<store::Mailbox>& mailboxes,
                                    std::vector<std::string> accounts) {
     std::vector<std::string> lines;
-    for (const Name& name : visible_names(mailboxes, accounts)) {
+    for (const Name& name : visible_names(mailboxes, User{"alice", "", accounts})) {
         std::string line = name.mailbox ? name.full : "(" + name.full + ")";
         if (name.has_children) line += "+";
         for (const std::string& use : name.special_use) line += " " + use;
@@ -95,7 +95,7 @@ TEST_CASE("names: all that was ever seen in a mailbox, where something has vanis
 
 TEST_CASE("names are found as they are, INBOX in any case") {
     const std::vector<store::Mailbox> mailboxes = {mirrored("a", "INBOX"), mirrored("a", "Work")};
-    const auto names = visible_names(mailboxes, {"a"});
+    const auto names = visible_names(mailboxes, User{"alice", "", {"a"}});
     CHECK(find_name(names, "inBox") == &names.front());
     CHECK(find_name(names, "a/Work") != nullptr);
     CHECK(find_name(names, "a/work") == nullptr);

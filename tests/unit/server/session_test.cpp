@@ -124,11 +124,13 @@ TEST_CASE("small talk") {
         .server("* ID (\"name\" \"mailhold\" \"version\" \"...\")")
         .server("a OK ...");
     script.login();
-    script.client("b NAMESPACE").server("* NAMESPACE ((\"\" \"/\")) NIL NIL").server("b OK ...");
+    script.client("b NAMESPACE")
+        .server("* NAMESPACE ((\"\" \"/\")) ((\"Other users/\" \"/\")) NIL")
+        .server("b OK ...");
     script.client("c ENABLE UTF8=ACCEPT CONDSTORE")
         .server("* ENABLED CONDSTORE")
         .server("c OK ...");
-    script.client("d MYRIGHTS INBOX").server("d BAD ...");
+    script.client("d NOSUCH INBOX").server("d BAD ...");
     script.client("").server("* BAD ...");
     script.client("NOOP").server("... BAD ...");
     script.client("e LOGOUT").server("* BYE ...").server("e OK ...").closed();

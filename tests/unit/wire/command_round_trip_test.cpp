@@ -201,7 +201,7 @@ class Generator {
         const auto maybe = [&](auto make) {
             return one_in(2) ? std::optional(make()) : std::nullopt;
         };
-        switch (below(33)) {
+        switch (below(38)) {
             case 0:
                 return Capability{};
             case 1:
@@ -286,6 +286,16 @@ class Generator {
                 return Notify{several(0, [&] {
                     return Notify::Group{filter(), several(0, [&] { return "E" + word(); })};
                 })};
+            case 32:
+                return SetAcl{name(), octets(), "+- "[below(3)], "R" + word()};
+            case 33:
+                return DeleteAcl{name(), octets()};
+            case 34:
+                return GetAcl{name()};
+            case 35:
+                return ListRights{name(), octets()};
+            case 36:
+                return MyRights{name()};
             default:
                 return search();
         }

@@ -197,6 +197,18 @@ TEST_CASE("RFC 3502, 4315, 6154, 6851: MULTIAPPEND, UIDPLUS, CREATE-SPECIAL-USE,
     server("A003 OK [APPENDUID 38505 3955] APPEND completed\r\n");
 }
 
+TEST_CASE("RFC 4314, 8440: access control") {
+    client("A001 SeTacl INBOX/Drafts David lrswida\r\n");
+    client("A002 SETACL INBOX/Drafts Chris +cda\r\n");
+    client("A003 SETACL INBOX/Drafts Chris \"-lr\"\r\n");
+    client("B002 DeleteAcl INBOX -Fred\r\n");
+    client("B003 GETACL INBOX\r\n");
+    client("a001 LISTRIGHTS ~/Mail/saved smith\r\n");
+    client("A003 MYRIGHTS INBOX\r\n");
+    client("A01 LIST \"\" % RETURN (MYRIGHTS)\r\n");
+    CHECK(std::get<SetAcl>(read_command("A SETACL x y +\r\n")->body).sign == '+');
+}
+
 TEST_CASE("RFC 2971, 4959, 2177, 2342: ID, SASL-IR, IDLE, NAMESPACE") {
     client(
         "a023 ID (\"name\" \"sodr\" \"version\" \"19.34\" \"vendor\" \"Pink Floyd Music "
