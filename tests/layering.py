@@ -53,7 +53,7 @@ WALLS = {
     r"archive\.h|archive_entry\.h": ["indexer/extract"],
     r"seccomp\.h|linux/landlock": ["indexer/extract/sandbox.cpp"],
     r"zlib": ["imap/net/deflate.cpp"],
-    r"zstd": ["store/ledger", "indexer/engine"],
+    r"zstd": ["store/base/compression.cpp", "store/ledger/payload.cpp"],
     r"prometheus/": ["api/http"],
 }
 

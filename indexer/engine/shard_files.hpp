@@ -16,9 +16,9 @@
 #include <string_view>
 #include <vector>
 
-#include "indexer/engine/compression.hpp"
 #include "indexer/engine/index.hpp"
 #include "indexer/engine/slab.hpp"
+#include "store/base/compression.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::indexer::engine {
@@ -57,6 +57,8 @@ Column decode_column(std::string_view octets);
 inline constexpr std::size_t largest_kept_text = 32 << 20;
 
 // What texts consists of: the size of a frame (four octets), and the frame.
+// A third more time than zstd's own default, and 3 % smaller.
+inline constexpr int texts_level = 5;
 std::string make_entry(Compressor& compressor, std::string_view octets);
 // nullopt for damage.
 std::optional<std::string> read_entry(const File& texts, std::uint64_t offset,

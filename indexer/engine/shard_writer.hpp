@@ -54,7 +54,7 @@ class ShardWriter {
     std::uint32_t next_old_tail_ = 0;
     std::uint32_t compacted_ = 0;  // documents when the terms were last compacted
     std::string waiting_columns_;  // not yet written
-    Compressor compressor_;
+    Compressor compressor_{texts_level};
     std::deque<std::string> samples_;  // of texts, for the next dictionary
     std::size_t samples_octets_ = 0;
     boost::unordered_flat_set<std::string> known_;

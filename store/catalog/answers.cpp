@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "store/catalog/flag_sets.hpp"
+#include "store/catalog/summaries.hpp"
 
 namespace mailhold::store::catalog {
 namespace {
@@ -62,8 +63,8 @@ constexpr char select_locations[] =
     " AND e.origin_uid = s.uid)"
     " FROM sighting s JOIN generation g ON g.id = s.generation JOIN mailbox m ON m.id = g.mailbox"
     " JOIN account a ON a.id = m.account WHERE s.message = ?1 ORDER BY s.generation, s.uid";
-constexpr char select_summary[] =
-    "SELECT envelope, body, body_structure, links FROM summary WHERE message = ?1";
+constexpr char select_summary[] = "SELECT packed FROM summary WHERE message = ?1";
+constexpr char select_summaries[] = "SELECT message, packed FROM summary";
 
 ZonedSeconds date_of(const Query& row, int column) {
     return {UtcSeconds(std::chrono::seconds(row.get<std::int64_t>(column))),
@@ -287,12 +288,15 @@ std::vector<std::optional<Summary>> summaries(Connection& connection,
     found.reserve(numbers.size());
     for (const auto number : numbers) {
         auto row = connection.query(select_summary, number);
-        auto& summary = found.emplace_back();
-        if (row.step())
-            summary = Summary{row.get<std::string>(0), row.get<std::string>(1),
-                              row.get<std::string>(2), row.get<std::string>(3)};
+        found.push_back(row.step() ? unpack_summary(row.get<std::string>(0)) : std::nullopt);
     }
     return found;
+}
+
+std::optional<MessageNumber> damaged_summary(Connection& connection) {
+    for (auto row = connection.query(select_summaries); row.step();)
+        if (!unpack_summary(row.get<std::string>(1))) return row.get<MessageNumber>(0);
+    return std::nullopt;
 }
 
 }  // namespace mailhold::store::catalog

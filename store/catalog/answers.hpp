@@ -33,6 +33,7 @@ std::optional<Digest> lineage(Connection& connection, MessageNumber number);
 std::vector<Location> locations(Connection& connection, MessageNumber number);
 std::vector<std::optional<Summary>> summaries(Connection& connection,
                                               std::span<const MessageNumber> numbers);
+std::optional<MessageNumber> damaged_summary(Connection& connection);  // the first
 Completeness completeness(Connection& connection);
 std::vector<AccountBalance> balances(Connection& connection);
 std::vector<Event> history(Connection& connection, MessageNumber message);

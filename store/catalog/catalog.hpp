@@ -126,7 +126,8 @@ class CatalogReader {
     Result<std::vector<Renamed>> renames(std::string_view account, Sequence since) const;
     Result<std::vector<std::optional<Summary>>> summaries(
         std::span<const MessageNumber> numbers) const;
-    Status check() const;  // Errc::corrupt when tables, indexes or pages contradict each other
+    // Errc::corrupt when tables, indexes or pages contradict each other, or a summary is damaged.
+    Status check() const;
     Result<Digest> fingerprint() const;  // as CatalogWriter::fingerprint
     // The fingerprint and the position it belongs to, of one moment, also beside a running writer.
     Result<std::pair<LedgerPosition, Digest>> fingerprint_at() const;

@@ -51,6 +51,11 @@ auto walled(std::string_view doing, Body&& body) -> Result<std::invoke_result_t<
     }
 }
 
+// Octets for a BLOB column; they outlive the query.
+struct Octets {
+    std::string_view view;
+};
+
 // One run of a prepared statement: bound at construction, stepped through, reset by the destructor,
 // so that no forgotten cursor keeps a transaction open.
 class Query {
@@ -85,6 +90,9 @@ class Query {
 
   private:
     void bind(int index, const std::string& value) { statement_.bind(index, value); }
+    void bind(int index, const Octets& value) {
+        statement_.bindNoCopy(index, value.view.data(), static_cast<int>(value.view.size()));
+    }
     void bind(int index, const Digest& value) { bind(index, value.bytes); }
     template <std::size_t N>
     void bind(int index, const std::array<std::uint8_t, N>& value) {

@@ -208,7 +208,11 @@ Result<std::vector<Renamed>> CatalogReader::renames(std::string_view account,
 Status CatalogReader::check() const {
     const auto found = parts_->ask("the state", [](Connection& c) {
         auto row = c.query(integrity_check);
-        return row.step() ? row.get<std::string>(0) : std::string("no answer");
+        auto answer = row.step() ? row.get<std::string>(0) : std::string("no answer");
+        if (answer != "ok") return answer;
+        const auto damaged = damaged_summary(c);
+        return damaged ? fmt::format("the summary of message {} is damaged", number(*damaged))
+                       : answer;
     });
     if (!found) return std::unexpected(found.error());
     if (*found == "ok") return {};

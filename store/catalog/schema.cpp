@@ -238,10 +238,7 @@ CREATE TABLE exclusion (
 
 CREATE TABLE summary (
     message INTEGER PRIMARY KEY REFERENCES message,
-    envelope TEXT NOT NULL,
-    body TEXT NOT NULL,
-    body_structure TEXT NOT NULL,
-    links TEXT NOT NULL
+    packed BLOB NOT NULL
 ) STRICT;
 )sql";
 

@@ -7,14 +7,13 @@
 #include "store/catalog/catalog.hpp"
 #include "store/catalog/projection.hpp"
 #include "store/catalog/schema.hpp"
+#include "store/catalog/summaries.hpp"
 
 namespace mailhold::store::catalog {
 namespace {
 
 constexpr char update_position[] = "UPDATE totals SET archive = ?1, root = ?2";
-constexpr char put_summary[] =
-    "INSERT OR REPLACE INTO summary (message, envelope, body, body_structure, links) "
-    "VALUES (?1, ?2, ?3, ?4, ?5)";
+constexpr char put_summary[] = "INSERT OR REPLACE INTO summary (message, packed) VALUES (?1, ?2)";
 
 void reach(const char* fail_point) {
     if (auto reached = fail_point::reach(fail_point); !reached) throw Failure{reached.error()};
@@ -82,6 +81,7 @@ struct CatalogWriter::Parts {
     std::filesystem::path file;
     Connection connection;
     Projection projection;
+    SummaryPacker packer;
     Sequence next{};
 };
 
@@ -167,8 +167,8 @@ Status CatalogWriter::put_summaries(std::span<const std::pair<MessageNumber, Sum
         SQLite::Transaction transaction(parts_->connection.database(),
                                         SQLite::TransactionBehavior::IMMEDIATE);
         for (const auto& [number, summary] : summaries) {
-            parts_->connection.run(put_summary, number, summary.envelope, summary.body,
-                                   summary.body_structure, summary.links);
+            const auto packed = parts_->packer.pack(summary);
+            parts_->connection.run(put_summary, number, Octets{packed});
         }
         transaction.commit();
     });

@@ -1,5 +1,5 @@
-// The wall around zstd in the index.
-#include "indexer/engine/compression.hpp"
+// The wall around zstd for texts in memory.
+#include "store/base/compression.hpp"
 
 #include <zdict.h>
 #include <zstd.h>
@@ -8,11 +8,18 @@
 #include <new>
 #include <vector>
 
-namespace mailhold::indexer::engine {
+namespace mailhold {
 namespace {
 
-constexpr int level = 5;  // a third more time than zstd's own default, and 3 % smaller
 constexpr std::size_t header_room = 1024;  // octets of a dictionary that are not content
+
+std::shared_ptr<const ZSTD_DDict_s> digested(std::string_view dictionary) {
+    std::shared_ptr<const ZSTD_DDict_s> made(
+        ZSTD_createDDict(dictionary.data(), dictionary.size()),
+        [](const ZSTD_DDict_s* used) { ZSTD_freeDDict(const_cast<ZSTD_DDict_s*>(used)); });
+    if (!made) throw std::bad_alloc();
+    return made;
+}
 
 }  // namespace
 
@@ -28,7 +35,7 @@ std::string make_dictionary(std::span<const std::string> samples, std::size_t si
     std::string dictionary(size, '\0');
     const auto made = ZDICT_finalizeDictionary(
         dictionary.data(), size, content.data(), content.size(), all.data(), sizes.data(),
-        static_cast<unsigned>(sizes.size()), ZDICT_params_t{level, 0, 0});
+        static_cast<unsigned>(sizes.size()), ZDICT_params_t{0, 0, 0});
     dictionary.resize(ZDICT_isError(made) != 0 ? 0 : made);
     return dictionary;
 }
@@ -40,7 +47,7 @@ void Decompressor::Free::operator()(ZSTD_DCtx_s* context) const {
     ZSTD_freeDCtx(context);
 }
 
-Compressor::Compressor() : context_(ZSTD_createCCtx()) {
+Compressor::Compressor(int level) : context_(ZSTD_createCCtx()) {
     if (!context_) throw std::bad_alloc();
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_checksumFlag, 1);
     ZSTD_CCtx_setParameter(context_.get(), ZSTD_c_compressionLevel, level);
@@ -61,14 +68,16 @@ std::string Compressor::compress(std::string_view octets) {
     return frame;
 }
 
+Dictionaries Dictionaries::of_text(std::string_view text) {
+    Dictionaries dictionaries;
+    dictionaries.by_id_.emplace(0, digested(text));
+    return dictionaries;
+}
+
 std::uint32_t Dictionaries::add(std::string_view dictionary) {
     const auto id = ZSTD_getDictID_fromDict(dictionary.data(), dictionary.size());
     if (id == 0) return 0;
-    const std::shared_ptr<const ZSTD_DDict_s> made(
-        ZSTD_createDDict(dictionary.data(), dictionary.size()),
-        [](const ZSTD_DDict_s* used) { ZSTD_freeDDict(const_cast<ZSTD_DDict_s*>(used)); });
-    if (!made) throw std::bad_alloc();
-    by_id_.insert_or_assign(id, made);
+    by_id_.insert_or_assign(id, digested(dictionary));
     return id;
 }
 
@@ -81,12 +90,10 @@ std::optional<std::string> Decompressor::decompress(std::string_view frame,
     const auto size = ZSTD_getFrameContentSize(frame.data(), frame.size());
     if (size == ZSTD_CONTENTSIZE_ERROR || size == ZSTD_CONTENTSIZE_UNKNOWN || size > largest_text)
         return std::nullopt;
-    const ZSTD_DDict_s* dictionary = nullptr;
-    if (const auto id = ZSTD_getDictID_fromFrame(frame.data(), frame.size()); id != 0) {
-        const auto known = dictionaries.by_id_.find(id);
-        if (known == dictionaries.by_id_.end()) return std::nullopt;
-        dictionary = known->second.get();
-    }
+    const auto id = ZSTD_getDictID_fromFrame(frame.data(), frame.size());
+    const auto known = dictionaries.by_id_.find(id);
+    if (id != 0 && known == dictionaries.by_id_.end()) return std::nullopt;
+    const auto* dictionary = known == dictionaries.by_id_.end() ? nullptr : known->second.get();
     std::string octets(size, '\0');
     const auto got = ZSTD_decompress_usingDDict(context_.get(), octets.data(), octets.size(),
                                                 frame.data(), frame.size(), dictionary);
@@ -94,4 +101,4 @@ std::optional<std::string> Decompressor::decompress(std::string_view frame,
     return octets;
 }
 
-}  // namespace mailhold::indexer::engine
+}  // namespace mailhold

@@ -1,12 +1,12 @@
 // Texts and their dictionaries.
-#include "indexer/engine/compression.hpp"
+#include "store/base/compression.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include <vector>
 
-using namespace mailhold::indexer::engine;
+using namespace mailhold;
 
 namespace {
 
@@ -22,7 +22,7 @@ TEST_CASE("a dictionary makes texts alike smaller, and they come back") {
     for (int i = 0; i < 2000; ++i) samples.push_back(text(i));
     const auto dictionary = make_dictionary(samples, 16384);
     REQUIRE_FALSE(dictionary.empty());
-    Compressor compressor;
+    Compressor compressor(5);
     const auto plain = compressor.compress(text(5000));
     compressor.use(dictionary);
     const auto frame = compressor.compress(text(5000));

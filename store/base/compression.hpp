@@ -1,4 +1,4 @@
-// Texts as the index stores them: zstd frames with a checksum, so that a damaged one is never taken
+// Small texts as caches keep them: zstd frames with a checksum, so that a damaged one is never taken
 // for a text. Each is compressed alone, yet well, by a dictionary of what texts have in common.
 #pragma once
 
@@ -15,7 +15,7 @@ struct ZSTD_CCtx_s;
 struct ZSTD_DCtx_s;
 struct ZSTD_DDict_s;
 
-namespace mailhold::indexer::engine {
+namespace mailhold {
 
 inline constexpr std::size_t largest_text = std::size_t{1}
                                             << 30;  // decompressed; more is taken for damage
@@ -27,8 +27,10 @@ std::string make_dictionary(std::span<const std::string> samples, std::size_t si
 // For one thread at a time; keeps zstd's tables between texts.
 class Compressor {
   public:
-    Compressor();
-    void use(std::string_view dictionary);  // for what is compressed from now on
+    // `level` is zstd's, from 1, fast, to 19, small.
+    explicit Compressor(int level);
+    // For what is compressed from now on: a dictionary, or any text like what is to come.
+    void use(std::string_view dictionary);
     std::string compress(std::string_view octets);
 
   private:
@@ -41,6 +43,9 @@ class Compressor {
 // What frames may have been compressed with. Copies share what they hold; any thread.
 class Dictionaries {
   public:
+    Dictionaries() = default;
+    // Of any text: frames name none, and cannot tell one from another.
+    static Dictionaries of_text(std::string_view text);
     // 0: octets that are no dictionary.
     std::uint32_t add(std::string_view dictionary);
 
@@ -64,4 +69,4 @@ class Decompressor {
     std::unique_ptr<ZSTD_DCtx_s, Free> context_;
 };
 
-}  // namespace mailhold::indexer::engine
+}  // namespace mailhold
