@@ -17,10 +17,11 @@ constexpr char insert_message_row[] =
     "uid, message, size, flags, date, zone, generation, origin_uid, stale"
 constexpr char select_entry[] =
     "SELECT " MAILHOLD_ENTRY_COLUMNS " FROM entry WHERE mailbox = ?1 AND uid = ?2";
+// Of itself the planner would walk the whole mailbox by UID.
 constexpr char select_entry_of_all_mail[] =
     "SELECT " MAILHOLD_ENTRY_COLUMNS
-    " FROM entry WHERE mailbox = ?1 AND message = ?2 AND generation IS NULL";
-// The planner would rather walk the whole mailbox by UID, which it thinks saves a sort.
+    " FROM entry INDEXED BY entry_of_all_mail"
+    " WHERE mailbox = ?1 AND message = ?2 AND generation IS NULL";
 constexpr char select_first_stale[] =
     "SELECT " MAILHOLD_ENTRY_COLUMNS
     " FROM entry INDEXED BY entry_stale WHERE stale = 1 AND mailbox = ?1 AND message = ?2"
