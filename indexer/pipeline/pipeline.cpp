@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "indexer/pipeline/follower.hpp"
+#include "indexer/pipeline/window.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::indexer::pipeline {
@@ -42,6 +43,7 @@ struct Pipeline::Parts {
     }
 
     void run() {
+        work_in_background();
         for (std::unique_lock lock(mutex); step(lock);) continue;
     }
 

@@ -1,9 +1,22 @@
 // The parallel part of the pipeline, without knowing what runs.
 #include "indexer/pipeline/window.hpp"
 
+#include <unistd.h>
+
 #include <exception>
 
 namespace mailhold::indexer::pipeline {
+namespace {
+
+constexpr int niceness = 10;
+
+}  // namespace
+
+void work_in_background() {
+    // On Linux it is the thread's own (sched(7)); that it is refused would change nothing but pace.
+    static thread_local const int is_now = ::nice(niceness);
+    static_cast<void>(is_now);
+}
 
 void Batch::run(std::move_only_function<Status()> job) {
     {
@@ -11,6 +24,7 @@ void Batch::run(std::move_only_function<Status()> job) {
         ++running_;
     }
     pool_.post([this, job = std::move(job)]() mutable {
+        work_in_background();
         try {
             finished(job());
         } catch (const std::exception& problem) {

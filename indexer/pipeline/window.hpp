@@ -17,7 +17,7 @@ inline constexpr std::size_t window_messages = 256;
 inline constexpr std::uint64_t window_octets =
     32 << 20;  // one message may be larger than that, alone in its window
 
-// Runs jobs on a pool and waits for them all. The first error wins.
+// Runs jobs on a pool, in the background, and waits for them all. The first error wins.
 class Batch {
   public:
     explicit Batch(WorkerPool& pool) : pool_(pool) {}
@@ -33,6 +33,10 @@ class Batch {
     std::size_t running_ = 0;
     Status status_;
 };
+
+// The calling thread goes on with what the processors have left, from its first call on: mail that
+// waits at an origin comes before the index, which searches do without.
+void work_in_background();
 
 // As many of the messages, from the front, as one window takes; at least one.
 std::size_t fitting(std::span<const store::StoredMessage> messages);
