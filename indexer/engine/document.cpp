@@ -62,9 +62,9 @@ class Describer {
         const auto rest = std::ranges::unique(terms_);
         terms_.erase(rest.begin(), rest.end());
         document.terms = std::move(terms_);
-        headers_.finish(document.filter, FilterKind::header);
-        bodies_.finish(document.filter, FilterKind::body);
-        borders_.finish(document.filter, FilterKind::borders);
+        headers_.finish(document.filter);
+        bodies_.finish(document.filter);
+        borders_.finish(document.filter);
     }
 
   private:
@@ -118,9 +118,9 @@ class Describer {
 
     std::vector<std::string> terms_;
     std::unordered_set<std::string_view> covered_;  // words of the header
-    EntryCollector headers_;
-    EntryCollector bodies_;
-    EntryCollector borders_;
+    EntryCollector headers_{FilterKind::header};
+    EntryCollector bodies_{FilterKind::body};
+    EntryCollector borders_{FilterKind::borders};
     bool always_candidate_ = false;  // not all of its words are terms
 };
 

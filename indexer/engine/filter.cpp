@@ -13,7 +13,7 @@ namespace {
 constexpr std::uint32_t everything_mark = 0xffffffff;
 constexpr std::size_t coarse_octets = 3;  // of each of a border's two words
 constexpr std::size_t fine_octets = 1;    // next to them
-constexpr unsigned side_bits = fine_bits / 2;
+constexpr unsigned side_bits = fine_bits(FilterKind::borders) / 2;
 constexpr std::uint32_t sides = 1U << side_bits;
 constexpr std::uint32_t any_word = 0;  // an entry that each message with a word has
 
@@ -29,11 +29,11 @@ std::uint64_t sum_of(std::string_view octets, std::uint64_t sum = 0xcbf29ce48422
     return sum;
 }
 
-void append_trigrams(std::vector<std::uint32_t>& hashes, std::string_view text) {
+void append_trigrams(std::vector<std::uint32_t>& hashes, FilterKind kind, std::string_view text) {
     std::uint32_t window = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
         window = (window << 8 | static_cast<unsigned char>(text[i])) & 0xffffffU;
-        if (i >= 2) hashes.push_back(mix(window, entry_bits));
+        if (i >= 2) hashes.push_back(mix(window, entry_bits(kind)));
     }
 }
 
@@ -57,16 +57,19 @@ Side begin_of(std::string_view word) {
     const auto near = std::min(word.size(), coarse_octets);
     return {word.substr(0, near), word.substr(near, fine_octets)};
 }
-std::uint32_t coarse_of(const Side& before, const Side& after) {
-    return mix(sum_of(after.near, sum_of("\n", sum_of(before.near))), entry_bits - fine_bits);
+// The entry, but for what is next to either side. Its fine bits differ from pair to pair, so that
+// next octets, of which few are frequent, spread over all fine bits.
+std::uint32_t near_of(const Side& before, const Side& after) {
+    return mix(sum_of(after.near, sum_of("\n", sum_of(before.near))),
+               entry_bits(FilterKind::borders));
 }
 std::uint32_t fine_of(const Side& side) {
     return mix(sum_of(side.next), side_bits);
 }
 
 // Of the gaps between so many entries.
-unsigned low_bits(std::uint32_t count) {
-    return entry_bits - static_cast<unsigned>(std::bit_width(count));
+unsigned low_bits(FilterKind kind, std::uint32_t count) {
+    return entry_bits(kind) - static_cast<unsigned>(std::bit_width(count));
 }
 
 }  // namespace
@@ -75,7 +78,7 @@ void EntryCollector::add_trigrams(std::string_view word) {
     hashes_.push_back(any_word);
     // In pieces that overlap by a trigram's two octets, so that memory stays bounded for any word.
     for (std::size_t at = 0; at < word.size() && !too_many_; at += most_entries) {
-        append_trigrams(hashes_, word.substr(at, most_entries + 2));
+        append_trigrams(hashes_, kind_, word.substr(at, most_entries + 2));
         if (hashes_.size() > 4 * most_entries) sort_unique(hashes_);
         too_many_ = hashes_.size() > 4 * most_entries;
     }
@@ -85,15 +88,14 @@ void EntryCollector::add_border(std::string_view before, std::string_view after)
     if (too_many_) return;
     const auto end = end_of(before);
     const auto begin = begin_of(after);
-    hashes_.push_back(coarse_of(end, begin) << fine_bits | fine_of(end) << side_bits |
-                      fine_of(begin));
+    hashes_.push_back(near_of(end, begin) ^ (fine_of(end) << side_bits | fine_of(begin)));
     if (hashes_.size() > 4 * most_entries) sort_unique(hashes_);
     too_many_ = hashes_.size() > 4 * most_entries;
 }
 
-void EntryCollector::finish(FilterEntries& into, FilterKind kind) {
+void EntryCollector::finish(FilterEntries& into) {
     sort_unique(hashes_);
-    const auto place = static_cast<std::size_t>(kind);
+    const auto place = static_cast<std::size_t>(kind_);
     into.everything[place] = too_many_ || hashes_.size() > most_entries;
     if (into.everything[place]) hashes_.clear();
     into.hashes[place].assign(hashes_.begin(), hashes_.end());
@@ -103,11 +105,11 @@ void EntryCollector::finish(FilterEntries& into, FilterKind kind) {
 
 FilterProbe trigram_probe(FilterKind kind, std::string_view word) {
     std::vector<std::uint32_t> hashes;
-    append_trigrams(hashes, word);
+    append_trigrams(hashes, kind, word);
     if (hashes.empty()) hashes.push_back(any_word);
     sort_unique(hashes);
     FilterProbe probe{kind, {}};
-    for (const auto hash : hashes) probe.parts.push_back(part_of(hash));
+    for (const auto hash : hashes) probe.parts.push_back(part_of(kind, hash));
     return probe;
 }
 
@@ -119,15 +121,17 @@ FilterProbe border_probe(std::string_view before, bool before_open, std::string_
         return {FilterKind::borders, {}};
     const auto end = end_of(before);
     const auto begin = begin_of(after);
-    unsigned fine = 0;
+    const auto near = near_of(end, begin);
+    std::uint64_t fine = 0;
     for (std::uint32_t a = 0; a < sides; ++a) {
         for (std::uint32_t b = 0; b < sides; ++b) {
             const bool may_be_a = (before_open && before.size() < all_octets) || a == fine_of(end);
             const bool may_be_b = (after_open && after.size() < all_octets) || b == fine_of(begin);
-            if (may_be_a && may_be_b) fine |= 1U << (a << side_bits | b);
+            if (may_be_a && may_be_b)
+                fine |= part_of(FilterKind::borders, near ^ (a << side_bits | b)).fine;
         }
     }
-    return {FilterKind::borders, {{coarse_of(end, begin), static_cast<std::uint16_t>(fine)}}};
+    return {FilterKind::borders, {{near >> fine_bits(FilterKind::borders), fine}}};
 }
 
 bool may_hold(const FilterEntries& entries, const FilterProbe& probe) {
@@ -135,9 +139,10 @@ bool may_hold(const FilterEntries& entries, const FilterProbe& probe) {
     const auto& hashes = entries.hashes[kind];
     return entries.everything[kind] ||
            std::ranges::all_of(probe.parts, [&](const FilterProbe::Part& part) {
-               auto at = std::ranges::lower_bound(hashes, part.coarse << fine_bits);
-               for (; at != hashes.end() && *at >> fine_bits == part.coarse; ++at)
-                   if ((part.fine >> *at % fines & 1) != 0) return true;
+               const auto bits = fine_bits(probe.kind);
+               auto at = std::ranges::lower_bound(hashes, part.coarse << bits);
+               for (; at != hashes.end() && *at >> bits == part.coarse; ++at)
+                   if ((part.fine >> *at % fines(probe.kind) & 1) != 0) return true;
                return false;
            });
 }
@@ -148,7 +153,7 @@ std::string write_entries(const FilterEntries& entries) {
         const auto& hashes = entries.hashes[i];
         const auto count = static_cast<std::uint32_t>(hashes.size());
         put_u32(out, entries.everything[i] ? everything_mark : count);
-        RiceWriter list(low_bits(count));
+        RiceWriter list(low_bits(FilterKind{i}, count));
         for (const auto hash : hashes) list.add(hash);
         out += list.finish();
     }
@@ -166,7 +171,7 @@ bool read_entries(std::string_view& octets, FilterEntries& entries) {
         if (count > most_entries) return false;
         auto& hashes = entries.hashes[i];
         hashes.resize(count);
-        RiceReader list(rest, low_bits(count));
+        RiceReader list(rest, low_bits(FilterKind{i}, count));
         for (auto& hash : hashes)
             if (!list.next(hash)) return false;
         rest.remove_prefix(list.octets_read());

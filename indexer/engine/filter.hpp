@@ -22,11 +22,19 @@ inline constexpr std::size_t filter_kinds = 3;
 inline constexpr std::size_t most_entries =
     65'536;  // of a kind; a message with more holds everything
 
-// Entries of a border whose words share their nearest three octets differ in `fine_bits` at most:
-// two for the octet before these, two for the one behind.
-inline constexpr unsigned entry_bits = 20;
-inline constexpr unsigned fine_bits = 4;
-inline constexpr std::uint32_t fines = 1U << fine_bits;
+// An entry's hash has coarse bits above its fine bits. Borders whose words share their nearest three
+// octets differ in the fine bits at most: half of them tell of the octet before these, half of the
+// one behind.
+inline constexpr unsigned coarse_bits = 16;
+inline constexpr unsigned fine_bits(FilterKind kind) {
+    return kind == FilterKind::borders ? 6 : 4;
+}
+inline constexpr std::uint32_t fines(FilterKind kind) {
+    return 1U << fine_bits(kind);
+}
+inline constexpr unsigned entry_bits(FilterKind kind) {
+    return coarse_bits + fine_bits(kind);
+}
 
 // Of one message: hashes, ascending, each once.
 struct FilterEntries {
@@ -38,11 +46,13 @@ struct FilterEntries {
 // Collects a message's entries of one kind.
 class EntryCollector {
   public:
+    explicit EntryCollector(FilterKind kind) : kind_(kind) {}
     void add_trigrams(std::string_view word);
     void add_border(std::string_view before, std::string_view after);
-    void finish(FilterEntries& into, FilterKind kind);  // the collector is empty afterwards
+    void finish(FilterEntries& into);  // the collector is empty afterwards
 
   private:
+    FilterKind kind_;
     std::vector<std::uint32_t> hashes_;
     bool too_many_ = false;
 };
@@ -52,14 +62,14 @@ class EntryCollector {
 struct FilterProbe {
     struct Part {
         std::uint32_t coarse = 0;
-        std::uint16_t fine = 0;  // bit f: the fine bits may be f
+        std::uint64_t fine = 0;  // bit f: the fine bits may be f
         auto operator<=>(const Part&) const = default;
     };
     FilterKind kind = FilterKind::header;
     std::vector<Part> parts;
 };
-inline FilterProbe::Part part_of(std::uint32_t hash) {
-    return {hash >> fine_bits, static_cast<std::uint16_t>(1U << hash % fines)};
+inline FilterProbe::Part part_of(FilterKind kind, std::uint32_t hash) {
+    return {hash >> fine_bits(kind), std::uint64_t{1} << hash % fines(kind)};
 }
 // A word of fewer than three octets may be in any other.
 FilterProbe trigram_probe(FilterKind kind, std::string_view word);

@@ -63,9 +63,9 @@ bool ShardView::holds(Xapian::docid docid, const FilterEntries& entries) const {
     for (std::size_t i = 0; i < filter_kinds; ++i) {
         const auto kind = static_cast<FilterKind>(i);
         for (const auto hash : entries.hashes[i])
-            if (!may_have(kind, part_of(hash))) return false;
-        for (std::uint32_t fine = 0; entries.everything[i] && fine < fines; ++fine)
-            if (!may_have(kind, part_of(fine))) return false;
+            if (!may_have(kind, part_of(kind, hash))) return false;
+        for (std::uint32_t fine = 0; entries.everything[i] && fine < fines(kind); ++fine)
+            if (!may_have(kind, part_of(kind, fine))) return false;
     }
     return true;
 }

@@ -24,7 +24,9 @@ constexpr unsigned form_shift = 6;
 constexpr unsigned bitmap_form = 3;  // the others have 2 low bits fewer each
 constexpr std::size_t longest_list = (1U << form_shift) - 1;
 constexpr std::size_t bitmap_size = slab_messages / 8;
-constexpr std::size_t group_header = 4 + fines;
+std::size_t group_header(FilterKind kind) {
+    return 4 + fines(kind);
+}
 unsigned low_bits(FilterKind kind, unsigned form) {
     return row_bits_of(kind) - 2 * form;
 }
@@ -63,23 +65,25 @@ std::uint32_t groups_needed(const std::vector<FilterEntries>& messages, std::siz
     for (const auto& message : messages) sum += message.hashes[kind].size();
     const auto rows = (sum << row_bits[kind]) / std::max<std::size_t>(messages.size(), 1);
     return static_cast<std::uint32_t>(
-        std::clamp<std::size_t>(rows / fines, least_groups, 1U << (entry_bits - fine_bits)));
+        std::clamp<std::size_t>(rows / fines(FilterKind{kind}), least_groups, 1U << coarse_bits));
 }
 
 std::uint32_t group_number(std::uint32_t coarse, std::uint32_t groups) {
-    return static_cast<std::uint32_t>(std::uint64_t{coarse} * groups >> (entry_bits - fine_bits));
+    return static_cast<std::uint32_t>(std::uint64_t{coarse} * groups >> coarse_bits);
 }
 
 std::vector<Row> rows_of(const std::vector<FilterEntries>& messages, std::size_t kind,
                          std::uint32_t groups) {
-    std::vector<Row> rows(std::size_t{groups} * fines);
+    const auto bits = fine_bits(FilterKind{kind});
+    const std::uint32_t in_group = fines(FilterKind{kind});
+    std::vector<Row> rows(std::size_t{groups} * in_group);
     for (std::uint32_t message = 0; message < messages.size(); ++message) {
         const auto put = [&](Row& row) {
             if (row.empty() || row.back() != message) row.push_back(message);
         };
         if (messages[message].everything[kind]) std::ranges::for_each(rows, put);
         for (const auto hash : messages[message].hashes[kind])
-            put(rows[group_number(hash >> fine_bits, groups) * fines + hash % fines]);
+            put(rows[group_number(hash >> bits, groups) * in_group + hash % in_group]);
     }
     return rows;
 }
@@ -107,10 +111,11 @@ std::string make_slab(const std::vector<FilterEntries>& messages) {
     const auto first = slab_header_size + 4 * all_groups + 4;
     for (std::size_t kind = 0; kind < filter_kinds; ++kind) {
         const auto rows = rows_of(messages, kind, counts[kind]);
+        const auto in_group = fines(FilterKind{kind});
         for (std::size_t group = 0; group < counts[kind]; ++group) {
             std::string sizes, lists;
-            for (std::uint32_t fine = 0; fine < fines; ++fine)
-                put_row(sizes, lists, static_cast<FilterKind>(kind), rows[group * fines + fine]);
+            for (std::uint32_t fine = 0; fine < in_group; ++fine)
+                put_row(sizes, lists, FilterKind{kind}, rows[group * in_group + fine]);
             put_u32(groups, crc32c(sizes + lists));
             groups += sizes + lists;
             put_u32(directory, static_cast<std::uint32_t>(first + groups.size()));
@@ -145,10 +150,11 @@ std::optional<SlabShape> read_slab_shape(std::string_view octets) {
     return shape;
 }
 
-bool read_slab_group(std::string_view group, FilterKind kind, std::uint16_t fine, SlabMask& mask) {
-    if (group.size() < group_header || u32_at(group, 0) != crc32c(group.substr(4))) return false;
-    auto rest = group.substr(group_header);
-    for (unsigned i = 0; i < fines; ++i) {
+bool read_slab_group(std::string_view group, FilterKind kind, std::uint64_t fine, SlabMask& mask) {
+    if (group.size() < group_header(kind) || u32_at(group, 0) != crc32c(group.substr(4)))
+        return false;
+    auto rest = group.substr(group_header(kind));
+    for (unsigned i = 0; i < fines(kind); ++i) {
         const auto said = static_cast<unsigned char>(group[4 + i]);
         const unsigned form = said >> form_shift;
         const std::size_t size = form == bitmap_form ? bitmap_size : said & longest_list;

@@ -17,7 +17,7 @@ namespace mailhold::indexer::engine {
 inline constexpr std::uint32_t slab_messages = 1024;
 using SlabMask = std::array<std::uint64_t, slab_messages / 64>;  // bit i: message i of the slab
 
-// Rows stand in groups of `fines`, each with a CRC-32C; the rows of one coarse entry are one group.
+// Rows stand in groups of fines(kind), each with a CRC-32C; the rows of one coarse entry are one group.
 struct SlabShape {
     std::array<std::uint32_t, filter_kinds> groups{};
     std::vector<std::uint32_t>
@@ -38,6 +38,6 @@ inline constexpr std::size_t slab_header_size = 20;
 std::optional<std::size_t> slab_shape_size(std::string_view header);
 std::optional<SlabShape> read_slab_shape(std::string_view octets);  // likewise
 // Adds to `mask` who has an entry in the group that is one of `fine`; false: damaged.
-bool read_slab_group(std::string_view group, FilterKind kind, std::uint16_t fine, SlabMask& mask);
+bool read_slab_group(std::string_view group, FilterKind kind, std::uint64_t fine, SlabMask& mask);
 
 }  // namespace mailhold::indexer::engine
