@@ -83,6 +83,12 @@ Result<Totals> ArchiveReader::totals() const {
 Result<std::vector<Mailbox>> ArchiveReader::mailboxes() const {
     return parts_->catalog->mailboxes();
 }
+Result<std::vector<RecordedAccess>> ArchiveReader::accesses(const AccessFilter& filter) const {
+    return parts_->catalog->accesses(filter);
+}
+Result<std::vector<Note>> ArchiveReader::notes(std::string_view user, MailboxId mailbox) const {
+    return parts_->catalog->notes(user, mailbox);
+}
 Result<std::vector<std::string>> ArchiveReader::unsubscribed(std::string_view user) const {
     return parts_->catalog->unsubscribed(user);
 }

@@ -58,6 +58,11 @@ class ArchiveReader {
     Result<std::vector<Mailbox>> mailboxes()
         const;  // all accounts; includes those gone at the origin
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    // Who looked at what, in the order of the ledger.
+    Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
+    // The notes that the user sees about a mailbox, or about the_server: those for all, then his own,
+    // each by entry.
+    Result<std::vector<Note>> notes(std::string_view user, MailboxId mailbox) const;
     // The full names that the user does not want to be subscribed to.
     Result<std::vector<std::string>> unsubscribed(std::string_view user) const;
     // What a user changed for himself alone; and what that makes of the counters of the mailboxes

@@ -253,10 +253,35 @@ struct PersonallyFlagged {
     bool operator==(const PersonallyFlagged&) const = default;
 };
 
-using Fact = std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting,
-                          FlagsSeen, Vanished, GenerationSynced, Excluded, Quarantined, Awaited,
-                          Reconciled, Moved, Renamed, SecurityShown, WorkspaceNamed,
-                          WorkspaceDeleted, Filed, Flagged, Unfiled, Granted, Subscribed,
-                          PersonallyFlagged>;
+// A note about a mailbox, or about the whole server (RFC 5464), is this from now on.
+struct Annotated {
+    std::string user;       // whose alone it is; empty: for all who see the mailbox
+    std::string account;    // of a mailbox that follows an origin
+    std::string mailbox;    // at the origin; empty: all mail of the account
+    Workspace workspace{};  // where there is no account; without owner: the server
+    std::string entry;      // "/comment", in lower case
+    std::optional<std::string> value;  // none: removed
+    bool operator==(const Annotated&) const = default;
+};
+
+// Somebody looked at the archive, or tried to. Never holds a password, nor text of a message.
+struct Accessed {
+    enum class What : std::uint8_t { login, logout, select, search, fetch, append, copy };
+    UtcMicros time{};
+    std::string user;           // at a login that failed: as he said
+    std::string address;        // of his program, with the port
+    std::uint64_t session = 0;  // the same from login to logout, and never twice; 0: of none
+    What what{};
+    std::string mailbox;  // as he sees it
+    std::string detail;   // UIDs and what of them; what was searched; how he logged in
+    std::string outcome;  // "ok", or why not
+    bool operator==(const Accessed&) const = default;
+};
+
+using Fact =
+    std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting, FlagsSeen,
+                 Vanished, GenerationSynced, Excluded, Quarantined, Awaited, Reconciled, Moved,
+                 Renamed, SecurityShown, WorkspaceNamed, WorkspaceDeleted, Filed, Flagged, Unfiled,
+                 Granted, Subscribed, PersonallyFlagged, Annotated, Accessed>;
 
 }  // namespace mailhold::store

@@ -83,6 +83,12 @@ struct SubjectOf {
     Subject operator()(const Filed& fact) const { return of(fact.workspace); }
     Subject operator()(const Flagged& fact) const { return of(fact.workspace); }
     Subject operator()(const Unfiled& fact) const { return of(fact.workspace); }
+    Subject operator()(const Annotated& fact) const {
+        const auto workspace =
+            join(fact.workspace.owner, fmt::to_string(number(fact.workspace.uidvalidity)));
+        return {join(fact.account, fact.mailbox) + workspace + join("note", fact.user), {}, true};
+    }
+    Subject operator()(const Accessed&) const { return {}; }  // each is news
     Subject operator()(const Granted& fact) const { return of(fact.workspace); }
     Subject operator()(const Subscribed& fact) const {
         return about(join(fact.user, fact.mailbox), "subscribed");

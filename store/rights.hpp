@@ -2,6 +2,7 @@
 // Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,12 @@ bool is_identifier(std::string_view text);
 std::string rights_of(const Mailbox& workspace, const Actor& who);
 // As a list grants.
 std::string rights_of(const Acl& acl, const Actor& who);
+
+// How much the workspaces of one user may hold together, whoever fills them. None: no limit.
+struct Quota {
+    std::optional<std::uint64_t> octets{}, messages{}, workspaces{};
+    bool operator==(const Quota&) const = default;
+};
 
 // The right that it takes to change this flag.
 char right_to_flag(std::string_view flag);

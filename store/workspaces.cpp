@@ -6,125 +6,37 @@
 #include <map>
 #include <set>
 
-#include "store/catalog/catalog.hpp"
+#include "store/workspace_rules.hpp"
 
 namespace mailhold::store {
-namespace {
 
-using catalog::CatalogWriter;
+using namespace rules;
 
-Workspace named(const Mailbox& mailbox) {
-    return {mailbox.owner, mailbox.uidvalidity};
-}
-
-Error denied(const Mailbox& mailbox) {
-    return {Errc::denied, fmt::format("workspace {}: no right to do this", number(mailbox.id))};
-}
-
-Status allowed(const Mailbox& mailbox, const Actor& who, std::string_view needed) {
-    const auto rights = rights_of(mailbox, who);
-    if (std::ranges::all_of(needed, [&](char right) { return has(rights, right); })) return {};
-    return std::unexpected(denied(mailbox));
-}
-
-// The workspace, where he has all of these rights.
-Result<Mailbox> standing(CatalogWriter& now, MailboxId id, const Actor& who,
-                         std::string_view needed) {
-    auto mailbox = now.mailbox(id);
-    if (!mailbox) return mailbox;
-    if (mailbox->gone || mailbox->kind != MailboxKind::workspace)
-        return fail(Errc::not_found, fmt::format("workspace {}", number(id)));
-    if (auto may = allowed(*mailbox, who, needed); !may) return std::unexpected(may.error());
-    return mailbox;
-}
-
-// Those of the owner that are there.
-Result<std::vector<Mailbox>> all_of(CatalogWriter& now, const std::string& owner) {
-    auto all = now.mailboxes();
-    if (!all) return all;
-    std::erase_if(*all, [&](const Mailbox& mailbox) {
-        return mailbox.kind != MailboxKind::workspace || mailbox.owner != owner || mailbox.gone;
-    });
-    return all;
-}
-
-// The nearest workspace above this name; nullptr where there is none.
-const Mailbox* nearest_above(const std::vector<Mailbox>& all, std::string name) {
-    for (auto cut = name.rfind('/'); cut != name.npos; cut = name.rfind('/')) {
-        name.resize(cut);
-        const auto found = std::ranges::find(all, name, &Mailbox::name);
-        if (found != all.end()) return &*found;
+Workspaces::Usage Workspaces::usage(const std::vector<Mailbox>& all, const std::string& owner) {
+    Usage used;
+    for (const auto& mailbox : all) {
+        if (mailbox.kind != MailboxKind::workspace || mailbox.owner != owner || mailbox.gone)
+            continue;
+        used.octets += mailbox.octets;
+        used.messages += mailbox.messages;
+        ++used.workspaces;
     }
-    return nullptr;
+    return used;
 }
 
-// RFC 4314 4: "k" on the nearest that exists; at the top the owner alone.
-Status may_make_below(const Mailbox* parent, const std::string& owner, const Actor& who) {
-    if (parent) return allowed(*parent, who, "k");
-    if (owner == who.user) return {};
-    return fail(Errc::denied, "a workspace among those of another user");
-}
-
-// RFC 3501 2.3.1.1, as the catalog counts: by the clock, and more than any before.
-Result<UidValidity> next_uidvalidity(CatalogWriter& now) {
+// `appended`: octets that are not stored yet; 0 where all are.
+Status Workspaces::has_room(CatalogWriter& now, const Mailbox& workspace,
+                            const std::vector<Filed::Message>& messages,
+                            std::uint64_t appended) const {
+    const auto quota = quota_of(workspace.owner);
+    if (quota == Quota{}) return {};
     const auto all = now.mailboxes();
     if (!all) return std::unexpected(all.error());
-    const auto seconds = std::chrono::floor<std::chrono::seconds>(utc_now()).time_since_epoch();
-    auto next = static_cast<std::uint32_t>(seconds.count());
-    for (const auto& mailbox : *all) next = std::max(next, number(mailbox.uidvalidity) + 1);
-    return UidValidity{next};
+    const auto octets =
+        appended > 0 || !quota.octets ? Result<std::uint64_t>(appended) : octets_of(now, messages);
+    if (!octets) return std::unexpected(octets.error());
+    return fits(usage(*all, workspace.owner), quota, {*octets, messages.size(), 0});
 }
-
-bool same_flag(std::string_view a, std::string_view b) {
-    const auto lower = [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    };
-    return std::ranges::equal(a, b, {}, lower, lower);
-}
-
-// Of the flags before and after, those of the second that he may change.
-FlagSet as_allowed(const FlagSet& before, const FlagSet& after, std::string_view rights) {
-    FlagSet flags = before;
-    std::erase_if(flags, [&](const auto& flag) {
-        return has(rights, right_to_flag(flag)) && std::ranges::find(after, flag) == after.end();
-    });
-    for (const auto& flag : settable(after, rights)) {
-        if (std::ranges::find(flags, flag) == flags.end()) flags.push_back(flag);
-    }
-    return flags;
-}
-
-// RFC 4314 4: refused only where it could change nothing that it names.
-bool may_change(const Workspaces::FlagChange& change, std::string_view rights) {
-    const auto may = [&](std::string_view flag) { return has(rights, right_to_flag(flag)); };
-    if (change.how == Workspaces::FlagChange::How::replace && change.flags.empty())
-        return may("\\Seen") || may("\\Deleted") || may("\\Flagged");
-    return change.flags.empty() || std::ranges::any_of(change.flags, may);
-}
-
-FlagSet changed(FlagSet flags, const Workspaces::FlagChange& change) {
-    using How = Workspaces::FlagChange::How;
-    const auto in = [](const FlagSet& set, const std::string& flag) {
-        return std::ranges::any_of(set, [&](const auto& each) { return same_flag(each, flag); });
-    };
-    if (change.how != How::add)
-        std::erase_if(flags, [&](const auto& flag) {
-            return in(change.flags, flag) == (change.how == How::remove);
-        });
-    for (const auto& flag : change.flags) {
-        if (change.how != How::remove && !in(flags, flag)) flags.push_back(flag);
-    }
-    return flags;
-}
-
-Result<Filed> placed(const Mailbox& mailbox, std::vector<Filed::Message> messages) {
-    constexpr std::uint64_t last_uid = 0xffff'fffe;
-    if (number(mailbox.uidnext) + messages.size() > last_uid)
-        return fail(Errc::limit, "the workspace has used up its UIDs");
-    return Filed{named(mailbox), mailbox.uidnext, std::move(messages)};
-}
-
-}  // namespace
 
 Result<MailboxId> Workspaces::make(const Actor& who, const std::string& owner,
                                    const std::string& name,
@@ -138,6 +50,8 @@ Result<MailboxId> Workspaces::make(const Actor& who, const std::string& owner,
         if (std::ranges::find(*all, name, &Mailbox::name) != all->end())
             return fail(Errc::exists, fmt::format("workspace {}", name));
         if (all->size() >= most_of_a_user) return fail(Errc::limit, "too many workspaces");
+        if (auto room = fits(usage(*all, owner), quota_of(owner), {.workspaces = 1}); !room)
+            return std::unexpected(room.error());
         const auto uidvalidity = next_uidvalidity(now);
         if (!uidvalidity) return std::unexpected(uidvalidity.error());
         const Workspace made{owner, *uidvalidity};
@@ -231,9 +145,13 @@ Result<Workspaces::Stood> Workspaces::file(const Actor& who, MailboxId workspace
                                            std::vector<Blob> octets,
                                            std::vector<Filed::Message> messages) {
     Stood stood;
+    std::uint64_t appended = 0;
+    for (const auto& blob : octets) appended += blob.size();
     auto decision = [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
         const auto mailbox = standing(now, workspace, who, "i");
         if (!mailbox) return std::unexpected(mailbox.error());
+        if (auto room = has_room(now, *mailbox, messages, appended); !room)
+            return std::unexpected(room.error());
         const auto rights = rights_of(*mailbox, who);
         for (auto& message : messages) message.flags = settable(std::move(message.flags), rights);
         auto filed = placed(*mailbox, std::move(messages));
@@ -269,6 +187,10 @@ Result<Workspaces::Stood> Workspaces::move(const Actor& who, MailboxId from, Mai
             stood.sources.push_back(message.uid);
         }
         if (moved.empty()) return std::vector<Fact>{};
+        if (source->owner != target->owner) {
+            if (auto room = has_room(now, *target, moved, 0); !room)
+                return std::unexpected(room.error());
+        }
         auto filed = placed(*target, std::move(moved));
         if (!filed) return std::unexpected(filed.error());
         stood.uidvalidity = target->uidvalidity;
@@ -336,6 +258,45 @@ Status Workspaces::expunge(const Actor& who, MailboxId workspace, const std::vec
         }
         if (unfiled.uids.empty()) return std::vector<Fact>{};
         return std::vector<Fact>{std::move(unfiled)};
+    });
+}
+
+Status Workspaces::annotate(const Actor& who, MailboxId id,
+                            const std::vector<NoteChange>& changes) {
+    return archive_.decide({}, [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
+        Mailbox mailbox;
+        if (id != the_server) {
+            auto known = now.mailbox(flagged_as(id));
+            if (!known) return std::unexpected(known.error());
+            mailbox = std::move(*known);
+        }
+        if (mailbox.gone) return fail(Errc::not_found, fmt::format("mailbox {}", number(id)));
+        const bool writable = mailbox.kind == MailboxKind::workspace && id != the_server &&
+                              has(rights_of(mailbox, who), 'w');
+        const auto known = now.notes(who.user, id);
+        if (!known) return std::unexpected(known.error());
+        auto after = *known;
+        std::vector<Fact> facts;
+        for (const auto& change : changes) {
+            if (change.shared && !writable) return std::unexpected(denied(mailbox));
+            std::erase_if(after, [&](const Note& note) {
+                return note.shared == change.shared && note.entry == change.entry;
+            });
+            if (change.value) after.push_back({change.shared, change.entry, *change.value});
+            Annotated fact{.user = change.shared ? std::string() : who.user,
+                           .account = mailbox.account,
+                           .mailbox = mailbox.origin_name,
+                           .workspace = {},
+                           .entry = change.entry,
+                           .value = change.value};
+            if (mailbox.account.empty() && id != the_server) fact.workspace = named(mailbox);
+            facts.emplace_back(std::move(fact));
+        }
+        for (const bool shared : {false, true}) {
+            if (std::ranges::count(after, shared, &Note::shared) > std::ptrdiff_t{most_notes})
+                return fail(Errc::limit, "too many notes");
+        }
+        return facts;
     });
 }
 

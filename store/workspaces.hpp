@@ -3,9 +3,11 @@
 // workspace is a reference to an archived message; removing it removes no message.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "store/archive.hpp"
@@ -14,7 +16,7 @@
 namespace mailhold::store {
 
 // All blocking, all thread-safe. Errc::not_found: the workspace is no more; Errc::denied: he has not
-// the rights for it (RFC 4314 4).
+// the rights for it (RFC 4314 4); Errc::no_space: it would be more than the owner's quota.
 class Workspaces {
   public:
     static constexpr std::size_t most_of_a_user = 1'000;
@@ -22,7 +24,18 @@ class Workspaces {
     static constexpr std::size_t most_at_once = 100'000;  // messages
     static constexpr std::size_t most_grants = 200;       // of one workspace
 
-    explicit Workspaces(Archive& archive) : archive_(archive) {}
+    // What a user's workspaces may hold, as of now; any thread, and quick.
+    using QuotaOf = std::function<Quota(const std::string& owner)>;
+    explicit Workspaces(Archive& archive, QuotaOf quota_of = {})
+        : archive_(archive), quota_of_(std::move(quota_of)) {}
+    Quota quota_of(const std::string& owner) const {
+        return quota_of_ ? quota_of_(owner) : Quota();
+    }
+    // What they hold, of all these mailboxes.
+    struct Usage {
+        std::uint64_t octets = 0, messages = 0, workspaces = 0;
+    };
+    static Usage usage(const std::vector<Mailbox>& all, const std::string& owner);
 
     // Among the owner's; it takes over what the nearest one above it grants. Errc::exists; Errc::limit
     // at most_of_a_user. The id it has from now on.
@@ -78,12 +91,26 @@ class Workspaces {
     // Of these, those that are \Deleted.
     Status expunge(const Actor& who, MailboxId workspace, const std::vector<Uid>& uids);
 
+    // Notes about a mailbox that the caller knows the user to see, or about the_server. Those for all
+    // are for who may write in the workspace, and for nobody elsewhere (Errc::denied). A value of
+    // none removes it. Errc::limit at most_notes.
+    struct NoteChange {
+        bool shared = false;
+        std::string entry;
+        std::optional<std::string> value;
+    };
+    static constexpr std::size_t most_notes = 100;  // of one user about one mailbox
+    Status annotate(const Actor& who, MailboxId mailbox, const std::vector<NoteChange>& changes);
+
     Status subscribe(const std::string& user, const std::string& mailbox, bool wanted);
 
   private:
     Result<Stood> file(const Actor& who, MailboxId workspace, std::vector<Blob> octets,
                        std::vector<Filed::Message> messages);
+    Status has_room(catalog::CatalogWriter& now, const Mailbox& workspace,
+                    const std::vector<Filed::Message>& messages, std::uint64_t appended) const;
     Archive& archive_;
+    const QuotaOf quota_of_;
 };
 
 }  // namespace mailhold::store

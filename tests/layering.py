@@ -24,10 +24,10 @@ MAY_INCLUDE = {
     "imap/client": ["store/base", "imap/wire", "imap/net"],
     "imap/sync": ["store/base", "store/archive.hpp", "store/catalog/types.hpp", "store/facts.hpp", "imap/client",
                   "imap/wire", "imap/net", "indexer/mime"],
-    "imap/server": ["store/base", "store/archive.hpp", "store/workspaces.hpp", "store/rights.hpp", "store/catalog/types.hpp", "store/facts.hpp",
+    "imap/server": ["store/base", "store/archive.hpp", "store/workspaces.hpp", "store/rights.hpp", "store/audit.hpp", "store/catalog/types.hpp", "store/facts.hpp",
                     "indexer", "imap/wire", "imap/net"],
     "intake": ["store/base", "store/archive.hpp", "store/facts.hpp", "indexer/mime", "imap/wire/utf7.hpp"],
-    "api/config": ["store/base", "imap/sync/sync.hpp", "imap/server/server.hpp", "imap/net/tls.hpp", "imap/net"],
+    "api/config": ["store/base", "store/audit.hpp", "imap/sync/sync.hpp", "imap/server/server.hpp", "imap/net/tls.hpp", "imap/net"],
     "api": ["api", "imap", "intake", "indexer", "store"],
 }
 
@@ -40,7 +40,7 @@ WALLS = {
     r"boost/beast": ["api/http"],
     r"openssl/": ["store/base", "store/ledger", "imap/net"],
     r"google/protobuf|\.pb\.h": ["store/ledger"],
-    r"gsasl": ["imap/client/sasl.cpp"],
+    r"gsasl": ["imap/client/sasl.cpp", "imap/server/scram.cpp"],
     r"curl/": ["imap/net/https.cpp"],
     r"spdlog/": ["store/base"],
     r"CLI/": ["api/cli"],

@@ -148,6 +148,18 @@ class Grammar {
         add_place(sub, report_.place);
         add_json(sub, report_.output, "one JSON object");
 
+        sub = add("audit",
+                  "Who logged in, opened, searched and read what, oldest first, as the ledger has "
+                  "it.",
+                  "mailhold audit --user bob --since 2026-01-31", audit_, audit);
+        add_place(sub, audit_.place);
+        sub->add_option("--user", audit_.user, "of this user alone")->type_name("NAME");
+        sub->add_option("--since", audit_.since, "from this day on, or day and time, UTC")
+            ->type_name("2026-01-31[T12:00]");
+        sub->add_option("--mailbox", audit_.mailbox, "of this mailbox and those below it")
+            ->type_name("MAILBOX");
+        add_json(sub, audit_.output, "one JSON object a line");
+
         sub = add("search",
                   "Finds messages in all accounts, newest first. Words and \"phrases\" are found "
                   "as parts of the text,\n"
@@ -285,11 +297,14 @@ class Grammar {
         sub->add_flag_callback(
             "--yes", [this] { trust_.confirm = Confirm::yes; }, "confirm without asking");
 
-        add("passwd",
-            "Reads a password (twice from a terminal, else one line of standard input) and prints "
-            "its argon2id hash\n"
-            "for password_hash in the configuration.",
-            "mailhold passwd < password.txt", passwd_, passwd);
+        sub = add("passwd",
+                  "Reads a password (twice from a terminal, else one line of standard input) and "
+                  "prints its argon2id hash\n"
+                  "for password_hash in the configuration.",
+                  "mailhold passwd < password.txt", passwd_, passwd);
+        sub->add_flag_callback(
+            "--scram", [this] { passwd_.use = PasswordFor::scram; },
+            "a verifier for scram in the configuration instead");
 
         sub = add(
             "config", "Prints the default configuration with every key explained, or checks yours.",
@@ -326,6 +341,7 @@ class Grammar {
     ReconcileOptions reconcile_;
     StatusOptions status_;
     ReportOptions report_;
+    AuditOptions audit_;
     SearchOptions search_;
     ShowOptions show_;
     VerifyOptions verify_;

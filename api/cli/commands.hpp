@@ -15,6 +15,7 @@ Result<int> sync(const SyncOptions& options);
 Result<int> reconcile(const ReconcileOptions& options);
 Result<int> status(const StatusOptions& options);
 Result<int> report_completeness(const ReportOptions& options);
+Result<int> audit(const AuditOptions& options);
 Result<int> search(const SearchOptions& options);
 Result<int> show(const ShowOptions& options);
 Result<int> verify(const VerifyOptions& options);

@@ -13,6 +13,7 @@
 #include "api/http/page_search.hpp"
 #include "api/http/server.hpp"
 #include "indexer/pipeline/pipeline.hpp"
+#include "store/audit.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::cli {
@@ -28,6 +29,7 @@ std::vector<std::string> restart_needed(const config::Config& now, const config:
     comparable.certificate = now.imap.certificate;
     comparable.private_key = now.imap.private_key;
     if (now.imap != comparable) keys.emplace_back("[imap] all but certificate and private_key");
+    if (now.audit != wanted.audit) keys.emplace_back("[audit]");
     if (now.search != wanted.search) keys.emplace_back("[search]");
     if (now.attachments != wanted.attachments) keys.emplace_back("[attachments]");
     if (now.http != wanted.http) keys.emplace_back("[http]");
@@ -55,6 +57,7 @@ struct Daemon::Parts {
     std::atomic<bool> ready{false};
     http::Metrics metrics;
     std::unique_ptr<store::Archive> archive;
+    std::unique_ptr<store::Audit> audit;
     std::unique_ptr<indexer::extract::Pool> extraction;
     std::unique_ptr<indexer::pipeline::Pipeline> pipeline;
     std::unique_ptr<indexer::pipeline::Searcher> searcher;
@@ -91,6 +94,7 @@ Daemon::Parts::~Parts() {
     searcher.reset();
     pipeline.reset();
     extraction.reset();
+    audit.reset();
     archive.reset();
 }
 
@@ -98,6 +102,9 @@ Status Daemon::Parts::open_archive() {
     auto opened = store::Archive::open(config.data, to_archive_options(config.ledger));
     if (!opened) return std::unexpected(opened.error());
     archive = std::move(*opened);
+    audit = std::make_unique<store::Audit>(
+        *archive,
+        store::Audit::Options{.mode = config.audit.mode, .leave_out = config.audit.leave_out});
     indexer::pipeline::Options options;
     options.parse_threads = work_threads();
     extraction = std::make_unique<indexer::extract::Pool>(to_pool_options(config.attachments));
@@ -128,9 +135,11 @@ Status Daemon::Parts::open_endpoints() {
         .connections = [this](int difference) { metrics.connections(difference); },
         .search_time = [this](std::chrono::nanoseconds time) { metrics.search_time(time); },
         .login = [this](bool success) { metrics.login(success); },
+        .strangers = [this](int difference) { metrics.strangers(difference); },
+        .turned_away = [this] { metrics.turned_away(); },
     };
-    imap::server::Services services{*runtime,  *session_pool, *archive,
-                                    *searcher, *search_pool,  std::move(observer)};
+    imap::server::Services services{*runtime,     *session_pool,       *archive,   *searcher,
+                                    *search_pool, std::move(observer), audit.get()};
     auto serving =
         imap::server::Server::start(std::move(services), to_server_options(config), identity);
     if (!serving) return std::unexpected(serving.error());
@@ -148,9 +157,23 @@ Status Daemon::Parts::open_endpoints() {
         .search =
             [this, budget = to_server_options(config).search_budget](
                 http::SearchRequest request, std::stop_token stop, http::Service::Found found) {
-                http::PageSearch search(*archive, *searcher, std::move(request), budget,
-                                        std::move(stop));
-                http::start(*search_pool, std::move(search), std::move(found));
+                // Nobody logs in there: what is on record is the question.
+                auto begin = [this, budget, request = std::move(request), stop = std::move(stop),
+                              found = std::move(found)]() mutable {
+                    const auto noted = audit->record({.time = {},
+                                                      .user = {},
+                                                      .address = "http",
+                                                      .session = 0,
+                                                      .what = store::Accessed::What::search,
+                                                      .mailbox = {},
+                                                      .detail = request.query,
+                                                      .outcome = "ok"});
+                    if (!noted) return found(std::unexpected(noted.error()));
+                    http::PageSearch search(*archive, *searcher, std::move(request), budget,
+                                            std::move(stop));
+                    http::start(*search_pool, std::move(search), std::move(found));
+                };
+                http_pool->post(std::move(begin));
             },
         .reconcile = [this](const std::string& account) -> Status {
             if (!ready) return fail(Errc::cancelled, "not ready");

@@ -52,6 +52,13 @@ struct ShowOptions {
     std::string id;
     ShowForm form = ShowForm::readable;
 };
+struct AuditOptions {
+    Place place;
+    std::string user;     // empty: all
+    std::string since;    // "2026-01-31", with "T12:00" behind it or not, UTC; empty: from the first
+    std::string mailbox;  // with those below it; empty: all
+    Output output = Output::text;
+};
 struct VerifyOptions {
     Place place;
     Output output = Output::text;
@@ -86,7 +93,10 @@ struct ImportOptions {
     intake::Format format = intake::Format::any;
     bool unquote = false;
 };
-struct PasswdOptions {};
+enum class PasswordFor { plain, scram };
+struct PasswdOptions {
+    PasswordFor use = PasswordFor::plain;
+};
 enum class ConfigAction { print_default, check };
 struct ConfigOptions {
     Place place;

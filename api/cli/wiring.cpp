@@ -150,7 +150,13 @@ std::vector<imap::server::User> to_users(const config::Config& config) {
         auto& made = result.emplace_back();
         made.name = user.name;
         made.password_hash = user.password_hash;
+        made.scram = user.scram;
         made.accounts = user.accounts;
+        const auto limit = [](std::uint64_t most) {
+            return most == 0 ? std::nullopt : std::optional(most);
+        };
+        made.quota = {limit(std::uint64_t{user.workspace_mib} << 20),
+                      limit(user.workspace_messages), limit(user.workspaces)};
         made.groups = config::groups_of(config, user.name);
         for (auto& grant : config::grants_of(config, user.name)) {
             const bool has = std::ranges::find(made.accounts, grant.account) != made.accounts.end();
@@ -171,6 +177,8 @@ imap::server::Options to_server_options(const config::Config& config) {
     options.users = to_users(config);
     options.personal_flags = config.imap.personal_flags;
     options.connections = config.imap.connections;
+    options.strangers = config.imap.strangers;
+    options.strangers_of_network = config.imap.strangers_per_address;
     options.login_timeout = config.imap.login_timeout;
     options.idle_timeout = config.imap.idle_timeout;
     options.search_budget = {config.search.time, config.search.memory_mib << 20};

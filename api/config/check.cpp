@@ -135,6 +135,26 @@ Wrong wrong_user_name(std::string_view name) {
     return std::nullopt;
 }
 
+// SCRAM-SHA-256$ITERATIONS:SALT$STORED:SERVER, as PostgreSQL writes it too.
+Wrong wrong_scram(std::string_view verifier) {
+    if (verifier.empty()) return std::nullopt;
+    constexpr std::string_view wrong = "is no verifier that `mailhold passwd --scram` prints";
+    constexpr std::uint32_t least = 4'096, most = 1'000'000;  // RFC 7677 4
+    constexpr std::size_t key = 44;                           // 32 octets in base64
+    const auto pieces = split(verifier, '$');
+    if (pieces.size() != 3 || pieces[0] != "SCRAM-SHA-256") return std::string(wrong);
+    const auto salt = split(pieces[1], ':'), keys = split(pieces[2], ':');
+    if (salt.size() != 2 || keys.size() != 2) return std::string(wrong);
+    const auto iterations = number_after("", salt[0]);
+    const auto padded = [](std::string_view text) {
+        return is_base64(text.substr(0, text.find('=')));
+    };
+    if (!iterations || *iterations < least || *iterations > most || !padded(salt[1]) ||
+        !padded(keys[0]) || !padded(keys[1]) || keys[0].size() != key || keys[1].size() != key)
+        return std::string(wrong);
+    return std::nullopt;
+}
+
 // $argon2id$v=19$m=65536,t=2,p=1$SALT$HASH, the form of the argon2 reference and of libsodium, with
 // what RFC 9106 3.1 allows, and no more than a login may cost: one wrong digit must not lock its
 // user out, nor take all memory.

@@ -14,6 +14,7 @@ using Wrong = std::optional<std::string>;
 Wrong wrong_account_name(std::string_view name);  // it becomes the name of a mailbox
 Wrong wrong_user_name(std::string_view name);     // or of a group
 Wrong wrong_password_hash(std::string_view hash);
+Wrong wrong_scram(std::string_view verifier);  // empty is none
 Wrong wrong_pin(std::string_view pin);
 Wrong wrong_https_url(std::string_view url);
 

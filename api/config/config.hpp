@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "api/config/proxy_url.hpp"
 #include "api/config/secret.hpp"
 #include "imap/net/deflate.hpp"
+#include "store/audit.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::config {
@@ -40,8 +42,10 @@ struct Imap {
     bool allow_plaintext_login = false;  // before TLS, and from loopback only
     bool personal_flags = true;          // users may set flags for themselves in mirrored mailboxes
     std::size_t connections = 10'000;    // at most, in all
-    std::chrono::seconds login_timeout{60};  // from connecting to a successful login
-    std::chrono::minutes idle_timeout{30};   // RFC 3501 5.4: not less than 30 minutes
+    std::size_t strangers = 2'500;       // of them, before login
+    std::size_t strangers_per_address = 100;  // and of one address, but this machine's own
+    std::chrono::seconds login_timeout{60};   // from connecting to a successful login
+    std::chrono::minutes idle_timeout{30};    // RFC 3501 5.4: not less than 30 minutes
     bool operator==(const Imap&) const = default;
 };
 
@@ -61,6 +65,13 @@ struct Attachments {
     std::size_t text_mib = 16;         // of one attachment's text; the rest is left out, and told
     std::chrono::seconds seconds{20};  // of processor time for one; then it ends with what it has
     bool operator==(const Attachments&) const = default;
+};
+
+// Who looked at what, in the ledger.
+struct Audit {
+    store::Audit::Mode mode = store::Audit::Mode::follow;
+    std::set<store::Accessed::What> leave_out;
+    bool operator==(const Audit&) const = default;
 };
 
 // How origins are mirrored, all of them.
@@ -116,6 +127,10 @@ struct User {
     std::string password_hash;  // argon2id, as `mailhold passwd` prints it
     // Whose mail is shown; the first one's INBOX is the INBOX. None where grants are all he has.
     std::vector<std::string> accounts;
+    std::string scram;                   // verifier, as `mailhold passwd --scram` prints it
+    std::size_t workspace_mib = 0;       // of his workspaces together; 0: no limit
+    std::size_t workspace_messages = 0;  // likewise
+    std::size_t workspaces = 0;          // likewise, how many
     bool operator==(const User&) const = default;
 };
 
@@ -140,6 +155,7 @@ struct Config {
     Ledger ledger;
     Sync sync;
     Imap imap;
+    Audit audit;
     Search search;
     Attachments attachments;
     Http http;

@@ -18,19 +18,26 @@
 namespace mailhold::config {
 namespace {
 
-void read_log(Section& section, Log& log) {
-    using enum log::Level;
-    const std::map<std::string, log::Level> levels = {
-        {"debug", debug}, {"info", info}, {"warning", warning}, {"error", error}, {"off", off}};
+// One of a few words.
+template <class Value>
+void read_word(Section& section, std::string_view key, Value& target,
+               const std::map<std::string, Value>& words) {
     std::string name;
-    if (!section.read("level", name)) return;
-    if (auto level = levels.find(name); level != levels.end()) {
-        log.level = level->second;
+    if (!section.read(key, name)) return;
+    if (auto word = words.find(name); word != words.end()) {
+        target = word->second;
         return;
     }
     std::vector<std::string> names;
-    for (const auto& [known, level] : levels) names.push_back(known);
-    section.mistake("level", fmt::format("\"{}\" is no level{}", name, suggestion(name, names)));
+    for (const auto& [known, value] : words) names.push_back(known);
+    section.mistake(key, fmt::format("\"{}\" is no {}{}", name, key, suggestion(name, names)));
+}
+
+void read_log(Section& section, Log& log) {
+    using enum log::Level;
+    read_word(
+        section, "level", log.level,
+        {{"debug", debug}, {"info", info}, {"warning", warning}, {"error", error}, {"off", off}});
 }
 
 void read_ledger(Section& section, Ledger& ledger) {
@@ -46,11 +53,27 @@ void read_imap(Section& section, Imap& imap) {
     section.read("allow_plaintext_login", imap.allow_plaintext_login);
     section.read("personal_flags", imap.personal_flags);
     section.read("connections", imap.connections, 1, 1'000'000);
+    section.read("strangers", imap.strangers, 1, 1'000'000);
+    section.read("strangers_per_address", imap.strangers_per_address, 1, 1'000'000);
     section.read("login_timeout_seconds", imap.login_timeout, 1, 3'600);
     section.read("idle_timeout_minutes", imap.idle_timeout, 30, 1'440);  // RFC 3501 5.4
     if (imap.certificate.empty() != imap.private_key.empty())
         section.mistake(imap.certificate.empty() ? "private_key" : "certificate",
                         "certificate and private_key are given together, or neither");
+}
+
+void read_audit(Section& section, Audit& audit) {
+    using enum store::Accessed::What;
+    using enum store::Audit::Mode;
+    read_word(section, "mode", audit.mode, {{"off", off}, {"follow", follow}, {"strict", strict}});
+    std::vector<std::string> names;
+    section.read("leave_out", names);
+    for (const auto& name : names) {
+        if (const auto what = store::what_named(name))
+            audit.leave_out.insert(*what);
+        else
+            section.mistake("leave_out", fmt::format("\"{}\" is no kind of access", name));
+    }
 }
 
 void read_search(Section& section, Search& search) {
@@ -92,6 +115,10 @@ void read_user(Section& section, User& user) {
     if (section.require("password_hash", user.password_hash))
         report(section, "password_hash", wrong_password_hash(user.password_hash));
     section.read("accounts", user.accounts);
+    if (section.read("scram", user.scram)) report(section, "scram", wrong_scram(user.scram));
+    section.read("workspace_mib", user.workspace_mib, 0, 1'000'000'000);
+    section.read("workspace_messages", user.workspace_messages, 0, 4'000'000'000);
+    section.read("workspaces", user.workspaces, 0, 1'000);
 }
 
 void read_group(Section& section, Group& group) {
@@ -124,6 +151,7 @@ void read_everything(Section& top, Config& config, Lines& lines) {
         lines.listen = section.line_of("listen");
         lines.listen_tls = section.line_of("listen_tls");
     });
+    top.table("audit", [&](Section& section) { read_audit(section, config.audit); });
     top.table("search", [&](Section& section) { read_search(section, config.search); });
     top.table("attachments",
               [&](Section& section) { read_attachments(section, config.attachments); });

@@ -70,6 +70,17 @@ struct Metrics::Parts {
                                          .Help("Open IMAP connections.")
                                          .Register(registry)
                                          .Add({});
+    prometheus::Gauge& strangers = prometheus::BuildGauge()
+                                       .Name("mailhold_imap_connections_unauthenticated")
+                                       .Help("Open IMAP connections that nobody logged in to yet.")
+                                       .Register(registry)
+                                       .Add({});
+    prometheus::Counter& turned_away =
+        prometheus::BuildCounter()
+            .Name("mailhold_imap_connections_turned_away_total")
+            .Help("IMAP connections refused, as there were too many, or too many of one address.")
+            .Register(registry)
+            .Add({});
     prometheus::Family<prometheus::Counter>& logins = prometheus::BuildCounter()
                                                           .Name("mailhold_imap_logins_total")
                                                           .Help("Logins by result.")
@@ -90,6 +101,12 @@ Metrics::~Metrics() = default;
 
 void Metrics::connections(int difference) {
     parts_->connections.Increment(difference);
+}
+void Metrics::strangers(int difference) {
+    parts_->strangers.Increment(difference);
+}
+void Metrics::turned_away() {
+    parts_->turned_away.Increment();
 }
 void Metrics::search_time(std::chrono::nanoseconds time) {
     parts_->search.Observe(std::chrono::duration<double>(time).count());

@@ -16,6 +16,8 @@ class Metrics {
     Metrics();
     ~Metrics();
     void connections(int difference);
+    void strangers(int difference);  // of them, those that nobody logged in to yet
+    void turned_away();
     void search_time(std::chrono::nanoseconds time);
     void login(bool success);
     // Prometheus text format 0.0.4. Sync lag is `now` minus an account's last success, or minus the

@@ -46,7 +46,7 @@ Result<Snapshot> Cache::snapshot(MailboxId mailbox, const std::string& user) {
 }
 
 void Cache::changed(const store::Change& change) {
-    ++mailboxes_.version;
+    if (change.mailbox_list || !change.mailboxes.empty()) ++mailboxes_.version;
     for (const MailboxId mailbox : change.mailboxes) ++slot_of(mailbox)->version;
     for (const MailboxId mailbox : change.personal) ++slot_of(mailbox)->personal_version;
 }

@@ -2,6 +2,7 @@
 // (RFC 4315 3). What it brings is archived like everything else, byte for byte, before it is OK.
 #include <fmt/format.h>
 
+#include "imap/server/accesses.hpp"
 #include "imap/server/commands.hpp"
 #include "imap/wire/encode.hpp"
 
@@ -46,6 +47,9 @@ Reply run(State& state, const wire::Append& command, Output&) {
         state.backend.workspaces.append(actor(*state.user), workspace->id, std::move(messages));
     if (!stood) return failed(stood.error());
     const auto first = number(stood->first);
+    // Nothing was shown, and what was stored is: no reason to take the OK back.
+    std::ignore =
+        note(state, What::append, command.mailbox, wire::set_text({{first, first + count - 1}}));
     return Answer{
         wire::Condition::ok,
         wire::ResponseCode{"APPENDUID", fmt::format("{} {}", number(stood->uidvalidity),

@@ -1,5 +1,7 @@
-// STARTTLS, AUTHENTICATE PLAIN, LOGIN (RFC 3501 6.2, RFC 4616, RFC 4959). The password itself is
-// checked by the shell, slowly and a few at a time.
+// STARTTLS, AUTHENTICATE by PLAIN and SCRAM-SHA-256, LOGIN (RFC 3501 6.2, RFC 4616, RFC 4959,
+// RFC 5802). A password itself is checked by the shell, slowly and a few at a time.
+#include <utility>
+
 #include "imap/server/commands.hpp"
 #include "imap/wire/base64.hpp"
 
@@ -20,12 +22,46 @@ Reply plain(State& state, std::string_view message) {
         return bad("This is no PLAIN message");
     }
     const std::string_view acting_as = message.substr(0, first);
-    Credentials credentials{std::string(message.substr(first + 1, second - first - 1)),
-                            std::string(message.substr(second + 1))};
+    Credentials credentials{.user = std::string(message.substr(first + 1, second - first - 1)),
+                            .password = std::string(message.substr(second + 1)),
+                            .mechanism = "PLAIN"};
     if (!acting_as.empty() && acting_as != credentials.user) {
         return no("AUTHORIZATIONFAILED", "Log in as yourself");
     }
     return check(state, std::move(credentials));
+}
+
+// One message of the client's, and what we say to it.
+Reply scram(State& state, std::string_view message, Output& out) {
+    const auto step = state.scram->take(message);
+    if (step.stage == ScramExchange::Stage::failed) {
+        Credentials credentials{.user = state.scram->user(),
+                                .password = {},
+                                .how = Credentials::How::disproved,
+                                .mechanism = "SCRAM-SHA-256"};
+        state.scram.reset();
+        return check(state, std::move(credentials));
+    }
+    out.add("+ " + wire::to_base64(step.text) + "\r\n");
+    state.scram_is_proven = step.stage == ScramExchange::Stage::proven;
+    state.awaiting = Awaiting::sasl_response;
+    return std::nullopt;
+}
+
+// RFC 5802 3: the client has read our proof, and says nothing more.
+Reply scram_ends(State& state, std::string_view message) {
+    const auto exchange = *std::exchange(state.scram, std::nullopt);
+    if (!message.empty()) return bad("Nothing was to be said here");
+    if (exchange.acts_as_another()) return no("AUTHORIZATIONFAILED", "Log in as yourself");
+    return check(state, {.user = exchange.user(),
+                         .password = {},
+                         .how = Credentials::How::proven,
+                         .mechanism = "SCRAM-SHA-256"});
+}
+
+Reply sasl_message(State& state, std::string_view message, Output& out) {
+    if (!state.scram) return plain(state, message);
+    return state.scram_is_proven ? scram_ends(state, message) : scram(state, message, out);
 }
 
 Answer needs_tls() {
@@ -43,24 +79,34 @@ Reply run(State& state, const wire::StartTls&, Output&) {
 }
 
 Reply run(State& state, const wire::Authenticate& command, Output& out) {
-    if (command.mechanism != "PLAIN") return no("CANNOT", "Only PLAIN is offered");
+    const bool plus = command.mechanism == "SCRAM-SHA-256-PLUS" && state.channel.binding;
+    const bool by_scram = (plus || command.mechanism == "SCRAM-SHA-256") && offers_scram(state);
+    if (command.mechanism != "PLAIN" && !by_scram) return no("CANNOT", "This is not offered");
     if (!state.channel.login_allowed()) return needs_tls();
-    if (command.initial_response) return plain(state, *command.initial_response);
+    state.scram.reset();
+    state.scram_is_proven = false;
+    if (by_scram) {
+        auto keys_of = [users = state.backend.users()](const std::string& name) {
+            return scram_keys(*users, name).value_or(ScramKeys{});
+        };
+        state.scram.emplace(plus, state.channel.binding, std::move(keys_of));
+    }
+    if (command.initial_response) return sasl_message(state, *command.initial_response, out);
     out.add("+ \r\n");
     state.awaiting = Awaiting::sasl_response;
     return std::nullopt;
 }
 
-Reply sasl_response(State& state, std::string_view line) {
+Reply sasl_response(State& state, std::string_view line, Output& out) {
     state.awaiting = Awaiting::command;
     if (line == "*") return bad("Authentication cancelled");
     const auto message = wire::from_base64(line);
-    return message ? plain(state, *message) : bad("This is not base64");
+    return message ? sasl_message(state, *message, out) : bad("This is not base64");
 }
 
 Reply run(State& state, const wire::Login& command, Output&) {
     if (!state.channel.login_allowed()) return needs_tls();
-    return check(state, {command.user, command.password});
+    return check(state, {.user = command.user, .password = command.password, .mechanism = "LOGIN"});
 }
 
 Answer log_in(State& state, User user) {

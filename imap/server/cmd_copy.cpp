@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "imap/server/accesses.hpp"
 #include "imap/server/commands.hpp"
 #include "imap/server/search_command.hpp"
 #include "imap/wire/encode.hpp"
@@ -76,6 +77,8 @@ Reply run(State& state, const wire::Copy& command, Output& out) {
     const auto places = named_places(state, command.numbers, command.kind);
     if (places.empty()) return ok("Nothing to copy");
     if (places.size() > Workspaces::most_at_once) return no("LIMIT", "Too many at once");
+    const auto what = (command.move ? "MOVE to " : "COPY to ") + command.mailbox;
+    if (auto unrecorded = note_messages(state, What::copy, places, what)) return unrecorded;
     auto messages = read(state, places);
     if (!messages) return failed(messages.error());
     if (command.move) return moved(state, target->id, std::move(*messages), out);

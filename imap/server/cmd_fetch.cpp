@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <span>
 
+#include "imap/server/accesses.hpp"
 #include "imap/server/commands.hpp"
 #include "imap/server/object_ids.hpp"
 #include "imap/server/search_command.hpp"
@@ -74,6 +75,8 @@ class Cursor {
             places_.erase(places_.begin(), places_.begin() + static_cast<std::ptrdiff_t>(begin));
         }
     }
+
+    Reply note() const { return note_fetch(state_, command_, places_); }
 
     Reply next_part(Output& out) {
         const std::size_t before = out.size();
@@ -273,7 +276,9 @@ class Cursor {
 };
 
 Reply fetch(State& state, const wire::Fetch& command, Answer done) {
-    state.unfinished = [cursor = Cursor(state, command, std::move(done))](Output& out) mutable {
+    Cursor reading(state, command, std::move(done));
+    if (auto unrecorded = reading.note()) return unrecorded;
+    state.unfinished = [cursor = std::move(reading)](Output& out) mutable {
         return cursor.next_part(out);
     };
     return std::nullopt;

@@ -1,5 +1,5 @@
 // LIST and LSUB (RFC 3501 6.3.8, 6.3.9), the extended syntax of RFC 5258, SPECIAL-USE (RFC 6154),
-// STATUS (RFC 5819) and MYRIGHTS (RFC 8440). LSUB lists what is subscribed, as LIST (SUBSCRIBED) does.
+// STATUS (RFC 5819), MYRIGHTS (RFC 8440) and METADATA (RFC 9590). LSUB lists what is subscribed, as LIST (SUBSCRIBED) does.
 #include <algorithm>
 #include <array>
 
@@ -88,6 +88,7 @@ std::string response(const Choice& choice, const Name& name, bool child_info) {
 
 Reply run(State& state, const wire::List& command, Output& out) {
     if (auto wrong = objection(command)) return wrong;
+    if (auto wrong = wrong_entries(command.metadata)) return wrong;
     if (!command.extended && command.patterns.size() == 1 && command.patterns.front().empty()) {
         // RFC 3501 6.3.8: an empty name asks for the separator and the root of the reference.
         out.add(wire::write(wire::ListData{.lsub = command.lsub,
@@ -114,6 +115,11 @@ Reply run(State& state, const wire::List& command, Output& out) {
         if (!name.mailbox) continue;
         if (has(command.returns, "MYRIGHTS"))  // RFC 8440
             out.add(my_rights_text(name.full, name.rights));
+        if (!command.metadata.empty()) {  // RFC 9590
+            const auto notes = metadata_text(state, name, command.metadata);
+            if (!notes) return failed(notes.error());
+            out.add(*notes);
+        }
         if (!command.status || !store::has(name.rights, 'r')) continue;
         const auto status =
             status_text(state, *name.mailbox, name.full, *command.status, *personal);

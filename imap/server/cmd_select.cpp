@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "imap/server/accesses.hpp"
 #include "imap/server/commands.hpp"
 #include "imap/server/object_ids.hpp"
 
@@ -36,6 +37,10 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     if (state.selected && state.enabled.qresync) out.add("* OK [CLOSED] The other is left\r\n");
     leave(state);  // RFC 3501 6.3.1: also when this SELECT fails
     const auto mailbox = find_mailbox(state, command.mailbox);
+    const std::string how = command.examine ? "EXAMINE" : "SELECT";
+    auto unrecorded = note(state, What::select, command.mailbox, how,
+                           mailbox ? "ok" : mailbox.error().code->name);
+    if (unrecorded) return unrecorded;
     if (!mailbox) return mailbox.error();
     auto snapshot = view_of(state, mailbox->id);
     if (!snapshot) return failed(snapshot.error());

@@ -1,4 +1,5 @@
-// STATUS (RFC 3501 6.3.10; SIZE of RFC 8438, DELETED of RFC 9051, MAILBOXID of RFC 8474).
+// STATUS (RFC 3501 6.3.10; SIZE of RFC 8438, DELETED of RFC 9051, DELETED-STORAGE of RFC 9208,
+// MAILBOXID of RFC 8474).
 #include <algorithm>
 
 #include "imap/server/commands.hpp"
@@ -8,14 +9,20 @@
 namespace mailhold::imap::server {
 namespace {
 
-Result<std::uint64_t> deleted_in(const State& state, MailboxId mailbox) {
+struct Deleted {
+    std::uint64_t messages = 0, octets = 0;
+};
+Result<Deleted> deleted_in(const State& state, MailboxId mailbox) {
     const auto snapshot = view_of(state, mailbox);
     if (!snapshot) return std::unexpected(snapshot.error());
-    return static_cast<std::uint64_t>(
-        std::ranges::count_if((*snapshot)->entries, [&](const store::Entry& entry) {
-            const auto& flags = (*snapshot)->flags_of(entry);
-            return std::ranges::find(flags, "\\Deleted") != flags.end();
-        }));
+    Deleted deleted;
+    for (const store::Entry& entry : (*snapshot)->entries) {
+        const auto& flags = (*snapshot)->flags_of(entry);
+        if (std::ranges::find(flags, "\\Deleted") == flags.end()) continue;
+        ++deleted.messages;
+        deleted.octets += entry.size;
+    }
+    return deleted;
 }
 
 Result<std::uint64_t> value_of(const State& state, const store::Mailbox& mailbox,
@@ -36,7 +43,11 @@ Result<std::uint64_t> value_of(const State& state, const store::Mailbox& mailbox
         case wire::StatusItem::highestmodseq:
             return number(mailbox.highest_modseq);
         case wire::StatusItem::deleted:
-            return deleted_in(state, mailbox.id);
+        case wire::StatusItem::deleted_storage: {
+            const auto deleted = deleted_in(state, mailbox.id);
+            if (!deleted) return std::unexpected(deleted.error());
+            return item == wire::StatusItem::deleted ? deleted->messages : deleted->octets;
+        }
         case wire::StatusItem::mailbox_id:
             break;  // no number: status_text() knows it
     }

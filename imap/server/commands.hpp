@@ -20,7 +20,8 @@ Reply run(State& state, const wire::Id& command, Output& out);
 Reply run(State& state, const wire::StartTls& command, Output& out);
 Reply run(State& state, const wire::Authenticate& command, Output& out);
 Reply run(State& state, const wire::Login& command, Output& out);
-Reply sasl_response(State& state, std::string_view line);  // the client's line after "+ "
+Reply sasl_response(State& state, std::string_view line,
+                    Output& out);  // the client's line after "+ "
 Answer log_in(State& state, User user);
 
 // cmd_authenticated.cpp; the last two are not offered
@@ -54,6 +55,19 @@ Reply run(State& state, const wire::CancelUpdate& command, Output& out);
 Reply run(State& state, const wire::Sort& command, Output& out);
 Reply run(State& state, const wire::Thread& command, Output& out);
 Reply run(State& state, const wire::MultiSearch& command, Output& out);
+
+// cmd_metadata.cpp
+Reply run(State& state, const wire::GetMetadata& command, Output& out);
+Reply run(State& state, const wire::SetMetadata& command, Output& out);
+// "* METADATA ..." of these entries of a mailbox; nothing where they are not for the user.
+Result<std::string> metadata_text(const State& state, const Name& name,
+                                  const std::vector<std::string>& entries);
+// Whether they are all named as entries are; else what to say.
+Reply wrong_entries(const std::vector<std::string>& entries);
+
+// cmd_quota.cpp
+Reply run(State& state, const wire::GetQuota& command, Output& out);
+Reply run(State& state, const wire::GetQuotaRoot& command, Output& out);
 
 // cmd_acl.cpp
 Reply run(State& state, const wire::SetAcl& command, Output& out);

@@ -27,10 +27,12 @@ constexpr std::size_t slice = 256 << 10;
 constexpr std::chrono::minutes grace{5};      // for BYE, before the read itself gives up
 constexpr std::size_t read_ahead = 64 << 10;  // octets that may come while a search runs
 
-Channel channel_of(const Hub& hub, const net::Stream& stream) {
+Channel channel_of(Hub& hub, const net::Stream& stream) {
     return {.tls = false,
             .starttls_offered = hub.identity() != nullptr,
-            .plaintext_login = hub.options.allow_plaintext_login && stream.remote_is_loopback()};
+            .plaintext_login = hub.options.allow_plaintext_login && stream.remote_is_loopback(),
+            .address = stream.remote(),
+            .session = hub.next_session()};
 }
 
 struct Turn {
@@ -46,6 +48,7 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
         : stream(std::move(opened)),
           session(hub.backend, channel_of(hub, stream)),
           signal(stream.executor()),
+          network(stream.remote_is_loopback() ? std::string() : stream.remote_network()),
           login_deadline(net::in(hub.options.login_timeout)),
           idle_timeout(hub.options.idle_timeout),
           write_timeout(hub.options.write_timeout) {}
@@ -88,7 +91,8 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
 
     net::Stream stream;
     Session session;
-    net::Signal signal;  // notified from any thread
+    net::Signal signal;         // notified from any thread
+    const std::string network;  // of a stranger; empty for this machine
     const Deadline login_deadline;
     const std::chrono::seconds idle_timeout, write_timeout;
     Deadline heard = std::chrono::steady_clock::now();  // the client last
@@ -182,13 +186,23 @@ awaitable<bool> shake_hands(Hub& hub, ConnectionPtr connection) {
     const Deadline deadline = connection->login_deadline;
     const Status done = co_await connection->stream.start_tls_server(std::move(identity), deadline);
     if (!done) log::info("imap.tls", {{"problem", done.error().text}});
-    if (done) connection->session.tls_started();
+    if (done) {
+        auto binding = connection->stream.channel_binding();
+        std::optional<ScramExchange::Binding> bound;
+        if (binding && binding->type == "tls-exporter")
+            bound = {std::move(binding->type), std::move(binding->octets)};
+        connection->session.tls_started(std::move(bound));
+    }
     co_return done.has_value();
 }
 
 awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
     const std::string network = connection->stream.remote_network();
     const Credentials given = connection->session.credentials();
+    if (const int times = hub.login_wait(network, given.user); times > 0) {
+        const Deadline looked_at = net::in(hub.options.login_delay * times);
+        while (!hub.stopping() && !co_await connection->signal.wait_until(looked_at)) continue;
+    }
     if (!hub.login_queue.has_room(network)) {
         log::warning("imap.logins_refused", {{"remote", connection->stream.remote()}});
         connection->session.login_result(LoginResult::too_busy);
@@ -196,11 +210,14 @@ awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
     }
     connection->users_version = hub.users_version();  // before the users: a change is seen later
     const auto users = hub.users();
-    auto work = [users, given] { return check_login(*users, given.user, given.password); };
+    auto work = [users, given] { return check_login(*users, given); };
     LoginQueue::Place place(hub.login_queue, network);
     const User* user = co_await net::offload(place, std::move(work));
     if (hub.services.observer.login) hub.services.observer.login(user != nullptr);
-    if (!user) {
+    if (user) {
+        hub.note_success(network, given.user);
+        hub.logged_in(*connection);
+    } else {
         log::warning("imap.login_failed",
                      {{"user", loggable(given.user)}, {"remote", connection->stream.remote()}});
         const Deadline later =
@@ -307,7 +324,7 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
 class Place {
   public:
     Place(Hub& hub, Connection& connection)
-        : hub_(hub), connection_(connection), taken_(hub.enter(connection)) {}
+        : hub_(hub), connection_(connection), taken_(hub.enter(connection, connection.network)) {}
     ~Place() {
         if (taken_) hub_.leave(connection_);
     }
@@ -339,6 +356,11 @@ awaitable<void> serve(Hub& hub, std::unique_ptr<Hub::Guest> guest, net::Stream s
         if (!ready) co_await turn_away(connection, tls);
         if (ready && tls == TlsStart::at_once) ready = co_await shake_hands(hub, connection);
         if (ready) co_await converse(hub, connection);
+        auto farewell = [connection] {
+            connection->session.ended();
+            return true;
+        };
+        co_await net::offload(hub.services.pool, std::move(farewell));
     }
     connection->stream.close();
     guest.reset();

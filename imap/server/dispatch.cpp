@@ -37,6 +37,10 @@ struct Rules {
     Rule operator()(const wire::GetAcl&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::ListRights&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::MyRights&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::GetMetadata&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::SetMetadata&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::GetQuota&) const { return {Needs::authenticated}; }
+    Rule operator()(const wire::GetQuotaRoot&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Unselect&) const { return {Needs::selected}; }
     Rule operator()(const wire::Close&) const { return {Needs::selected}; }
     Rule operator()(const wire::Check&) const { return {Needs::selected}; }

@@ -10,7 +10,20 @@ Hub::Hub(Services the_services, Options the_options,
     : services(std::move(the_services)),
       options(std::move(the_options)),
       cache(services.archive),
-      backend{services.archive, cache, services.searcher, options.personal_flags},
+      backend{.archive = services.archive,
+              .cache = cache,
+              .searcher = services.searcher,
+              .personal_flags = options.personal_flags,
+              .workspaces = store::Workspaces(services.archive,
+                                              [this](const std::string& owner) {
+                                                  const auto all = users();
+                                                  const auto user =
+                                                      std::ranges::find(*all, owner, &User::name);
+                                                  return user == all->end() ? store::Quota()
+                                                                            : user->quota;
+                                              }),
+              .audit = services.audit,
+              .users = [this] { return users(); }},
       users_(std::make_shared<const std::vector<User>>(options.users)),
       identity_(std::move(identity)) {}
 
@@ -42,17 +55,57 @@ int Hub::note_failure(const std::string& network, const std::string& user) {
     return failures_.note(network, user, Failures::Clock::now());
 }
 
-bool Hub::enter(Member& member) {
+int Hub::login_wait(const std::string& network, const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    return failures_.wait(network, user, Failures::Clock::now());
+}
+
+void Hub::note_success(const std::string& network, const std::string& user) {
+    const std::lock_guard lock(mutex_);
+    failures_.succeeded(network, user, Failures::Clock::now());
+}
+
+bool Hub::enter(Member& member, const std::string& network) {
+    const auto& observer = services.observer;
     {
         const std::lock_guard lock(mutex_);
-        if (members_.size() >= options.connections) return false;
+        const auto known = strangers_of_.find(network);
+        const bool crowd = !network.empty() && known != strangers_of_.end() &&
+                           known->second >= options.strangers_of_network;
+        if (crowd || members_.size() >= options.connections ||
+            strangers_.size() >= options.strangers) {
+            if (observer.turned_away) observer.turned_away();
+            return false;
+        }
         members_.insert(&member);
+        strangers_.emplace(&member, network);
+        ++strangers_of_[network];
     }
-    if (services.observer.connections) services.observer.connections(+1);
+    if (observer.connections) observer.connections(+1);
+    if (observer.strangers) observer.strangers(+1);
+    return true;
+}
+
+void Hub::logged_in(Member& member) {
+    bool was_one = false;
+    {
+        const std::lock_guard lock(mutex_);
+        was_one = forget_stranger(member);
+    }
+    if (was_one && services.observer.strangers) services.observer.strangers(-1);
+}
+
+bool Hub::forget_stranger(Member& member) {
+    const auto stranger = strangers_.find(&member);
+    if (stranger == strangers_.end()) return false;
+    const auto network = strangers_of_.find(stranger->second);
+    if (--network->second == 0) strangers_of_.erase(network);
+    strangers_.erase(stranger);
     return true;
 }
 
 void Hub::leave(Member& member) {
+    logged_in(member);
     {
         const std::lock_guard lock(mutex_);
         members_.erase(&member);

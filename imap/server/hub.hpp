@@ -4,9 +4,11 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstddef>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <vector>
 
 #include "imap/server/login_queue.hpp"
@@ -34,10 +36,18 @@ class Hub {
     std::shared_ptr<const net::ServerIdentity> identity() const;
     void reload(std::vector<User> users, std::shared_ptr<const net::ServerIdentity> identity);
     std::uint64_t users_version() const { return users_version_; }  // counts reloads
+    // Numbers that no connection had before, of this run or an earlier one.
+    std::uint64_t next_session() { return ++last_session_; }
     bool knows(const User& user) const;  // as he is: with this password and these accounts
-    int note_failure(const std::string& network, const std::string& user);  // see Failures
+    // See Failures.
+    int note_failure(const std::string& network, const std::string& user);
+    int login_wait(const std::string& network, const std::string& user);
+    void note_success(const std::string& network, const std::string& user);
 
-    bool enter(Member& member);  // false when there are too many
+    // False when there are too many: of all, of strangers, or of strangers of this network. That of
+    // this machine is empty.
+    bool enter(Member& member, const std::string& network);
+    void logged_in(Member& member);  // it is no stranger any more
     void leave(Member& member);
     void changed(const store::Change& change);
     void say_bye();  // to all, once their commands in work are done
@@ -65,12 +75,17 @@ class Hub {
     LoginQueue login_queue;
 
   private:
+    bool forget_stranger(Member& member);  // under the lock; whether it was one
     mutable std::mutex mutex_;
     std::condition_variable empty_;
     std::size_t guests_ = 0;
     std::set<Member*> members_;
+    std::map<Member*, std::string> strangers_;  // of the members, with their networks
+    std::map<std::string, std::size_t> strangers_of_;
     Users users_;
     std::atomic<std::uint64_t> users_version_{0};
+    std::atomic<std::uint64_t> last_session_{
+        static_cast<std::uint64_t>(utc_now().time_since_epoch().count())};
     Failures failures_;
     std::shared_ptr<const net::ServerIdentity> identity_;
     std::atomic<bool> stopping_{false};

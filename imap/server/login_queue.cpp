@@ -31,19 +31,76 @@ void LoginQueue::run() {
     }
 }
 
-int Failures::note(const std::string& network, const std::string& user, Clock::time_point now) {
-    if (now - begun_ >= period || newer_.size() >= most) {
-        older_ = std::exchange(newer_, {});
-        if (now - begun_ >= 2 * period) older_.clear();
-        begun_ = now;
-    }
-    const auto times = std::max(count("network " + network), count("user " + user));
-    return 1 << std::min<std::uint32_t>(times - 1, most_doublings);
+namespace {
+
+std::string of_network(const std::string& network) {
+    return "network " + network;
+}
+std::string of_user(const std::string& user) {
+    return "user " + user;
+}
+std::string of_both(std::string_view what, const std::string& network, const std::string& user) {
+    return std::string(what) + " " + network + " " + user;
 }
 
-std::uint32_t Failures::count(const std::string& key) {
-    const auto before = older_.find(key);
-    return ++newer_[key] + (before == older_.end() ? 0 : before->second);
+int doubled(std::uint32_t times) {
+    return times == 0 ? 0 : 1 << std::min<std::uint32_t>(times - 1, Failures::most_doublings);
+}
+
+std::uint32_t beyond(std::uint32_t times, std::uint32_t free) {
+    return times > free ? times - free : 0;
+}
+
+}  // namespace
+
+int Failures::note(const std::string& network, const std::string& user, Clock::time_point now) {
+    age(now);
+    for (const auto& key : {of_network(network), of_user(user), of_both("both", network, user)})
+        ++newer_[key];
+    return doubled(std::max(count(of_network(network)), count(of_user(user))));
+}
+
+int Failures::wait(const std::string& network, const std::string& user, Clock::time_point now) {
+    age(now);
+    if (count(of_both("good", network, user)) > 0)
+        return doubled(beyond(count(of_both("both", network, user)), free_of_network));
+    return doubled(std::max(beyond(count(of_network(network)), free_of_network),
+                            beyond(count(of_user(user)), free_of_user)));
+}
+
+void Failures::succeeded(const std::string& network, const std::string& user,
+                         Clock::time_point now) {
+    age(now);
+    const auto times = count(of_both("both", network, user));
+    for (const auto& key : {of_network(network), of_user(user), of_both("both", network, user)})
+        forgive(key, times);
+    newer_[of_both("good", network, user)] = 1;
+}
+
+void Failures::age(Clock::time_point now) {
+    if (now - begun_ < period && newer_.size() < most) return;
+    older_ = std::exchange(newer_, {});
+    if (now - begun_ >= 2 * period) older_.clear();
+    begun_ = now;
+}
+
+std::uint32_t Failures::count(const std::string& key) const {
+    std::uint32_t times = 0;
+    for (const auto* counts : {&older_, &newer_}) {
+        if (const auto found = counts->find(key); found != counts->end()) times += found->second;
+    }
+    return times;
+}
+
+void Failures::forgive(const std::string& key, std::uint32_t times) {
+    for (auto* counts : {&newer_, &older_}) {
+        const auto found = counts->find(key);
+        if (found == counts->end()) continue;
+        const auto part = std::min(times, found->second);
+        times -= part;
+        found->second -= part;
+        if (found->second == 0) counts->erase(found);
+    }
 }
 
 std::string loggable(std::string_view name) {

@@ -45,20 +45,33 @@ class LoginQueue {
 };
 
 // How often logins failed lately, by network and by user. Pure, and bounded: what is older than one
-// or two periods is forgotten, the older half also when there is too much.
+// or two periods is forgotten, the older half also when there is too much. Delays are told in how
+// many times the first one they are: 1, 2, 4, ...
 class Failures {
   public:
     using Clock = std::chrono::steady_clock;
     static constexpr Clock::duration period = std::chrono::minutes(10);
     static constexpr std::size_t most = 100'000;
     static constexpr int most_doublings = 4;
+    // So many are slowed by their answers alone, which wait one beside the other; whoever goes on
+    // waits before he is looked at. A user whom many networks guess at is slowed last.
+    static constexpr std::uint32_t free_of_network = 40, free_of_user = 200;
 
-    // Notes one more, and gives how many times the first delay its answer waits: 1, 2, 4, ...
+    // Notes one more, and gives what its answer waits.
     int note(const std::string& network, const std::string& user, Clock::time_point now);
+    // What a login waits before it is looked at; 0: not at all. Where this user was let in from this
+    // network, the failures of others do not count.
+    int wait(const std::string& network, const std::string& user, Clock::time_point now);
+    // He was let in: what this user failed from this network is forgiven.
+    void succeeded(const std::string& network, const std::string& user, Clock::time_point now);
+    std::size_t remembered() const { return older_.size() + newer_.size(); }
 
   private:
-    std::uint32_t count(const std::string& key);
-    std::map<std::string, std::uint32_t> older_, newer_;
+    using Counts = std::map<std::string, std::uint32_t>;
+    void age(Clock::time_point now);
+    std::uint32_t count(const std::string& key) const;
+    void forgive(const std::string& key, std::uint32_t times);
+    Counts older_, newer_;
     Clock::time_point begun_{};  // of newer_
 };
 

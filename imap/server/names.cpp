@@ -22,22 +22,6 @@ bool has_attribute(const store::Mailbox& mailbox, std::string_view attribute) {
     });
 }
 
-std::string full_name(const store::Mailbox& mailbox, const User& user) {
-    if (mailbox.kind == store::MailboxKind::workspace)
-        return as_seen({mailbox.owner, mailbox.name}, user);
-    if (mailbox.kind == store::MailboxKind::all_mail) {
-        return std::string(all_mail_root) + "/" + mailbox.account;
-    }
-    if (mailbox.kind == store::MailboxKind::ever_seen) {
-        return std::string(ever_seen_root) + "/" + mailbox.account + "/" + mailbox.name;
-    }
-    if (!user.accounts.empty() && mailbox.account == user.accounts.front() &&
-        equal_ignoring_case(mailbox.name, inbox)) {
-        return std::string(inbox);
-    }
-    return mailbox.account + "/" + mailbox.name;
-}
-
 Name name_of(const store::Mailbox& mailbox, std::string full) {
     Name name;
     name.full = std::move(full);
@@ -67,6 +51,22 @@ bool granted(const store::Mailbox& mailbox, const User& user) {
 }
 
 }  // namespace
+
+std::string full_name(const store::Mailbox& mailbox, const User& user) {
+    if (mailbox.kind == store::MailboxKind::workspace)
+        return as_seen({mailbox.owner, mailbox.name}, user);
+    if (mailbox.kind == store::MailboxKind::all_mail) {
+        return std::string(all_mail_root) + "/" + mailbox.account;
+    }
+    if (mailbox.kind == store::MailboxKind::ever_seen) {
+        return std::string(ever_seen_root) + "/" + mailbox.account + "/" + mailbox.name;
+    }
+    if (!user.accounts.empty() && mailbox.account == user.accounts.front() &&
+        equal_ignoring_case(mailbox.name, inbox)) {
+        return std::string(inbox);
+    }
+    return mailbox.account + "/" + mailbox.name;
+}
 
 store::Actor actor(const User& user) {
     return {user.name, user.groups};

@@ -45,6 +45,8 @@ store::Actor actor(const User& user);
 // `flags` are the rights for flags of his own.
 std::string rights_in(const store::Mailbox& mailbox, const User& user, std::string_view flags);
 
+std::string full_name(const store::Mailbox& mailbox, const User& user);  // as he sees it
+
 // What the user sees: INBOX first, then by octets, every parent included. `mailboxes` must outlive
 // the answer.
 std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, const User& user,

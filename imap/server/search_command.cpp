@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "imap/server/accesses.hpp"
 #include "indexer/query/matcher.hpp"
 
 namespace mailhold::imap::server {
@@ -44,6 +45,9 @@ Reply search_in(State& state, const wire::Search& search, Snapshot mailbox, Foun
     if (names_modseq(search.key)) state.enabled.condstore = true;  // RFC 7162 3.1
     auto wanted = make_query(search, sources_of(state, *mailbox));
     if (!wanted) return refused(wanted.error());
+    if (auto unrecorded = note(state, What::search, full_name(mailbox->mailbox, *state.user),
+                               query::to_text(**wanted)))
+        return unrecorded;
     return search_then(state, *wanted, std::move(mailbox), std::move(then));
 }
 

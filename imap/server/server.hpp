@@ -14,6 +14,7 @@
 #include "imap/server/user.hpp"
 #include "indexer/pipeline/search_pool.hpp"
 #include "store/archive.hpp"
+#include "store/audit.hpp"
 
 namespace mailhold::imap::server {
 
@@ -30,6 +31,8 @@ struct Options {
     std::vector<User> users;
     bool personal_flags = true;        // users may set flags for themselves in mirrored mailboxes
     std::size_t connections = 10'000;  // at most, in all
+    // Of them, who has not logged in: in all, and of one network (but this machine's own).
+    std::size_t strangers = 2'500, strangers_of_network = 100;
     std::chrono::seconds login_timeout{60};  // from connecting to a successful login
     std::chrono::seconds idle_timeout = std::chrono::minutes(30);  // RFC 3501 5.4
     std::chrono::seconds write_timeout{60};       // for a client to take a slice of output
@@ -43,6 +46,8 @@ struct Observer {
     std::function<void(int difference)> connections;
     std::function<void(std::chrono::nanoseconds)> search_time;
     std::function<void(bool success)> login;
+    std::function<void(int difference)> strangers{};  // connections that nobody logged in to yet
+    std::function<void()> turned_away{};              // a connection, as there are too many
 };
 
 // What the sessions work with; all of it outlives the server.
@@ -53,6 +58,7 @@ struct Services {
     const indexer::pipeline::Searcher& searcher;
     indexer::pipeline::SearchPool& search_pool;
     Observer observer;
+    store::Audit* audit = nullptr;  // none: nothing is put on record
 };
 
 class Server {

@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "imap/server/accesses.hpp"
 #include "imap/server/dispatch.hpp"
 #include "imap/server/updates.hpp"
 #include "imap/wire/encode.hpp"
@@ -21,6 +22,8 @@ Session::Session(Backend& backend, Channel channel)
     : state_(backend, channel), framer_(stranger_limits) {}
 
 void Session::feed(std::string_view octets) {
+    if (!logged_in() && (octets_ += octets.size()) > most_octets)
+        return bye("Too much was said before logging in");
     framer_.feed(octets);
 }
 
@@ -52,15 +55,16 @@ void Session::look_at_rights(Output& out) {
         say_bye("You may not read this mailbox any more", out);
 }
 
-void Session::tls_started() {
+void Session::tls_started(std::optional<ScramExchange::Binding> binding) {
     framer_.take_rest();
     state_.channel.tls = true;
+    state_.channel.binding = std::move(binding);
     state_.awaiting = Awaiting::command;
     bad_commands_ = 0;
 }
 
 void Session::login_result(LoginResult result, const User* user) {
-    state_.credentials = {};
+    state_.credentials.password.clear();
     switch (result) {
         case LoginResult::accepted:
             checked_ = log_in(state_, *user);
@@ -85,10 +89,26 @@ std::optional<MailboxId> Session::selected() const {
     return state_.selected->mailbox;
 }
 
+// The outcome of a login is on record before it is told.
+Reply Session::noted_login(Reply checked) {
+    const bool accepted = checked->condition == wire::Condition::ok;
+    auto refused = note(state_, What::login, {}, state_.credentials.mechanism,
+                        accepted ? "ok" : checked->code->name);
+    state_.credentials = {};
+    if (!refused) return checked;
+    state_.user.reset();
+    state_.stage = Stage::not_authenticated;
+    return refused;
+}
+
+void Session::ended() {
+    if (logged_in()) std::ignore = note(state_, What::logout, {}, {});
+}
+
 bool Session::proceed(Output& out) {
     if (checked_) {
         state_.awaiting = Awaiting::command;
-        settle(std::exchange(checked_, std::nullopt), out);
+        settle(noted_login(*std::exchange(checked_, std::nullopt)), out);
         if (failed_logins_ >= most_failed_logins) say_bye("Too many failed logins", out);
         return true;
     }
@@ -110,7 +130,7 @@ bool Session::take_line(Output& out) {
     if (idling()) tell_updates(state_, out, Updates::all);
     const auto event = framer_.next_line();
     if (const auto* line = std::get_if<wire::CommandFramer::Command>(&event)) {
-        settle(idling() ? end_idle(state_, line->octets) : sasl_response(state_, line->octets),
+        settle(idling() ? end_idle(state_, line->octets) : sasl_response(state_, line->octets, out),
                out);
         return true;
     }

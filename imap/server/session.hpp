@@ -31,6 +31,7 @@ class Session {
     static constexpr std::size_t step_octets = 256 << 10;
     static constexpr int most_failed_logins = 3;
     static constexpr int most_bad_commands = 20;  // in a row, before login
+    static constexpr std::size_t most_octets = 256 << 10;  // before login
 
     // `backend` outlives the session.
     Session(Backend& backend, Channel channel);
@@ -43,7 +44,7 @@ class Session {
     Next step(Output& out);
 
     // After Next::start_tls: forgets what came in plain, for it may be injected (RFC 3501 6.2.1).
-    void tls_started();
+    void tls_started(std::optional<ScramExchange::Binding> binding = {});
     const Credentials& credentials() const { return state_.credentials; }
     void login_result(LoginResult result, const User* user = nullptr);  // who was accepted
     int failed_logins() const { return failed_logins_; }
@@ -54,6 +55,7 @@ class Session {
     const std::string& tag() const { return state_.tag; }  // of the command in work
     // The next step says BYE and closes, once the command in work is answered.
     void bye(std::string reason);
+    void ended();  // the connection, in whatever way. Blocking
     bool must_say_bye() const { return bye_.has_value(); }
 
     bool logged_in() const { return state_.stage != Stage::not_authenticated; }
@@ -62,6 +64,7 @@ class Session {
 
   private:
     void look_at_rights(Output& out);
+    Reply noted_login(Reply checked);
     bool proceed(Output& out);  // false: nothing to do now
     bool take_line(Output& out);
     bool take_command(Output& out);
@@ -78,6 +81,7 @@ class Session {
     Updates updates_ = Updates::all;  // what the command in work allows
     int bad_commands_ = 0;
     int failed_logins_ = 0;
+    std::size_t octets_ = 0;  // that came before login
     Reply checked_;  // the answer to a login, when it was checked
     std::optional<Result<Places>> found_;
     std::optional<std::string> bye_;

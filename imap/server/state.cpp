@@ -34,7 +34,7 @@ Answer failed(const Error& error) {
         case Errc::exists:
             return no("ALREADYEXISTS", "There is one of this name");
         case Errc::no_space:
-            return no("OVERQUOTA", "The archive's disk is full");
+            return no("OVERQUOTA", "A quota is used up, or the disk is full");
         case Errc::denied:
             return no("NOPERM", "You may not do this here");
         case Errc::invalid:
@@ -65,13 +65,22 @@ std::string capabilities(const State& state) {
         "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
         "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
         "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS CONDSTORE QRESYNC UIDPLUS "
-        "MOVE MULTIAPPEND CREATE-SPECIAL-USE ACL RIGHTS=texk LIST-MYRIGHTS APPENDLIMIT=" +
+        "MOVE MULTIAPPEND CREATE-SPECIAL-USE ACL RIGHTS=texk LIST-MYRIGHTS METADATA LIST-METADATA "
+        "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX APPENDLIMIT=" +
         std::to_string(append_limit);
     if (state.stage != Stage::not_authenticated) return text;
     text += " SASL-IR";
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";
     // RFC 3501 6.2.3, 11.1: no password where others could read it.
-    return text + (state.channel.login_allowed() ? " AUTH=PLAIN" : " LOGINDISABLED");
+    if (!state.channel.login_allowed()) return text + " LOGINDISABLED";
+    text += " AUTH=PLAIN";
+    if (!offers_scram(state)) return text;
+    return text + (state.channel.binding ? " AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS"
+                                         : " AUTH=SCRAM-SHA-256");
+}
+
+bool offers_scram(const State& state) {
+    return state.backend.users && scram_keys(*state.backend.users(), {}).has_value();
 }
 
 namespace {

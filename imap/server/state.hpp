@@ -13,12 +13,14 @@
 #include "imap/server/message.hpp"
 #include "imap/server/names.hpp"
 #include "imap/server/output.hpp"
+#include "imap/server/scram.hpp"
 #include "imap/server/search_context.hpp"
 #include "imap/server/user.hpp"
 #include "imap/server/view.hpp"
 #include "imap/wire/response.hpp"
 #include "indexer/pipeline/searcher.hpp"
 #include "indexer/query/query.hpp"
+#include "store/audit.hpp"
 #include "store/workspaces.hpp"
 
 namespace mailhold::imap::server {
@@ -32,13 +34,19 @@ struct Backend {
     const indexer::pipeline::Searcher& searcher;
     bool personal_flags = false;  // users may set flags for themselves in mirrored mailboxes
     store::Workspaces workspaces{archive};
+    store::Audit* audit = nullptr;  // none: nothing is put on record
+    // Who may log in, as of now; none where nobody can by SCRAM.
+    std::function<std::shared_ptr<const std::vector<User>>()> users{};
 };
 
 // The line to the client, as far as it decides what he may do.
 struct Channel {
     bool tls = false;
     bool starttls_offered = true;
-    bool plaintext_login = false;  // loopback, and allowed by the configuration
+    bool plaintext_login = false;                     // loopback, and allowed by the configuration
+    std::string address{};                            // of the client
+    std::uint64_t session = 0;                        // the number of the connection
+    std::optional<ScramExchange::Binding> binding{};  // of TLS
     bool login_allowed() const { return tls || plaintext_login; }
 };
 
@@ -52,11 +60,6 @@ struct Enabled {
     bool condstore = false;  // RFC 7162 3.1: by any command that names mod-sequences
     bool qresync = false;
     Told told() const { return {.modseq = condstore, .vanished = qresync}; }
-};
-
-struct Credentials {
-    std::string user;
-    std::string password;
 };
 
 struct Selected {
@@ -105,11 +108,21 @@ struct State {
     Awaiting awaiting = Awaiting::command;
     // Adds the next bounded part of a long answer.
     std::move_only_function<Reply(Output&)> unfinished;
+    std::optional<ScramExchange> scram;   // while it goes on
+    bool scram_is_proven = false;         // all that is left is the client's last, empty message
     Credentials credentials;              // while awaiting password_check
     std::optional<Search> search;         // while awaiting search
     std::optional<Message> last_message;  // fetched last: clients read large ones in chunks
     Result<Blob> literals;  // of the APPEND in work: its messages, one after the other
-    bool closing = false;   // nothing follows what is in the output
+    // The content that was put on record last, of one message.
+    struct Noted {
+        MailboxId mailbox{};
+        std::uint32_t place = 0;
+        std::string content;
+        bool operator==(const Noted&) const = default;
+    };
+    std::optional<Noted> noted;
+    bool closing = false;  // nothing follows what is in the output
 };
 
 // What a command returns that searches: `then` makes its answer of the places found, or searches
@@ -118,6 +131,7 @@ struct State {
 Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox,
                   std::move_only_function<Reply(Places, Output&)> then);
 
+bool offers_scram(const State& state);
 // The capabilities of RFC 3501 7.2.1 as they stand now, without "CAPABILITY ".
 std::string capabilities(const State& state);
 

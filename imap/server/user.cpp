@@ -32,15 +32,16 @@ bool verify_password(std::string_view password, std::string_view hash) {
     return crypto_pwhash_str_verify(terminated.c_str(), password.data(), password.size()) == 0;
 }
 
-const User* check_login(const std::vector<User>& users, std::string_view name,
-                        std::string_view password) {
-    if (users.empty()) return nullptr;
-    const auto user = std::ranges::find(users, name, &User::name);
+const User* check_login(const std::vector<User>& users, const Credentials& given) {
+    if (users.empty() || given.how == Credentials::How::disproved) return nullptr;
+    const auto user = std::ranges::find(users, given.user, &User::name);
     const bool known = user != users.end();
+    if (given.how == Credentials::How::proven)
+        return known && !user->scram.empty() ? &*user : nullptr;
     // An unknown name is checked against somebody else's hash: the same work, and refused whatever
     // comes out.
     const bool right =
-        verify_password(password, known ? user->password_hash : users.front().password_hash);
+        verify_password(given.password, known ? user->password_hash : users.front().password_hash);
     return known && right ? &*user : nullptr;
 }
 

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include "store/rights.hpp"
+
 namespace mailhold::imap::server {
 
 // Some mailboxes of an account: patterns of their names there, with * and %.
@@ -21,6 +23,8 @@ struct User {
     std::vector<std::string> accounts;  // whole ones, with all mail ever archived from them
     std::vector<Grant> grants{};        // beside them
     std::vector<std::string> groups{};  // that workspaces may be shared with
+    store::Quota quota{};               // of his workspaces
+    std::string scram{};                // verifier (scram.hpp); empty: no login by SCRAM
     bool operator==(const User&) const = default;
 };
 
@@ -28,9 +32,20 @@ struct User {
 std::string hash_password(std::string_view password);
 bool verify_password(std::string_view password, std::string_view hash);
 
+struct Credentials {
+    std::string user;
+    std::string password;
+    enum class How {
+        password,
+        proven,    // that he knows it, to the session, by SCRAM
+        disproved  // likewise, or he went wrong otherwise
+    };
+    How how = How::password;
+    std::string mechanism{};  // for the record: "PLAIN"
+};
+
 // Takes as long for a name that nobody has as for a wrong password, so that names cannot be guessed
 // by the clock. nullptr when refused. Blocking like verify_password.
-const User* check_login(const std::vector<User>& users, std::string_view name,
-                        std::string_view password);
+const User* check_login(const std::vector<User>& users, const Credentials& given);
 
 }  // namespace mailhold::imap::server

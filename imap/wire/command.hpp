@@ -97,6 +97,7 @@ struct List {
     bool extended = false;              // selection options, several patterns or RETURN were used
     std::vector<std::string> returns;   // upper case: SUBSCRIBED, CHILDREN, SPECIAL-USE, MYRIGHTS
     std::optional<std::vector<StatusItem>> status;  // RETURN (STATUS (...))
+    std::vector<std::string> metadata{};            // RETURN (METADATA (...)) (RFC 9590)
     bool operator==(const List&) const = default;
 };
 struct Status {
@@ -150,6 +151,29 @@ struct ListRights {
 struct MyRights {
     std::string mailbox;
     bool operator==(const MyRights&) const = default;
+};
+// Notes about mailboxes, or with an empty name about the server (RFC 5464).
+struct GetMetadata {
+    std::string mailbox;
+    std::vector<std::string> entries;         // as written: "/private/comment"
+    std::optional<std::uint64_t> max_size{};  // of the values wanted
+    enum class Depth { none, one, infinity };
+    Depth depth = Depth::none;
+    bool operator==(const GetMetadata&) const = default;
+};
+struct SetMetadata {
+    std::string mailbox;
+    std::vector<std::pair<std::string, NString>> values;  // NIL removes
+    bool operator==(const SetMetadata&) const = default;
+};
+// Quotas (RFC 9208).
+struct GetQuota {
+    std::string root;
+    bool operator==(const GetQuota&) const = default;
+};
+struct GetQuotaRoot {
+    std::string mailbox;
+    bool operator==(const GetQuotaRoot&) const = default;
 };
 struct Append {  // with several messages: MULTIAPPEND (RFC 3502)
     struct Message {
@@ -295,7 +319,7 @@ using CommandBody =
                  Compress, Notify, Select, Unselect, Close, Check, Expunge, Idle, List, Status,
                  Subscribe, Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search,
                  Sort, Thread, MultiSearch, CancelUpdate, SetAcl, DeleteAcl, GetAcl, ListRights,
-                 MyRights>;
+                 MyRights, GetMetadata, SetMetadata, GetQuota, GetQuotaRoot>;
 struct Command {
     std::string tag;
     CommandBody body;

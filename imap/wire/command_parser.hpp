@@ -41,6 +41,10 @@ Notify parse_notify(Cursor& in);
 SetAcl parse_set_acl(Cursor& in);
 DeleteAcl parse_delete_acl(Cursor& in);
 ListRights parse_list_rights(Cursor& in);
+// parse_metadata.cpp
+GetMetadata parse_get_metadata(Cursor& in);
+SetMetadata parse_set_metadata(Cursor& in);
+std::vector<std::string> parse_metadata_entries(Cursor& in);  // one, or several in parentheses
 // parse_change.cpp
 Create parse_create(Cursor& in);
 Append parse_append(Cursor& in);

@@ -42,6 +42,10 @@ CommandBody examine(Cursor& in) {
     select.examine = true;
     return select;
 }
+CommandBody get_quota(Cursor& in) {
+    in.space();
+    return GetQuota{in.astring("a quota root")};
+}
 CommandBody move(Cursor& in, NumberKind kind) {
     auto copy = parse_copy(in, kind);
     copy.move = true;
@@ -67,6 +71,9 @@ constexpr std::array commands{
     Entry{"EXAMINE", examine},
     Entry{"EXPUNGE", bare<Expunge>},
     Entry{"GETACL", of_mailbox<GetAcl>},
+    Entry{"GETMETADATA", with<GetMetadata, parse_get_metadata>},
+    Entry{"GETQUOTA", get_quota},
+    Entry{"GETQUOTAROOT", of_mailbox<GetQuotaRoot>},
     Entry{"ID", with<Id, parse_id>},
     Entry{"IDLE", bare<Idle>},
     Entry{"LIST", with<List, parse_list>},
@@ -81,6 +88,7 @@ constexpr std::array commands{
     Entry{"RENAME", with<Rename, parse_rename>},
     Entry{"SELECT", with<Select, parse_select>},
     Entry{"SETACL", with<SetAcl, parse_set_acl>},
+    Entry{"SETMETADATA", with<SetMetadata, parse_set_metadata>},
     Entry{"STARTTLS", bare<StartTls>},
     Entry{"STATUS", with<Status, parse_status>},
     Entry{"SUBSCRIBE", of_mailbox<Subscribe>},

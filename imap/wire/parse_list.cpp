@@ -20,6 +20,9 @@ void return_options(Cursor& in, List& command) {
         if (option == "STATUS") {
             in.space();
             command.status = parse_status_items(in);
+        } else if (option == "METADATA") {
+            in.space();
+            command.metadata = parse_metadata_entries(in);
         } else {
             command.returns.push_back(std::move(option));
         }

@@ -12,9 +12,9 @@
 namespace mailhold::imap::wire {
 
 // In the order of the enumerators.
-inline constexpr std::array<std::string_view, 9> status_item_names{
+inline constexpr std::array<std::string_view, 10> status_item_names{
     "MESSAGES", "RECENT",        "UIDNEXT", "UIDVALIDITY", "UNSEEN",
-    "SIZE",     "HIGHESTMODSEQ", "DELETED", "MAILBOXID"};
+    "SIZE",     "HIGHESTMODSEQ", "DELETED", "MAILBOXID", "DELETED-STORAGE"};
 
 // `name` in upper case.
 inline std::optional<StatusItem> status_item(std::string_view name) {

@@ -84,7 +84,8 @@ enum class StatusItem {
     size,
     highestmodseq,
     deleted,
-    mailbox_id  // RFC 8474: the one whose value is no number
+    mailbox_id,  // RFC 8474: the one whose value is no number
+    deleted_storage  // RFC 9208: octets of the deleted
 };
 
 // resp-text-code (RFC 3501 7.1, RFC 5530): the atom in upper case and its raw arguments:

@@ -60,7 +60,8 @@ struct Arguments {
         if (command.uids) out.text(" ").text(set_text(*command.uids));
     }
     void operator()(const List& command) const {
-        const bool returns = !command.returns.empty() || command.status;
+        const bool returns =
+            !command.returns.empty() || command.status || !command.metadata.empty();
         const bool list_of_patterns = command.patterns.size() != 1;
         // Extended syntax must show somewhere: an empty list of selection options says nothing
         // else.
@@ -77,6 +78,14 @@ struct Arguments {
         if (!returns) return;
         auto options = command.returns;
         if (command.status) options.push_back("STATUS " + items_text(*command.status));
+        if (!command.metadata.empty()) {
+            out.text(" RETURN (");
+            for (const auto& option : options) out.text(option).text(" ");
+            out.text("METADATA ");
+            entries(command.metadata);
+            out.text(")");
+            return;
+        }
         out.text(" RETURN ");
         names(options);
     }
@@ -109,6 +118,37 @@ struct Arguments {
         out.text(" ").mailbox(command.mailbox).text(" ").astring(command.identifier);
     }
     void operator()(const MyRights& command) const { out.text(" ").mailbox(command.mailbox); }
+
+    void operator()(const GetMetadata& command) const {
+        out.text(" ");
+        std::vector<std::string> options;
+        if (command.max_size) options.push_back(fmt::format("MAXSIZE {}", *command.max_size));
+        if (command.depth == GetMetadata::Depth::one) options.emplace_back("DEPTH 1");
+        if (command.depth == GetMetadata::Depth::infinity) options.emplace_back("DEPTH infinity");
+        if (!options.empty()) {
+            names(options);
+            out.text(" ");
+        }
+        out.mailbox(command.mailbox).text(" ");
+        entries(command.entries);
+    }
+    void operator()(const SetMetadata& command) const {
+        out.text(" ")
+            .mailbox(command.mailbox)
+            .text(" ")
+            .list(command.values, [&](const auto& each) {
+                out.astring(each.first).text(" ");
+                if (each.second && each.second->contains('\0'))
+                    out.message(*each.second);
+                else
+                    out.nstring(each.second);
+            });
+    }
+    void operator()(const GetQuota& command) const { out.text(" ").astring(command.root); }
+    void operator()(const GetQuotaRoot& command) const { out.text(" ").mailbox(command.mailbox); }
+    void entries(const std::vector<std::string>& all) const {
+        out.list(all, [&](const auto& entry) { out.astring(entry); });
+    }
 
     void operator()(const Append& command) const {
         out.text(" ").mailbox(command.mailbox);
@@ -232,6 +272,10 @@ struct Name {
     std::string operator()(const GetAcl&) const { return "GETACL"; }
     std::string operator()(const ListRights&) const { return "LISTRIGHTS"; }
     std::string operator()(const MyRights&) const { return "MYRIGHTS"; }
+    std::string operator()(const GetMetadata&) const { return "GETMETADATA"; }
+    std::string operator()(const SetMetadata&) const { return "SETMETADATA"; }
+    std::string operator()(const GetQuota&) const { return "GETQUOTA"; }
+    std::string operator()(const GetQuotaRoot&) const { return "GETQUOTAROOT"; }
     std::string operator()(const Select& command) const {
         return command.examine ? "EXAMINE" : "SELECT";
     }

@@ -26,6 +26,16 @@ constexpr char select_mailbox[] = "SELECT " MAILHOLD_MAILBOX_COLUMNS " WHERE m.i
 #undef MAILHOLD_MAILBOX_COLUMNS
 constexpr char select_grants[] = "SELECT mailbox, identifier, rights FROM acl";
 constexpr char select_grants_of[] = "SELECT identifier, rights FROM acl WHERE mailbox = ?1";
+#define MAILHOLD_ACCESSES                                                               \
+    "SELECT record, time, user, address, session, what, mailbox, detail, outcome FROM " \
+    "access WHERE record >= ?1 AND time >= ?2 AND (?3 = '' OR mailbox = ?3 OR "         \
+    "substr(mailbox, 1, length(?3) + 1) = ?3 || '/')"
+constexpr char select_accesses[] = MAILHOLD_ACCESSES " AND ?5 = '' ORDER BY record LIMIT ?4";
+constexpr char select_accesses_of[] = MAILHOLD_ACCESSES " AND user = ?5 ORDER BY record LIMIT ?4";
+#undef MAILHOLD_ACCESSES
+constexpr char select_notes[] =
+    "SELECT user, entry, value FROM note WHERE mailbox = ?1 AND user IN (?2, '')"
+    " ORDER BY user, entry";
 constexpr char select_entries[] =
     "SELECT uid, message, size, flags, date, zone, modseq FROM entry WHERE mailbox = ?1 ORDER BY "
     "uid";
@@ -194,6 +204,34 @@ Mailbox mailbox(Connection& connection, MailboxId id) {
     auto mailbox = mailbox_of(row);
     mailbox.acl = acl(connection, id);
     return mailbox;
+}
+
+std::vector<Note> notes(Connection& connection, const std::string& user, MailboxId mailbox) {
+    std::vector<Note> found;
+    auto row = connection.query(select_notes, flagged_as(mailbox), user);
+    while (row.step())
+        found.push_back(
+            {row.get<std::string>(0).empty(), row.get<std::string>(1), row.get<std::string>(2)});
+    return found;
+}
+
+std::vector<RecordedAccess> accesses(Connection& connection, const AccessFilter& filter) {
+    std::vector<RecordedAccess> found;
+    auto row = connection.query(filter.user.empty() ? select_accesses : select_accesses_of,
+                                filter.first, filter.since.time_since_epoch().count(),
+                                filter.mailbox, filter.most, filter.user);
+    while (row.step()) {
+        found.push_back({row.get<Sequence>(0),
+                         {.time = UtcMicros(std::chrono::microseconds(row.get<std::int64_t>(1))),
+                          .user = row.get<std::string>(2),
+                          .address = row.get<std::string>(3),
+                          .session = row.get<std::uint64_t>(4),
+                          .what = row.get<Accessed::What>(5),
+                          .mailbox = row.get<std::string>(6),
+                          .detail = row.get<std::string>(7),
+                          .outcome = row.get<std::string>(8)}});
+    }
+    return found;
 }
 
 std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<const Uid> uids,

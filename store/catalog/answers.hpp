@@ -24,6 +24,8 @@ std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<
                            const std::string& user);
 PersonalFlags personal_flags(Connection& connection, const std::string& user, MailboxId mailbox);
 std::map<MailboxId, PersonalCount> personal_counts(Connection& connection, const std::string& user);
+std::vector<RecordedAccess> accesses(Connection& connection, const AccessFilter& filter);
+std::vector<Note> notes(Connection& connection, const std::string& user, MailboxId mailbox);
 std::vector<std::string> unsubscribed(Connection& connection, const std::string& user);
 std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq since);
 std::optional<StoredMessage> find(Connection& connection, const Digest& digest);

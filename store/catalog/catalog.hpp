@@ -79,6 +79,7 @@ class CatalogWriter {
     Result<std::vector<Entry>> entries(MailboxId mailbox, std::span<const Uid> uids,
                                        const std::string& user = {});
     Result<FlagSet> flag_set(FlagSetId id);
+    Result<std::vector<Note>> notes(const std::string& user, MailboxId mailbox);
     Status put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries);
     // A digest over all rows that the ledger determines (not the summaries): equal catalogs have
     // equal digests.
@@ -103,6 +104,8 @@ class CatalogReader {
     Result<LedgerPosition> position() const;
     Result<std::vector<Mailbox>> mailboxes() const;
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
+    Result<std::vector<Note>> notes(std::string_view user, MailboxId mailbox) const;
     Result<std::vector<std::string>> unsubscribed(std::string_view user) const;
     Result<PersonalFlags> personal_flags(std::string_view user, MailboxId mailbox) const;
     Result<std::map<MailboxId, PersonalCount>> personal_counts(std::string_view user) const;

@@ -51,10 +51,14 @@ class Projection {
     bool rule(const Filed& fact);
     bool rule(const Flagged& fact);
     bool rule(const Unfiled& fact);
+    bool rule(const Annotated& fact);
+    bool rule(const Accessed& fact);
     bool rule(const Granted& fact);
     bool rule(const Subscribed& fact);
     bool rule(const PersonallyFlagged& fact);
     std::optional<MailboxId> workspace(const Workspace& workspace);  // not a gone one
+    // One that follows an origin; without a name the one of all mail.
+    std::optional<MailboxId> mirrored(const std::string& account, const std::string& mailbox);
     bool run(const Fact& fact, Mode mode);
     void store(const MessageStored& message);
 

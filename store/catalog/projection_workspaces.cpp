@@ -17,6 +17,18 @@ constexpr char put_grant[] =
 constexpr char delete_grant[] = "DELETE FROM acl WHERE mailbox = ?1 AND identifier = ?2";
 constexpr char delete_grants[] = "DELETE FROM acl WHERE mailbox = ?1";
 
+constexpr char insert_access[] =
+    "INSERT INTO access (record, time, user, address, session, what, mailbox, detail, outcome)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+
+constexpr char select_note[] =
+    "SELECT value FROM note WHERE user = ?1 AND mailbox = ?2 AND entry = ?3";
+constexpr char put_note[] =
+    "INSERT OR REPLACE INTO note (user, mailbox, entry, value) VALUES (?1, ?2, ?3, CAST(?4 AS "
+    "BLOB))";
+constexpr char delete_note[] = "DELETE FROM note WHERE user = ?1 AND mailbox = ?2 AND entry = ?3";
+constexpr char delete_notes[] = "DELETE FROM note WHERE mailbox = ?1";
+
 constexpr char select_all_mail[] =
     "SELECT m.id FROM mailbox m JOIN account a ON a.id = m.account WHERE a.name = ?1 AND m.kind = "
     "?2";
@@ -49,6 +61,7 @@ bool Projection::rule(const WorkspaceDeleted& fact) {
     if (mode_ == Mode::ask) return true;
     entries_.clear(*mailbox, now_);
     connection_.run(delete_grants, *mailbox);  // RFC 4314 4
+    connection_.run(delete_notes, *mailbox);
     places_.set_gone(*mailbox);
     return true;
 }
@@ -101,6 +114,14 @@ bool Projection::rule(const Unfiled& fact) {
     return true;
 }
 
+bool Projection::rule(const Accessed& fact) {
+    if (mode_ == Mode::write)
+        connection_.run(insert_access, now_.sequence, fact.time.time_since_epoch().count(),
+                        fact.user, fact.address, fact.session, fact.what, fact.mailbox, fact.detail,
+                        fact.outcome);
+    return true;
+}
+
 // The mailbox changes by it, so that who has it selected looks again at what he may.
 bool Projection::rule(const Granted& fact) {
     const auto mailbox = workspace(fact.workspace);
@@ -126,15 +147,41 @@ bool Projection::rule(const Subscribed& fact) {
     return true;
 }
 
-bool Projection::rule(const PersonallyFlagged& fact) {
-    std::optional<MailboxId> mailbox;
-    if (fact.mailbox.empty()) {
-        auto row = connection_.query(select_all_mail, fact.account, MailboxKind::all_mail);
-        if (row.step()) mailbox = row.get<MailboxId>(0);
-    } else if (const auto account = places_.account(fact.account)) {
-        if (const auto listing = places_.listing(account->id, fact.mailbox))
-            mailbox = listing->mailbox;
+std::optional<MailboxId> Projection::mirrored(const std::string& account,
+                                              const std::string& mailbox) {
+    if (mailbox.empty()) {
+        auto row = connection_.query(select_all_mail, account, MailboxKind::all_mail);
+        return row.step() ? std::optional(row.get<MailboxId>(0)) : std::nullopt;
     }
+    const auto known = places_.account(account);
+    const auto listing = known ? places_.listing(known->id, mailbox) : std::nullopt;
+    return listing ? std::optional(listing->mailbox) : std::nullopt;
+}
+
+bool Projection::rule(const Annotated& fact) {
+    std::optional<MailboxId> mailbox;
+    if (!fact.account.empty())
+        mailbox = mirrored(fact.account, fact.mailbox);
+    else if (fact.workspace.owner.empty())
+        mailbox = the_server;
+    else
+        mailbox = workspace(fact.workspace);
+    if (!mailbox) return false;
+    auto known = connection_.query(select_note, fact.user, *mailbox, fact.entry);
+    const bool is_there = known.step();
+    if (is_there == fact.value.has_value() &&
+        (!is_there || known.get<std::string>(0) == *fact.value))
+        return false;
+    if (mode_ == Mode::ask) return true;
+    if (fact.value)
+        connection_.run(put_note, fact.user, *mailbox, fact.entry, *fact.value);
+    else
+        connection_.run(delete_note, fact.user, *mailbox, fact.entry);
+    return true;
+}
+
+bool Projection::rule(const PersonallyFlagged& fact) {
+    const auto mailbox = mirrored(fact.account, fact.mailbox);
     if (!mailbox) return false;
     if (mode_ == Mode::ask) return true;
     const auto flags = flag_sets_.intern(fact.flags);

@@ -100,6 +100,15 @@ Result<std::shared_ptr<const MailboxSnapshot>> CatalogReader::snapshot(MailboxId
     return parts_->ask("a mailbox", [&](Connection& c) { return catalog::snapshot(c, mailbox); });
 }
 
+Result<std::vector<RecordedAccess>> CatalogReader::accesses(const AccessFilter& filter) const {
+    return parts_->ask("accesses", [&](Connection& c) { return catalog::accesses(c, filter); });
+}
+
+Result<std::vector<Note>> CatalogReader::notes(std::string_view user, MailboxId mailbox) const {
+    return parts_->ask(
+        "notes", [&](Connection& c) { return catalog::notes(c, std::string(user), mailbox); });
+}
+
 Result<std::vector<std::string>> CatalogReader::unsubscribed(std::string_view user) const {
     return parts_->ask("subscriptions",
                        [&](Connection& c) { return catalog::unsubscribed(c, std::string(user)); });

@@ -18,6 +18,8 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 //
 // What a mailbox showed and shows no more is in expunged, with the mod-sequence of its going.
 //
+// A note of mailbox 0 is about the server; one of user '' is for all.
+//
 // A workspace has no account but an owner, and keeps its row when it is deleted: its id is never
 // given again.
 //
@@ -90,6 +92,28 @@ CREATE TABLE acl (
     identifier TEXT NOT NULL,
     rights TEXT NOT NULL,
     PRIMARY KEY (mailbox, identifier)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access (
+    record INTEGER PRIMARY KEY,
+    time INTEGER NOT NULL,
+    user TEXT NOT NULL,
+    address TEXT NOT NULL,
+    session INTEGER NOT NULL,
+    what INTEGER NOT NULL,
+    mailbox TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    outcome TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_of_time ON access (time);
+CREATE INDEX access_of_user ON access (user, record);
+
+CREATE TABLE note (
+    user TEXT NOT NULL,
+    mailbox INTEGER NOT NULL,
+    entry TEXT NOT NULL,
+    value BLOB NOT NULL,
+    PRIMARY KEY (mailbox, user, entry)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE unsubscribed (

@@ -95,6 +95,29 @@ struct PersonalCount {
     std::int64_t unseen = 0;  // to be added
 };
 
+// A note about a mailbox (facts.hpp, Annotated): a user's own, or for all.
+struct Note {
+    bool shared = false;
+    std::string entry;
+    std::string value;
+    bool operator==(const Note&) const = default;
+};
+inline constexpr MailboxId the_server{};  // what notes about no mailbox are about
+
+// Which accesses are asked for, in the order of the ledger.
+struct AccessFilter {
+    Sequence first{};     // records from this one on
+    UtcMicros since{};    // and not before
+    std::string user;     // empty: all
+    std::string mailbox;  // with those below it; empty: all
+    std::size_t most = 1'000;
+};
+struct RecordedAccess {
+    Sequence record{};
+    Accessed access;
+    bool operator==(const RecordedAccess&) const = default;
+};
+
 // Where a message's bytes are, and what they are.
 struct StoredMessage {
     MessageNumber number{};

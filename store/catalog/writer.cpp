@@ -162,6 +162,10 @@ Result<FlagSet> CatalogWriter::flag_set(FlagSetId id) {
     return walled("read flags", [&] { return catalog::flag_set(parts_->connection, id); });
 }
 
+Result<std::vector<Note>> CatalogWriter::notes(const std::string& user, MailboxId mailbox) {
+    return walled("read notes", [&] { return catalog::notes(parts_->connection, user, mailbox); });
+}
+
 Status CatalogWriter::put_summaries(std::span<const std::pair<MessageNumber, Summary>> summaries) {
     return walled("put summaries into the catalog", [&] {
         SQLite::Transaction transaction(parts_->connection.database(),

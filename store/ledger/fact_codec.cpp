@@ -214,6 +214,28 @@ struct Encode {
         out.set_rights(fact.rights);
         return body(Kind::granted, out);
     }
+    EncodedBody operator()(const Annotated& fact) const {
+        pb::Annotated out;
+        out.set_user(fact.user);
+        out.set_account(fact.account);
+        out.set_mailbox(fact.mailbox);
+        if (fact.account.empty()) put(out.mutable_workspace(), fact.workspace);
+        out.set_entry(fact.entry);
+        if (fact.value) out.set_value(*fact.value);
+        return body(Kind::annotated, out);
+    }
+    EncodedBody operator()(const Accessed& fact) const {
+        pb::Accessed out;
+        out.set_time_utc_micros(fact.time.time_since_epoch().count());
+        out.set_user(fact.user);
+        out.set_address(fact.address);
+        out.set_session(fact.session);
+        out.set_what(std::to_underlying(fact.what));
+        out.set_mailbox(fact.mailbox);
+        out.set_detail(fact.detail);
+        out.set_outcome(fact.outcome);
+        return body(Kind::accessed, out);
+    }
     EncodedBody operator()(const Subscribed& fact) const {
         pb::Subscribed out;
         out.set_user(fact.user);
@@ -336,6 +358,24 @@ Fact get(const pb::Unfiled& in) {
 Fact get(const pb::Granted& in) {
     return Granted{get(in.workspace()), in.identifier(), in.rights()};
 }
+Fact get(const pb::Annotated& in) {
+    return Annotated{in.user(),
+                     in.account(),
+                     in.mailbox(),
+                     get(in.workspace()),
+                     in.entry(),
+                     in.has_value() ? std::optional(in.value()) : std::nullopt};
+}
+Fact get(const pb::Accessed& in) {
+    return Accessed{.time = UtcMicros(std::chrono::microseconds(in.time_utc_micros())),
+                    .user = in.user(),
+                    .address = in.address(),
+                    .session = in.session(),
+                    .what = static_cast<Accessed::What>(std::min(in.what(), 6U)),
+                    .mailbox = in.mailbox(),
+                    .detail = in.detail(),
+                    .outcome = in.outcome()};
+}
 Fact get(const pb::Subscribed& in) {
     return Subscribed{in.user(), in.mailbox(), in.wanted()};
 }
@@ -426,6 +466,10 @@ Result<Content> decode_body(Kind kind, std::string_view raw) {
             return parse<pb::Subscribed>(kind, raw);
         case Kind::personally_flagged:
             return parse<pb::PersonallyFlagged>(kind, raw);
+        case Kind::annotated:
+            return parse<pb::Annotated>(kind, raw);
+        case Kind::accessed:
+            return parse<pb::Accessed>(kind, raw);
         case Kind::granted:
             return parse<pb::Granted>(kind, raw);
     }

@@ -62,6 +62,8 @@ enum class Kind : std::uint16_t {
     subscribed = 22,
     personally_flagged = 23,
     granted = 28,
+    accessed = 29,
+    annotated = 30,
 };
 
 enum class Codec : std::uint8_t { none = 0, zstd = 1 };

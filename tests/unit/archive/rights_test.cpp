@@ -135,4 +135,44 @@ TEST_CASE(
     CHECK(acls() == before);
 }
 
+TEST_CASE("notes about mailboxes are a user's own, or for all of a workspace (RFC 5464)") {
+    const TestFolder folder;
+    auto archive = take(Archive::open(folder.path()));
+    ok(archive->ingest({arrival(inbox, 1, mail(1))}));
+    Workspaces workspaces(*archive);
+    const auto work = take(workspaces.make(bob, "bob", "Work", {}));
+    MailboxId mirrored{};
+    for (const auto& mailbox : take(archive->mailboxes()))
+        if (mailbox.kind == MailboxKind::mirrored) mirrored = mailbox.id;
+    ok(workspaces.grant(bob, work, "eve", {Give::replace, "lrw"}));
+    ok(workspaces.annotate(bob, work, {{true, "/comment", "a"}, {false, "/comment", "b"}}));
+    ok(workspaces.annotate(eve, work, {{true, "/comment", "c"}}));
+    ok(workspaces.annotate(zoe, mirrored, {{false, "/x", std::string("a\0b", 3)}}));
+    ok(workspaces.annotate(zoe, ever_seen_of(mirrored), {{false, "/y", ""}}));
+    ok(workspaces.annotate(zoe, the_server, {{false, "/z", "1"}, {false, "/z", std::nullopt}}));
+    ok(workspaces.annotate(zoe, the_server, {{false, "/z", "2"}}));
+    CHECK(refused(workspaces.annotate(zoe, work, {{true, "/comment", "d"}})) == Errc::denied);
+    CHECK(refused(workspaces.annotate(zoe, mirrored, {{true, "/x", "d"}})) == Errc::denied);
+    CHECK(refused(workspaces.annotate(zoe, the_server, {{true, "/x", "d"}})) == Errc::denied);
+    std::vector<Workspaces::NoteChange> many;
+    for (std::size_t i = 0; i <= Workspaces::most_notes; ++i)
+        many.push_back({false, fmt::format("/{}", i), "x"});
+    CHECK(refused(workspaces.annotate(zoe, mirrored, many)) == Errc::limit);
+    for (int round = 0; round < 2; ++round) {
+        CHECK(take(archive->notes("bob", work)) ==
+              std::vector<Note>{{true, "/comment", "c"}, {false, "/comment", "b"}});
+        CHECK(take(archive->notes("eve", work)) == std::vector<Note>{{true, "/comment", "c"}});
+        CHECK(take(archive->notes("zoe", ever_seen_of(mirrored))) ==
+              std::vector<Note>{{false, "/x", std::string("a\0b", 3)}, {false, "/y", ""}});
+        CHECK(take(archive->notes("bob", mirrored)).empty());
+        CHECK(take(archive->notes("zoe", the_server)) == std::vector<Note>{{false, "/z", "2"}});
+        archive.reset();
+        ok(rebuild_catalog(folder.path()));
+        verified(folder.path());
+        archive = take(Archive::open(folder.path()));
+    }
+    ok(Workspaces(*archive).remove(bob, work));
+    CHECK(take(archive->notes("bob", work)).empty());
+}
+
 }  // namespace mailhold::store

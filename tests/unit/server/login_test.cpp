@@ -48,6 +48,20 @@ TEST_CASE("LOGIN and AUTHENTICATE PLAIN, in each form") {
         .silence();
 }
 
+TEST_CASE("before login little may be said") {
+    World world;
+    Script script(world);
+    for (std::size_t said = 0; said < Session::most_octets; said += 8'000)
+        script.client("a NOOP " + std::string(7'991, ' '));
+    CHECK_THAT(script.take(), Catch::EndsWith("* BYE Too much was said before logging in\r\n"));
+    script.closed();
+    Script member(world);
+    member.login();
+    for (std::size_t said = 0; said < 2 * Session::most_octets; said += 8'000)
+        member.client("a NOOP" + std::string(7'992, ' ')).take();
+    member.client("b NOOP").server("b OK ...");
+}
+
 TEST_CASE("a synchronising literal is asked for") {
     World world;
     Script script(world);

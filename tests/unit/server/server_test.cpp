@@ -98,7 +98,6 @@ class Fixture {
         world.add("INBOX", 1, {mail("Subject: one\n\nfirst\n")});
     }
     Server& start() {
-        Observer observer;
         observer.connections = [this](int difference) { connections += difference; };
         observer.login = [this](bool success) { ++(success ? logins : failures); };
         observer.search_time = [this](auto) { ++searches; };
@@ -130,6 +129,7 @@ class Fixture {
     std::filesystem::path keys;
     std::shared_ptr<const net::ServerIdentity> identity;
     Options options;
+    Observer observer;
     std::atomic<int> connections{0}, logins{0}, failures{0}, searches{0};
     std::unique_ptr<Server> server;
 };
@@ -298,6 +298,27 @@ TEST_CASE("a search ends with its connection, and what was sent behind it is kep
         std::this_thread::sleep_for(100ms);
     CHECK(fixture.connections == 1);
     CHECK(stays.until("d ") == "* SEARCH 1\r\nc OK Searched\r\nd OK Done\r\n");
+}
+
+TEST_CASE("strangers are few; who logged in counts no more, nor does this machine as one address") {
+    Fixture fixture;
+    fixture.options.strangers = 3;
+    fixture.options.strangers_of_network = 1;
+    std::atomic<int> strangers{0}, turned_away{0};
+    fixture.observer.strangers = [&](int difference) { strangers += difference; };
+    fixture.observer.turned_away = [&] { ++turned_away; };
+    fixture.start();
+    Client first(fixture.runtime, fixture.plain());
+    Client second(fixture.runtime, fixture.plain()), third(fixture.runtime, fixture.plain());
+    for (auto* client : {&first, &second, &third}) client->until("* OK");
+    CHECK(strangers == 3);
+    Client fourth(fixture.runtime, fixture.plain());
+    CHECK(fourth.until("* ").starts_with("* BYE [UNAVAILABLE]"));
+    CHECK(turned_away == 1);
+    first.send(login).until("a OK");
+    CHECK(strangers == 2);
+    Client fifth(fixture.runtime, fixture.plain());
+    CHECK(fifth.until("* ").starts_with("* OK"));
 }
 
 TEST_CASE("limits: too many connections, nobody logs in, a taken port") {

@@ -159,8 +159,11 @@ void Script::run() {
         if (next == Next::check_password) {
             const User* user = nullptr;
             for (const User& each : world_.users) {
-                if (each.name == session.credentials().user &&
-                    each.password_hash == session.credentials().password) {
+                const Credentials& given = session.credentials();
+                const bool right = given.how == Credentials::How::password
+                                       ? each.password_hash == given.password
+                                       : given.how == Credentials::How::proven;
+                if (each.name == given.user && right) {
                     user = &each;
                 }
             }

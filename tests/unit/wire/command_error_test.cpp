@@ -103,7 +103,7 @@ TEST_CASE("NUL has no place in a string of a client") {
 
 TEST_CASE("unknown commands say so, with the tag") {
     for (const auto* text :
-         {"XYZZY", "UID NOOP", "NOSUCH INBOX", "uid sorting x", "GETQUOTAROOT \"\""}) {
+         {"XYZZY", "UID NOOP", "NOSUCH INBOX", "uid sorting x", "SETQUOTA \"\" ()"}) {
         const auto command = read_command("T7 " + std::string(text) + "\r\n");
         REQUIRE(!command);
         CHECK(command.error().unknown_command);

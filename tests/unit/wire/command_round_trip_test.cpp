@@ -62,7 +62,7 @@ class Generator {
         return {day() + std::chrono::seconds(below(86'400)),
                 static_cast<std::int16_t>(static_cast<int>(below(2 * 840)) - 840)};
     }
-    StatusItem status_item() { return static_cast<StatusItem>(below(9)); }
+    StatusItem status_item() { return static_cast<StatusItem>(below(10)); }
     FetchItem fetch_item() {
         FetchItem item;
         item.kind = static_cast<FetchItem::Kind>(below(16));
@@ -153,6 +153,7 @@ class Generator {
         list.patterns = several(1, [&] { return name(); });
         list.returns = several(0, [&] { return "R" + word(); });
         if (one_in(2)) list.status = several(1, [&] { return status_item(); });
+        if (one_in(3)) list.metadata = several(1, [&] { return octets(); });
         list.extended = true;
         return list;
     }
@@ -201,7 +202,7 @@ class Generator {
         const auto maybe = [&](auto make) {
             return one_in(2) ? std::optional(make()) : std::nullopt;
         };
-        switch (below(38)) {
+        switch (below(42)) {
             case 0:
                 return Capability{};
             case 1:
@@ -296,6 +297,21 @@ class Generator {
                 return ListRights{name(), octets()};
             case 36:
                 return MyRights{name()};
+            case 37:
+                return GetMetadata{name(), several(1, [&] { return octets(); }),
+                                   maybe([&] { return std::uint64_t{number()}; }),
+                                   static_cast<GetMetadata::Depth>(below(3))};
+            case 38:
+                return SetMetadata{name(), several(1, [&] {
+                                       return std::pair(octets(), maybe([&] {
+                                                            return octets() +
+                                                                   std::string(below(2), '\0');
+                                                        }));
+                                   })};
+            case 39:
+                return GetQuota{octets()};
+            case 40:
+                return GetQuotaRoot{name()};
             default:
                 return search();
         }

@@ -209,6 +209,19 @@ TEST_CASE("RFC 4314, 8440: access control") {
     CHECK(std::get<SetAcl>(read_command("A SETACL x y +\r\n")->body).sign == '+');
 }
 
+TEST_CASE("RFC 5464, 9590, 9208: metadata and quotas") {
+    client("a GETMETADATA \"\" /shared/comment\r\n");
+    client("a GETMETADATA \"INBOX\" (/shared/comment /private/comment)\r\n");
+    client("a GETMETADATA \"INBOX\" (MAXSIZE 1024) (/shared/comment /private/comment)\r\n");
+    client("a GETMETADATA (DEPTH 1) \"INBOX\" (/private/filters/values)\r\n");
+    client("a SETMETADATA INBOX (/private/comment \"My comment\" /shared/comment NIL)\r\n");
+    client("a SETMETADATA INBOX (/private/comment ~{3+}\r\nx\\y)\r\n");
+    client("A00 LIST \"\" % RETURN (METADATA (\"/shared/vendor/cmu/cyrus-imapd/color\"))\r\n");
+    client("A0001 GETQUOTA \"!partition/sda4\"\r\n");
+    client("G0002 GETQUOTAROOT INBOX\r\n");
+    client("S0003 STATUS INBOX (MESSAGES DELETED DELETED-STORAGE)\r\n");
+}
+
 TEST_CASE("RFC 2971, 4959, 2177, 2342: ID, SASL-IR, IDLE, NAMESPACE") {
     client(
         "a023 ID (\"name\" \"sodr\" \"version\" \"19.34\" \"vendor\" \"Pink Floyd Music "

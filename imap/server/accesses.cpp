@@ -1,0 +1,103 @@
+#include "imap/server/accesses.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "imap/server/names.hpp"
+#include "imap/wire/encode.hpp"
+#include "imap/wire/fetch_items.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+// Whether it shows something of what is written in a message.
+bool is_content(wire::FetchItem::Kind kind) {
+    using Kind = wire::FetchItem::Kind;
+    switch (kind) {
+        case Kind::uid:
+        case Kind::flags:
+        case Kind::internal_date:
+        case Kind::rfc822_size:
+        case Kind::modseq:
+        case Kind::save_date:
+        case Kind::email_id:
+        case Kind::thread_id:
+            return false;
+        case Kind::envelope:
+        case Kind::body:
+        case Kind::body_structure:
+        case Kind::rfc822:
+        case Kind::rfc822_header:
+        case Kind::rfc822_text:
+        case Kind::preview:
+        case Kind::section:
+            return true;
+    }
+    return true;
+}
+
+std::string name_of(const wire::FetchItem& item) {
+    if (item.kind == wire::FetchItem::Kind::section)
+        return "BODY[" + wire::section_text(item.section) + "]";
+    return std::string(wire::fetch_item_names[static_cast<std::size_t>(item.kind)]);
+}
+
+}  // namespace
+
+Reply note(const State& state, What what, std::string mailbox, std::string detail,
+           std::string outcome) {
+    auto* audit = state.backend.audit;
+    if (!audit || !audit->records(what)) return std::nullopt;
+    store::Accessed access;
+    access.user = state.user ? state.user->name : state.credentials.user;
+    access.address = state.channel.address;
+    access.session = state.channel.session;
+    access.what = what;
+    access.mailbox = std::move(mailbox);
+    access.detail = std::move(detail);
+    access.outcome = std::move(outcome);
+    if (audit->record(std::move(access))) return std::nullopt;
+    return no("UNAVAILABLE", "This cannot be put on record now, and so not be done");
+}
+
+Reply note_messages(const State& state, What what, const std::vector<std::uint32_t>& places,
+                    std::string_view detail) {
+    auto* audit = state.backend.audit;
+    if (places.empty() || !audit || !audit->records(what)) return std::nullopt;
+    const auto& view = *state.selected->snapshot;
+    std::vector<Uid> uids;
+    for (const auto place : places) uids.push_back(view.entries[place].uid);
+    auto text = wire::set_text(set_of(uids)) + " ";
+    return note(state, what, full_name(view.mailbox, *state.user), text.append(detail));
+}
+
+namespace {
+
+// "ENVELOPE BODY[TEXT]"; empty where it is none.
+std::string content_of(const wire::Fetch& command) {
+    std::set<std::string> names;  // chunks of one section are one
+    for (const auto& item : command.items) {
+        if (is_content(item.kind)) names.insert(name_of(item));
+    }
+    std::string text;
+    for (const auto& name : names) text += (text.empty() ? "" : " ") + name;
+    return text;
+}
+
+}  // namespace
+
+Reply note_fetch(State& state, const wire::Fetch& command,
+                 const std::vector<std::uint32_t>& places) {
+    const auto content = content_of(command);
+    if (content.empty()) return std::nullopt;
+    State::Noted noted{state.selected->mailbox, places.size() == 1 ? places.front() : 0, content};
+    const bool goes_on = places.size() == 1 && state.noted == noted &&
+                         std::ranges::any_of(command.items, [](const wire::FetchItem& item) {
+                             return item.partial && item.partial->offset > 0;
+                         });
+    if (goes_on) return std::nullopt;
+    state.noted = std::move(noted);
+    return note_messages(state, What::fetch, places, content);
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,101 @@
+#include "store/audit.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "store/base/log.hpp"
+
+namespace mailhold::store {
+namespace {
+
+constexpr std::chrono::seconds before_trying_again{1};
+
+// In the order of the enumerators.
+constexpr std::array<std::string_view, 7> names = {"login", "logout", "select", "search",
+                                                   "fetch", "append", "copy"};
+
+void bound(std::string& text) {
+    if (text.size() <= Audit::longest_text) return;
+    const auto left = text.size() - Audit::longest_text;
+    text.resize(Audit::longest_text);
+    text += fmt::format("... and {} octets more", left);
+}
+
+}  // namespace
+
+std::string_view name_of(Accessed::What what) {
+    return names[static_cast<std::size_t>(what)];
+}
+
+std::optional<Accessed::What> what_named(std::string_view name) {
+    const auto found = std::ranges::find(names, name);
+    if (found == names.end()) return std::nullopt;
+    return static_cast<Accessed::What>(found - names.begin());
+}
+
+Audit::Audit(Archive& archive, Options options)
+    : archive_(archive), options_(std::move(options)), thread_("audit", [this] { run(); }) {}
+
+Audit::~Audit() {
+    {
+        const std::lock_guard lock(mutex_);
+        stopping_ = true;
+    }
+    work_.notify_all();
+    thread_.join();
+}
+
+bool Audit::records(Accessed::What what) const {
+    return options_.mode != Mode::off && !options_.leave_out.contains(what);
+}
+
+Status Audit::record(Accessed access) {
+    if (!records(access.what)) return {};
+    access.time = utc_now();
+    for (auto* text : {&access.user, &access.mailbox, &access.detail}) bound(*text);
+    std::unique_lock lock(mutex_);
+    done_.wait(lock, [&] { return waiting_.size() < most_waiting || !problem_; });
+    if (waiting_.size() >= most_waiting) return problem_;
+    waiting_.emplace_back(std::move(access));
+    const auto number = taken_ + waiting_.size();
+    work_.notify_one();
+    if (options_.mode != Mode::strict) return {};
+    done_.wait(lock, [&] { return written_ >= number || !problem_; });
+    return written_ >= number ? Status{} : problem_;
+}
+
+// What could not be written stays first in line, and is tried again with what came since.
+void Audit::run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+        work_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
+        if (waiting_.empty()) return;
+        if (options_.mode == Mode::follow)
+            work_.wait_for(lock, options_.batch,
+                           [&] { return stopping_ || waiting_.size() >= most_waiting / 2; });
+        auto batch = std::exchange(waiting_, {});
+        taken_ += batch.size();
+        lock.unlock();
+        auto written = archive_.ingest({}, batch);
+        lock.lock();
+        if (written) {
+            written_ += batch.size();
+        } else {
+            log::error("audit.failed", {{"what", written.error().text}});
+            taken_ -= batch.size();
+            batch.insert(batch.end(), std::make_move_iterator(waiting_.begin()),
+                         std::make_move_iterator(waiting_.end()));
+            waiting_ = std::move(batch);
+        }
+        problem_ = std::move(written);
+        done_.notify_all();
+        if (problem_) continue;
+        if (stopping_) return;  // once more at the end, and no longer
+        work_.wait_for(lock, before_trying_again, [&] { return stopping_; });
+    }
+}
+
+}  // namespace mailhold::store

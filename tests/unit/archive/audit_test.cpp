@@ -1,0 +1,105 @@
+// The record of accesses: in the ledger, in order, before anything is shown where that is asked for.
+#include "store/audit.hpp"
+
+#include <thread>
+
+#include "store/base/fail_point.hpp"
+#include "tests/unit/archive/support.hpp"
+
+namespace mailhold::store {
+namespace {
+
+using What = Accessed::What;
+
+Accessed access(What what, std::string user, std::string mailbox, std::string detail) {
+    Accessed made;
+    made.user = std::move(user);
+    made.what = what;
+    made.mailbox = std::move(mailbox);
+    made.detail = std::move(detail);
+    made.outcome = "ok";
+    return made;
+}
+
+std::string shown(const ArchiveReader& archive, const AccessFilter& filter = {}) {
+    std::string text;
+    for (const auto& [record, one] : take(archive.accesses(filter)))
+        text += fmt::format("{}{} {} {} {}", text.empty() ? "" : "; ", name_of(one.what), one.user,
+                            one.mailbox, one.detail);
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("accesses are in the ledger, and found by user, mailbox and time") {
+    const TestFolder folder;
+    auto archive = take(Archive::open(folder.path()));
+    {
+        Audit audit(*archive, {.leave_out = {What::logout}});
+        ok(audit.record(access(What::select, "bob", "Work", "SELECT")));
+        ok(audit.record(access(What::fetch, "bob", "Work/2024", "1:3 BODY[]")));
+        ok(audit.record(access(What::fetch, "eve", "Workshop", "1 BODY[]")));
+        ok(audit.record(access(What::fetch, "eve", "Workshop", "1 BODY[]")));  // each is news
+        ok(audit.record(access(What::logout, "bob", "", "")));
+    }
+    const std::string all =
+        "select bob Work SELECT; fetch bob Work/2024 1:3 BODY[]; fetch eve Workshop 1 BODY[]; "
+        "fetch eve Workshop 1 BODY[]";
+    CHECK(shown(*archive) == all);
+    CHECK(shown(*archive, {.user = "bob", .mailbox = "Work"}) ==
+          "select bob Work SELECT; fetch bob Work/2024 1:3 BODY[]");
+    CHECK(shown(*archive, {.user = "eve", .most = 1}) == "fetch eve Workshop 1 BODY[]");
+    const auto records = take(archive->accesses({}));
+    CHECK(shown(*archive, {.first = records[3].record}) == "fetch eve Workshop 1 BODY[]");
+    CHECK(shown(*archive, {.since = utc_now() + std::chrono::hours(1)}).empty());
+    CHECK(records[0].access.time <= records[3].access.time);
+    archive.reset();
+    ok(rebuild_catalog(folder.path()));
+    verified(folder.path());
+    CHECK(take(take(ArchiveReader::open(folder.path()))->accesses({})) == records);
+}
+
+TEST_CASE("a strict record is on disk when it is made, and its size is bounded") {
+    const TestFolder folder;
+    auto archive = take(Archive::open(folder.path()));
+    Audit audit(*archive, {.mode = Audit::Mode::strict});
+    ok(audit.record(access(What::search, "bob", "Work", std::string(1'000'000, 'x'))));
+    const auto kept = take(archive->accesses({}));
+    REQUIRE(kept.size() == 1);
+    CHECK(kept[0].access.detail.size() < Audit::longest_text + 100);
+    constexpr int threads = 4, each = 20;
+    {
+        std::vector<std::jthread> all;
+        for (int i = 0; i < threads; ++i)
+            all.emplace_back([&] {
+                for (int j = 0; j < each; ++j)
+                    ok(audit.record(access(What::fetch, "bob", "Work", "1")));
+            });
+    }
+    CHECK(take(archive->accesses({})).size() == 1 + threads * each);
+}
+
+TEST_CASE("nothing is recorded where it is off") {
+    const TestFolder folder;
+    auto archive = take(Archive::open(folder.path()));
+    {
+        Audit audit(*archive, {.mode = Audit::Mode::off});
+        CHECK_FALSE(audit.records(What::fetch));
+        ok(audit.record(access(What::fetch, "bob", "Work", "1")));
+    }
+    CHECK(shown(*archive).empty());
+}
+
+TEST_CASE("what cannot be recorded is refused, and is recorded once it can be") {
+    const TestFolder folder;
+    const QuietLog quiet;
+    auto archive = take(Archive::open(folder.path()));
+    Audit audit(*archive, {.mode = Audit::Mode::strict});
+    ok(fail_point::arm("ledger.before_append:1:no_space"));
+    CHECK_FALSE(audit.record(access(What::fetch, "bob", "Work", "1")));
+    ok(fail_point::arm(""));
+    while (!audit.record(access(What::fetch, "bob", "Work", "2"))) std::this_thread::yield();
+    CHECK(shown(*archive).starts_with("fetch bob Work 1; "));
+}
+
+}  // namespace mailhold::store
