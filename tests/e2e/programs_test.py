@@ -1,15 +1,17 @@
 """More mail programs, as their users run them: mutt, neomutt, aerc on a terminal; getmail, fetchmail, interimap; Perl's
-Mail::IMAPClient and Mail::IMAPTalk; imapflow where npm can install it."""
+Mail::IMAPClient and Mail::IMAPTalk; imapflow where npm can install it; Thunderbird where it is installed."""
 import json
 import base64
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import unittest
 
 import harness
 from harness import PASSWORD
+from preauth import Preauthenticated
 from terminal import Terminal
 
 MAILS = 30
@@ -243,6 +245,36 @@ my $got = $c->fetch($found->[0], "(envelope bodystructure)") or die $@;
 print "subject ", $got->{$found->[0]}{envelope}{Subject}, "\n"; $c->logout;
 """)
         self.assertEqual(shown, ["found 1", f"sorted {MAILS}", "subject the needle of May"])
+
+    @unittest.skipUnless(shutil.which("thunderbird"), "thunderbird is not installed: apt-get install thunderbird")
+    def test_thunderbird_keeps_a_copy_of_every_message(self):
+        home = self.home()
+        line = Preauthenticated(self.mailhold, PASSWORD)
+        self.addCleanup(line.close)
+        settings = {
+            "mail.accountmanager.accounts": "account1", "mail.accountmanager.defaultaccount": "account1",
+            "mail.account.account1.identities": "id1", "mail.account.account1.server": "server1",
+            "mail.identity.id1.fullName": "Alice", "mail.identity.id1.useremail": "alice@example.org", "mail.identity.id1.valid": True,
+            "mail.server.server1.type": "imap", "mail.server.server1.hostname": "127.0.0.1", "mail.server.server1.port": line.port,
+            "mail.server.server1.userName": "alice", "mail.server.server1.name": "archive", "mail.server.server1.socketType": 0,
+            "mail.server.server1.authMethod": 3, "mail.server.server1.login_at_startup": True,
+            "mail.server.server1.check_new_mail": True, "mail.server.server1.check_time": 1,
+            "mail.server.server1.offline_download": True, "mail.server.server1.autosync_offline_stores": True,
+            "mail.server.server1.directory-rel": "[ProfD]ImapMail/127.0.0.1", "mailnews.start_page.enabled": False,
+            "mail.provider.suppress_dialog_on_startup": True, "mail.spotlight.firstRunDone": True,
+            "mail.shell.checkDefaultClient": False, "datareporting.policy.dataSubmissionPolicyBypassNotification": True,
+            "app.update.enabled": False, "extensions.update.enabled": False, "network.proxy.type": 0, "mail.rights.version": 1,
+        }
+        (home / "user.js").write_text("".join(f'user_pref("{name}", {json.dumps(value)});\n' for name, value in settings.items()))
+        program = subprocess.Popen(["thunderbird", "--headless", "-profile", home], env={**os.environ, "HOME": str(home)},
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        copy = home / "ImapMail/127.0.0.1/INBOX"
+        try:
+            harness.wait_for(lambda: copy.exists() and copy.read_bytes().count(b"\nX-Mozilla-Status: ") >= MAILS, 300, "the copy")
+        finally:
+            os.killpg(program.pid, signal.SIGKILL)
+            program.wait()
+        self.assertIn(b"a needle in a haystack", copy.read_bytes())
 
     @unittest.skipUnless((NODE_MODULES / "node_modules/imapflow").exists(), "imapflow is not installed: it comes with npm")
     def test_imapflow_reads_searches_waits_and_works_in_a_workspace(self):
