@@ -1,7 +1,13 @@
-"""Who may see what: workspaces that are shared, mailboxes that are granted, and what a reload takes away."""
+"""Who may see what: workspaces that are shared, mailboxes that are granted, and what a reload takes away; what is on record of
+it; and SCRAM."""
+import base64
+import hashlib
+import hmac
 import imaplib
+import json
 import re
 import signal
+import subprocess
 import sys
 import unittest
 
@@ -34,7 +40,10 @@ class Access(unittest.TestCase):
         cls.addClassCleanup(cls.origin.stop)
         cls.mailhold = harness.Mailhold(cls.folder / "mailhold", ["alice"], cls.origin,
                                         users={"alice": ["alice"], "bob": ["alice"], "audit": []})
-        cls.base = cls.mailhold.config.read_text()
+        verifier = subprocess.run([harness.program(), "passwd", "--scram"], input=harness.PASSWORD + "\n", text=True,
+                                  check=True, capture_output=True).stdout.strip()
+        named = 'name = "alice"\npassword_hash'
+        cls.base = cls.mailhold.config.read_text().replace(named, f'scram = "{verifier}"\n{named}')
         cls.mailhold.config.write_text(cls.base + GRANTS)
         cls.mailhold.run("sync")
         cls.mailhold.start()
@@ -86,6 +95,64 @@ class Access(unittest.TestCase):
                 return True
         harness.wait_for(ended, what="the session ending")
         self.assertEqual(self.mailhold.imap("audit").select("alice/Projects")[0], "NO")
+
+    def accesses(self, *options):
+        out = self.mailhold.run("audit", "--json", *options).stdout.decode()
+        return [json.loads(line) for line in out.splitlines()]
+
+    def test_what_was_looked_at_is_on_record(self):
+        with self.assertRaises(imaplib.IMAP4.error):
+            imaplib.IMAP4_SSL("localhost", self.mailhold.tls_port, ssl_context=self.mailhold.context()).login("bob", "wr0ng")
+        bob = self.mailhold.imap("bob")
+        self.ok(bob.select("INBOX", readonly=True))
+        self.ok(bob.uid("SEARCH", "SUBJECT", '"letter 1"'))
+        self.ok(bob.uid("FETCH", "2", "(BODY.PEEK[])"))
+        bob.logout()
+
+        def told():
+            mine = self.accesses("--user", "bob", "--mailbox", "INBOX")
+            return mine if any(one["what"] == "fetch" for one in mine) else None
+        told_of = harness.wait_for(told, what="the record")
+        self.assertEqual([(one["what"], one["outcome"]) for one in told_of], [("select", "ok"), ("search", "ok"), ("fetch", "ok")])
+        self.assertEqual(told_of[2]["detail"], "2 BODY[]")
+        self.assertIn("letter 1", told_of[1]["detail"])
+        everything = self.mailhold.run("audit", "--json").stdout.decode()
+        self.assertIn("AUTHENTICATIONFAILED", everything)
+        for secret in ("wr0ng", harness.PASSWORD):
+            self.assertNotIn(secret, everything)
+        self.assertEqual(self.accesses("--since", "2999-01-01"), [])
+
+    def test_scram_proves_both_sides(self):
+        def scram(password):
+            bare = "n=alice,r=rOprNGfwEbeRWgbNEkqO"
+            state = {}
+
+            def answer(challenge):
+                if not state:
+                    state["first"] = True
+                    return b"n,," + bare.encode()
+                said = challenge.decode()
+                if said.startswith("v="):
+                    state["server"] = said[2:] == state["expected"]
+                    return b""
+                parts = dict(part.split("=", 1) for part in said.split(","))
+                salted = hashlib.pbkdf2_hmac("sha256", password.encode(), base64.b64decode(parts["s"]), int(parts["i"]))
+                key = hmac.digest(salted, b"Client Key", "sha256")
+                unproven = f"c=biws,r={parts['r']}"
+                text = f"{bare},{said},{unproven}".encode()
+                signature = hmac.digest(hashlib.sha256(key).digest(), text, "sha256")
+                proof = bytes(a ^ b for a, b in zip(key, signature))
+                server = hmac.digest(salted, b"Server Key", "sha256")
+                state["expected"] = base64.b64encode(hmac.digest(server, text, "sha256")).decode()
+                return f"{unproven},p={base64.b64encode(proof).decode()}".encode()
+            connection = imaplib.IMAP4_SSL("localhost", self.mailhold.tls_port, ssl_context=self.mailhold.context())
+            self.assertIn("AUTH=SCRAM-SHA-256-PLUS", connection.capabilities)
+            connection.authenticate("SCRAM-SHA-256", answer)
+            self.assertTrue(state["server"])
+            return connection
+        self.ok(scram(harness.PASSWORD).select("INBOX", readonly=True))
+        with self.assertRaises(imaplib.IMAP4.error):
+            scram("wrong")
 
 
 if __name__ == "__main__":
