@@ -127,7 +127,7 @@ struct User {
     std::string password_hash;  // argon2id, as `mailhold passwd` prints it
     // Whose mail is shown; the first one's INBOX is the INBOX. None where grants are all he has.
     std::vector<std::string> accounts;
-    std::string scram;                   // verifier, as `mailhold passwd --scram` prints it
+    std::string scram{};                 // verifier, as `mailhold passwd --scram` prints it
     std::size_t workspace_mib = 0;       // of his workspaces together; 0: no limit
     std::size_t workspace_messages = 0;  // likewise
     std::size_t workspaces = 0;          // likewise, how many
