@@ -200,11 +200,14 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit_till_level(
                                                            : FetchQueue::Pace::pipelined;
         auto& retries = retries_[mailbox];
         const auto now = std::chrono::steady_clock::now();
+        auto begun = begun_.extract(mailbox);
         MailboxSync sync(place_, connection,
-                         Visit{mailbox, depth, pace, retries.resting(now), checked_[mailbox]});
+                         Visit{mailbox, depth, pace, retries.resting(now), checked_[mailbox],
+                               begun ? std::optional(std::move(begun.mapped())) : std::nullopt});
         auto result = co_await sync.run();
         activity_[mailbox] += sync.settled();
-        settled_ += sync.settled();
+        fruitful_ += sync.fruitful() ? 1 : 0;
+        if (auto left = sync.take_begun()) begun_.emplace(mailbox, std::move(*left));
         checked_[mailbox].insert(sync.checked().begin(), sync.checked().end());
         if (sync.report() && found) continue_with(*found, *sync.report());
         if (sync.report() && !found) found = sync.report();
@@ -214,7 +217,7 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit_till_level(
                 uid, costly ? Retries::Cost::connection : Retries::Cost::answer, now);
         }
         if (!result) {
-            const bool fruitless = sync.settled() == 0 && client::of_the_line(result.error().code);
+            const bool fruitless = !sync.fruitful() && client::of_the_line(result.error().code);
             stuck_[mailbox] = fruitless ? stuck_[mailbox] + 1 : 0;
             co_return std::unexpected(result.error());
         }

@@ -92,14 +92,15 @@ class AccountSync {
     bool news_refused_ = false;                      // by an origin that offers it
     std::set<std::string> covered_;                  // watched by an idler
     std::map<std::string, std::uint64_t> activity_;  // messages that came while we ran
-    std::uint64_t settled_ = 0;                      // messages, of all mailboxes
+    std::uint64_t fruitful_ = 0;                     // visits that brought something
     std::map<std::string, unsigned>
         stuck_;  // visits in a row that ended the connection and brought nothing
     // Messages that could not be had, with when to ask for them once more.
     std::map<std::string, Retries> retries_;
     // Where every message is in doubt: those compared before the connection ended.
     std::map<std::string, std::set<Uid>> checked_;
-    std::optional<Error> trouble_;  // of the last pass, with one mailbox
+    std::map<std::string, Begun> begun_;  // large messages whose line was cut
+    std::optional<Error> trouble_;        // of the last pass, with one mailbox
     // Where the round before this one and this one began, in the ledger.
     std::optional<std::pair<Sequence, Sequence>> trace_;
     store::Reconciled reconciled_;           // of the account, while it is compared

@@ -1,4 +1,4 @@
-// FetchQueue: chunks, then what did not come with them alone, then that with the plainest question.
+// FetchQueue: chunks and large ones, then what did not come with them alone, then that with the plainest question.
 #include "imap/sync/fetch_queue.hpp"
 
 #include <algorithm>
@@ -6,13 +6,22 @@
 
 namespace mailhold::imap::sync {
 
-FetchQueue::FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful,
-                       Pace pace) {
+FetchQueue::FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful, Pace pace,
+                       const std::set<Uid>& large) {
     // Whatever ended the connection was in flight, so it is among the first.
     const std::size_t suspects = pace == Pace::careful ? chunk_size * in_flight_limit : 0;
     for (std::size_t i = 0; i < wanted.size();) {
-        const auto size = i < suspects ? 1 : std::min(chunk_size, wanted.size() - i);
+        if (large.contains(wanted[i])) {
+            push({wanted[i++]}, Form::slices);
+            continue;
+        }
         const auto first = wanted.begin() + static_cast<std::ptrdiff_t>(i);
+        auto size = i < suspects ? 1 : std::min(chunk_size, wanted.size() - i);
+        if (!large.empty()) {
+            const auto end = std::find_if(first, first + static_cast<std::ptrdiff_t>(size),
+                                          [&](Uid uid) { return large.contains(uid); });
+            size = static_cast<std::size_t>(end - first);
+        }
         push({first, first + static_cast<std::ptrdiff_t>(size)},
              i < suspects ? Form::alone : Form::chunk);
         i += size;
@@ -44,7 +53,7 @@ void FetchQueue::completed(std::uint32_t id, const std::string& refusal) {
     for (const auto uid : ask.uids) {
         if (waiting_.erase(uid) == 0) continue;
         if (ask.form != Form::plain) {
-            push({uid}, ask.form == Form::chunk ? Form::alone : Form::plain);
+            push({uid}, ask.form == Form::alone ? Form::plain : Form::alone);
         } else if (refusal.empty()) {
             unanswered_.push_back(uid);
         } else {

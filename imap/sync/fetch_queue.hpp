@@ -27,8 +27,9 @@ class FetchQueue {
     };
     enum class Form {
         chunk,
-        alone,  // one message, and nothing else in flight
-        plain   // alone, and as little of it as possible: the full question did not get the octets
+        alone,   // one message, and nothing else in flight
+        slices,  // one large message, piece by piece, and nothing else in flight
+        plain    // alone, and as little of it as possible: the full question did not get the octets
     };
     struct Ask {
         std::uint32_t id = 0;
@@ -36,7 +37,13 @@ class FetchQueue {
         Form form = Form::chunk;
     };
 
-    FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful, Pace pace);
+    // From this size on a message is fetched in slices of that many octets.
+    static constexpr std::uint64_t large_from = 8 << 20;
+    static constexpr std::uint32_t slice_size = 2 << 20;
+
+    // `large`: those of `wanted` that are.
+    FetchQueue(const std::vector<Uid>& wanted, const std::vector<Uid>& doubtful, Pace pace,
+               const std::set<Uid>& large = {});
 
     std::optional<Ask> next_ask();  // nullopt: enough is in flight, or nothing is left
     bool finished() const { return asks_.empty() && in_flight_.empty(); }

@@ -38,21 +38,6 @@ wire::Fetch fetch_command(const FetchQueue::Ask& ask) {
     return fetch;
 }
 
-// The octets of BODY[], wherever they came; nullopt for NIL or none.
-std::optional<Blob> octets_of(wire::FetchData& fetched, std::vector<Blob>& streamed) {
-    std::size_t next_streamed = 0;
-    for (auto& section : fetched.sections) {
-        const bool whole = section.section.empty() && !section.origin;
-        if (section.streamed) {
-            const auto index = next_streamed++;
-            if (whole && index < streamed.size()) return std::move(streamed[index]);
-        } else if (whole && section.octets) {
-            return Blob(std::move(*section.octets));
-        }
-    }
-    return std::nullopt;
-}
-
 // Some servers count a line's end as one octet.
 bool counts_lines_as_lf(std::string_view octets, std::uint64_t said) {
     std::uint64_t lines = 0;
@@ -67,26 +52,46 @@ constexpr std::size_t held_most = 32;  // messages; others are asked for once mo
 
 }  // namespace
 
+std::optional<Blob> octets_of(wire::FetchData& fetched, std::vector<Blob>& streamed,
+                              std::optional<std::uint64_t> origin) {
+    std::size_t next_streamed = 0;
+    for (auto& section : fetched.sections) {
+        const bool wanted = section.section.empty() && section.origin == origin;
+        if (section.streamed) {
+            const auto index = next_streamed++;
+            if (wanted && index < streamed.size()) return std::move(streamed[index]);
+        } else if (wanted && section.octets) {
+            return Blob(std::move(*section.octets));
+        }
+    }
+    return std::nullopt;
+}
+
 net::awaitable<Status> MailboxSync::fetch(Batch& batch) {
-    queue_.emplace(plan_.fetch, plan_.doubtful, visit_.pace);
+    std::set<Uid> large;
+    for (const auto uid : plan_.fetch) {
+        const auto size = comparison_->details_of(uid).size.value_or(0);
+        if (size >= FetchQueue::large_from && size <= 0xffffffff) large.insert(uid);
+    }
+    queue_.emplace(plan_.fetch, plan_.doubtful, visit_.pace, large);
     std::map<client::CommandId, std::uint32_t> asks;
     Status trouble;
     while (!queue_->finished()) {
-        while (auto ask = queue_->next_ask())
-            asks.emplace(connection_.submit(fetch_command(*ask)), ask->id);
-        auto event = co_await connection_.next();
-        if (!event) {
-            if (client::of_the_line(event.error().code)) suspect_ = queue_->suspect();
-            if (suspect_) {
-                // Left aside, so that the next connection gets past it.
-                quarantine(*suspect_, fmt::format("the connection ended while it was fetched: {}",
-                                                  event.error().text));
-                auto recorded = co_await record(place_, std::exchange(facts_, {}));
-                if (!recorded) co_return recorded;
-                if (!std::ranges::binary_search(plan_.doubtful, *suspect_)) ++settled_;
+        while (auto ask = queue_->next_ask()) {
+            if (ask->form != FetchQueue::Form::slices) {
+                asks.emplace(connection_.submit(fetch_command(*ask)), ask->id);
+                continue;
             }
-            co_return std::unexpected(event.error());
+            auto fetched = co_await fetch_slices(ask->uids.front(), batch);
+            if (!fetched && (archive_failed_ || !connection_.usable()))
+                co_return co_await line_ended(fetched.error());
+            if (!fetched) trouble = fetched;
+            queue_->completed(ask->id, fetched ? std::string() : fetched.error().text);
+            if (!trouble) queue_->abandon();
         }
+        if (queue_->finished()) break;
+        auto event = co_await connection_.next();
+        if (!event) co_return co_await line_ended(event.error());
         if (auto* untagged = std::get_if<client::Untagged>(&*event)) {
             auto taken = co_await take(*untagged, batch);
             if (!taken) co_return taken;
@@ -106,12 +111,25 @@ net::awaitable<Status> MailboxSync::fetch(Batch& batch) {
     co_return trouble;
 }
 
+// What was asked for alone, and brought nothing, is left aside, so that the next connection gets past it.
+net::awaitable<Status> MailboxSync::line_ended(Error error) {
+    if (client::of_the_line(error.code) && !sliced_) suspect_ = queue_->suspect();
+    if (suspect_) {
+        quarantine(*suspect_,
+                   fmt::format("the connection ended while it was fetched: {}", error.text));
+        auto recorded = co_await record(place_, std::exchange(facts_, {}));
+        if (!recorded) co_return recorded;
+        if (!std::ranges::binary_search(plan_.doubtful, *suspect_)) ++settled_;
+    }
+    co_return std::unexpected(std::move(error));
+}
+
 net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batch) {
     auto* fetched = std::get_if<wire::FetchData>(&untagged.response);
     if (fetched == nullptr || !fetched->uid || !queue_->waits_for(*fetched->uid))
         co_return saw(untagged);
     const auto uid = *fetched->uid;
-    auto octets = octets_of(*fetched, untagged.streamed);
+    auto octets = octets_of(*fetched, untagged.streamed, std::nullopt);
     // Flags only, or NIL: asked for again when its command has ended. So is what came empty and,
     // by its size, is not.
     if (!octets) co_return Status{};
@@ -119,9 +137,20 @@ net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batc
         empty_.insert(uid);
         co_return Status{};
     }
+    auto arrival = arrival_of(std::move(*fetched), std::move(*octets));
+    if (is_doubtful(arrival)) {
+        if (held_.size() < held_most) held_.emplace(uid, std::move(arrival));
+        co_return Status{};
+    }
+    queue_->arrived(uid);
+    co_return co_await keep(std::move(arrival), batch);
+}
+
+store::Arrival MailboxSync::arrival_of(wire::FetchData fetched, Blob octets) {
+    const auto uid = *fetched.uid;
     const auto details = comparison_->details_of(uid);
-    const auto date = fetched->internal_date ? fetched->internal_date : details.date;
-    const auto header = date ? std::nullopt : indexer::mime::date_from_header(octets->view());
+    const auto date = fetched.internal_date ? fetched.internal_date : details.date;
+    const auto header = date ? std::nullopt : indexer::mime::date_from_header(octets.view());
     store::Arrival arrival;
     auto& sighting = arrival.sighting;
     sighting.generation = generation_;
@@ -131,18 +160,13 @@ net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batc
                                   : store::DateFrom::archive;
     const ZonedSeconds now{std::chrono::floor<std::chrono::seconds>(utc_now()), 0};
     sighting.internal_date = date.value_or(header.value_or(now));
-    sighting.flags = normal_flags(fetched->flags.value_or(std::vector<std::string>{}));
-    sighting.modseq = fetched->modseq.value_or(ModSeq{});
-    if (fetched->size && *fetched->size != octets->size()) sighting.said_size = fetched->size;
-    arrival.octets = std::move(*octets);
+    sighting.flags = normal_flags(fetched.flags.value_or(std::vector<std::string>{}));
+    sighting.modseq = fetched.modseq.value_or(ModSeq{});
+    if (fetched.size && *fetched.size != octets.size()) sighting.said_size = fetched.size;
+    arrival.octets = std::move(octets);
     // For a UID that was known, what a listing said of its flags is older than this.
-    if (fetched->flags) comparison_->saw_flags(uid, *fetched->flags, sighting.modseq);
-    if (is_doubtful(arrival)) {
-        if (held_.size() < held_most) held_.emplace(uid, std::move(arrival));
-        co_return Status{};
-    }
-    queue_->arrived(uid);
-    co_return co_await keep(std::move(arrival), batch);
+    if (fetched.flags) comparison_->saw_flags(uid, *fetched.flags, sighting.modseq);
+    return arrival;
 }
 
 // A message that is not as long as the origin said is asked for once more, alone. Of two answers

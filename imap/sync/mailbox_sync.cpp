@@ -63,7 +63,11 @@ net::awaitable<Status> record(Workplace place, std::vector<store::Fact> facts) {
 }
 
 MailboxSync::MailboxSync(Workplace place, client::Connection& connection, Visit visit)
-    : place_(place), connection_(connection), visit_(std::move(visit)), mailbox_(visit_.mailbox) {}
+    : place_(place),
+      connection_(connection),
+      visit_(std::move(visit)),
+      mailbox_(visit_.mailbox),
+      begun_(std::exchange(visit_.begun, {})) {}
 
 net::awaitable<Result<MailboxSync::Outcome>> MailboxSync::run() {
     const auto began = utc_now();
@@ -101,6 +105,7 @@ net::awaitable<Status> MailboxSync::bring_level() {
                (visit_.checked.contains(uid) || visit_.avoid.contains(uid));
     });
     place_.progress.missing(mailbox_, plan_.fetch.size());
+    if (begun_ && !std::ranges::binary_search(plan_.fetch, begun_->uid)) begun_.reset();
     if (!plan_.fetch.empty() || !plan_.doubtful.empty()) {
         const auto executor = co_await boost::asio::this_coro::executor;
         Batch::OnStored on_stored = [this](std::uint64_t messages, std::uint64_t octets) {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "imap/client/connection.hpp"
 #include "imap/sync/batch.hpp"
@@ -29,6 +30,18 @@ struct Workplace {
 // Stores facts, in slices, on the pool.
 net::awaitable<Status> record(Workplace place, std::vector<store::Fact> facts);
 
+// A large message of which the first octets are here.
+struct Begun {
+    store::Generation generation;
+    Uid uid{};
+    std::uint64_t size = 0;  // as the origin gave it
+    BlobBuilder octets;
+};
+// The octets of BODY[] in an answer, or of the slice of it from `origin` on, wherever they came; nullopt for NIL or
+// none.
+std::optional<Blob> octets_of(wire::FetchData& fetched, std::vector<Blob>& streamed,
+                              std::optional<std::uint64_t> origin);
+
 // What a visit is to do.
 struct Visit {
     std::string mailbox;
@@ -36,6 +49,7 @@ struct Visit {
     FetchQueue::Pace pace = FetchQueue::Pace::pipelined;
     std::set<Uid> avoid;    // not to be asked for once more, yet
     std::set<Uid> checked;  // of those in doubt (Plan::checked): found to be what they were
+    std::optional<Begun> begun = {};  // by the visit before this one
 };
 
 class MailboxSync {
@@ -55,6 +69,9 @@ class MailboxSync {
     net::awaitable<Result<Outcome>> run();
     // Messages archived or set aside so far, also after an error: not to be asked for again.
     std::uint64_t settled() const { return settled_; }
+    // Whether anything came that need not come again.
+    bool fruitful() const { return settled_ > 0 || sliced_; }
+    std::optional<Begun> take_begun() { return std::exchange(begun_, {}); }
     // What was being asked for alone when the connection ended; it is in quarantine now.
     std::optional<Uid> suspect() const { return suspect_; }
     // What was asked for and could not be had.
@@ -74,6 +91,9 @@ class MailboxSync {
     net::awaitable<Status> ask(Question question);
     net::awaitable<Status> search(wire::SearchKey key, std::vector<Uid>& found);
     net::awaitable<Status> fetch(Batch& batch);
+    net::awaitable<Status> fetch_slices(Uid uid, Batch& batch);
+    net::awaitable<Status> line_ended(Error error);
+    store::Arrival arrival_of(wire::FetchData fetched, Blob octets);
     net::awaitable<Status> take(client::Untagged& untagged, Batch& batch);
     net::awaitable<Status> keep(store::Arrival arrival, Batch& batch);
     bool is_doubtful(store::Arrival& arrival);
@@ -95,6 +115,8 @@ class MailboxSync {
     std::vector<Uid> listed_;  // at Depth::whole, for the report
     std::optional<store::Reconciled> report_;
     std::optional<FetchQueue> queue_;
+    std::optional<Begun> begun_;
+    bool sliced_ = false;                 // a slice came
     std::map<Uid, store::Arrival> held_;  // not as long as the origin said: asked for once more
     std::set<Uid> empty_;                 // came empty, and should not
     unsigned wrong_sizes_ = 0;            // in a row that were the same when asked again

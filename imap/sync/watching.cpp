@@ -44,11 +44,11 @@ net::awaitable<void> AccountSync::forever() {
     Backoff backoff;
     while (!cancel_.requested()) {
         place_.progress.state(State::connecting);
-        const auto settled_before = settled_;
+        const auto fruitful_before = fruitful_;
         const auto status = co_await session(backoff);
         if (cancel_.requested()) break;
         // A line that breaks, but gets us on, is no reason for more patience.
-        if (settled_ > settled_before) backoff.succeeded();
+        if (fruitful_ > fruitful_before) backoff.succeeded();
         if (co_await held_out(std::chrono::hours(24))) continue;
         const auto wait = backoff.after(status ? Errc::network : status.error().code, chance());
         const auto reason =

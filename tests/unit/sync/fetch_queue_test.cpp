@@ -27,6 +27,31 @@ TEST_CASE("fetch queue keeps three chunks of a hundred in flight") {
     CHECK_FALSE(queue.finished());
 }
 
+TEST_CASE("fetch queue asks for large ones in slices, in their turn and with nothing beside them") {
+    FetchQueue queue(uids(1, 5), {}, FetchQueue::Pace::pipelined, {Uid{1}, Uid{4}});
+    using Form = FetchQueue::Form;
+    struct Row {
+        std::vector<Uid> uids;
+        Form form;
+    };
+    const Row table[] = {{uids(1, 1), Form::slices},
+                         {uids(2, 3), Form::chunk},
+                         {uids(4, 4), Form::slices},
+                         {uids(5, 5), Form::chunk},
+                         {uids(4, 4), Form::alone}};
+    for (const auto& row : table) {
+        const auto ask = queue.next_ask();
+        REQUIRE(ask);
+        CHECK(ask->uids == row.uids);
+        CHECK(ask->form == row.form);
+        CHECK_FALSE(queue.next_ask());
+        const bool failed = row.form == Form::slices && row.uids == uids(4, 4);
+        for (const auto uid : row.uids) CHECK((failed || queue.arrived(uid)));
+        queue.completed(ask->id, "");
+    }
+    CHECK(queue.finished());
+}
+
 TEST_CASE("fetch queue takes no octets twice and none that were not asked for") {
     FetchQueue queue(uids(1, 2), {}, FetchQueue::Pace::pipelined);
     CHECK_FALSE(queue.arrived(Uid{1}));

@@ -125,7 +125,20 @@ struct Origin::Session {
             auto octets = message.octets;
             if (state.short_.erase(uid) > 0) octets.resize(octets.size() / 2);
             if (state.empty.contains(uid)) octets.clear();
-            text += fmt::format(" BODY[] {{{}}}\r\n{}", octets.size(), octets);
+            std::string from;
+            if (item.partial) {
+                from = fmt::format("<{}>", item.partial->offset);
+                octets = octets.substr(std::min<std::size_t>(item.partial->offset, octets.size()),
+                                       item.partial->size);
+                if (state.no_slices) octets.clear();
+                auto& left = state.slices_until_cut;
+                if (left && (*left)-- == 0) {
+                    left.reset();
+                    state.cut_at = state.writes + 1;
+                }
+            }
+            state.octets_sent += octets.size();
+            text += fmt::format(" BODY[]{} {{{}}}\r\n{}", from, octets.size(), octets);
         }
         if (condstore()) text += fmt::format(" MODSEQ ({})", message.modseq);
         return text;
@@ -324,8 +337,17 @@ Origin::Origin() : executor_(runtime_.next_executor()) {
     runtime_.spawn("origin", executor_, listen());
 }
 
+// On its own thread, which does nothing after it: a session that is just ending would otherwise leave the set while the
+// set is destroyed.
 Origin::~Origin() {
-    listener_->close();
+    std::promise<void> done;
+    boost::asio::post(executor_, [&] {
+        listener_->close();
+        sessions_.clear();
+        runtime_.stop();
+        done.set_value();
+    });
+    done.get_future().wait();
 }
 
 Account Origin::account() const {

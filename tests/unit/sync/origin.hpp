@@ -59,6 +59,9 @@ struct OriginState {
     std::size_t garbled = 0;         // so many FETCH answers without octets cannot be read
     std::set<std::uint32_t> short_;  // UIDs: the first answer has half of the octets
     std::set<std::uint32_t> empty;   // UIDs: an empty BODY[]
+    // Of slices: so many are sent before the connection ends in the middle of one; once. Or none is.
+    std::optional<std::size_t> slices_until_cut;
+    bool no_slices = false;
     // Of NOTIFY: events it does not know, and whether it ends the connection instead; tells that it was too much, once.
     std::set<std::string> unknown_events;
     bool dies_of_notify = false;
@@ -66,9 +69,10 @@ struct OriginState {
     std::size_t notifies = 0;  // NOTIFY SET commands that were obeyed
     std::size_t sessions = 0;  // connections that were made
     std::size_t writes = 0;
-    std::size_t bodies = 0;   // octets of messages sent, in messages
-    std::size_t fetches = 0;  // UID FETCH commands
-    std::string changes;      // commands that would change something; must stay empty
+    std::size_t bodies = 0;       // octets of messages sent, in messages
+    std::size_t octets_sent = 0;  // of messages
+    std::size_t fetches = 0;      // UID FETCH commands
+    std::string changes;          // commands that would change something; must stay empty
 };
 
 class Origin {

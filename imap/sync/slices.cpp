@@ -1,0 +1,90 @@
+// MailboxSync's way with large messages: slices of BODY[] (RFC 9051 6.4.5), one after the other. What is here when the
+// line is cut outlives the connection, so that the next one goes on from there.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "imap/sync/mailbox_sync.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::sync {
+namespace {
+
+using Kind = wire::FetchItem::Kind;
+
+wire::Fetch slice_command(Uid uid, std::uint64_t offset) {
+    wire::Fetch fetch;
+    fetch.kind = wire::NumberKind::uid;
+    fetch.numbers = {{number(uid), number(uid)}};
+    for (const auto kind :
+         {Kind::uid, Kind::flags, Kind::internal_date, Kind::rfc822_size, Kind::section})
+        fetch.items.emplace_back().kind = kind;
+    auto& body = fetch.items.back();
+    body.peek = true;
+    body.partial = {static_cast<std::uint32_t>(offset), FetchQueue::slice_size};
+    return fetch;
+}
+
+}  // namespace
+
+// The message is one and the same as long as its UID, and the length the origin gives it, are. Where that does not
+// hold, or the sum is another, nothing of it counts and it is asked for as a whole.
+net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
+    const auto size = comparison_->details_of(uid).size.value_or(0);
+    const bool goes_on = begun_ && begun_->generation == generation_ && begun_->uid == uid &&
+                         begun_->size == size && begun_->octets.size() < size;
+    if (!goes_on)
+        begun_ = Begun{generation_, uid, size, BlobBuilder(place_.archive.spool_folder())};
+    if (begun_->octets.size() > 0) {
+        log::info("sync.resumed", {{"mailbox", mailbox_},
+                                   {"uid", number(uid)},
+                                   {"from", begun_->octets.size()},
+                                   {"size", size}});
+    }
+    wire::FetchData last;
+    while (begun_->octets.size() < size) {
+        std::optional<Blob> slice;
+        const auto offset = begun_->octets.size();
+        auto sink = [&, this](client::Untagged& untagged) -> Status {
+            auto* fetched = std::get_if<wire::FetchData>(&untagged.response);
+            if (fetched == nullptr || fetched->uid != uid || fetched->sections.empty())
+                return saw(untagged);
+            if (fetched->size.value_or(size) == size)
+                slice = octets_of(*fetched, untagged.streamed, offset);
+            last = std::move(*fetched);
+            return {};
+        };
+        wire::CommandBody command = slice_command(uid, offset);
+        auto asked = co_await connection_.run(std::move(command), std::move(sink));
+        if (!connection_.usable()) {
+            if (offset == 0) begun_.reset();
+            co_return asked;
+        }
+        const bool fits = slice && slice->size() > 0 && slice->size() <= size - offset &&
+                          slice->size() <= FetchQueue::slice_size;
+        if (!asked || !fits) {
+            begun_.reset();
+            co_return client::passes(asked ? Errc::denied : asked.error().code) ? asked : Status{};
+        }
+        auto work = [&octets = begun_->octets, piece = std::move(*slice)] {
+            return octets.append(piece.view());
+        };
+        auto kept = co_await net::offload(place_.pool, std::move(work));
+        if (!kept) {
+            begun_.reset();
+            archive_failed_ = true;
+            co_return kept;
+        }
+        sliced_ = true;
+    }
+    auto octets = begun_->octets.finish();
+    begun_.reset();
+    archive_failed_ = archive_failed_ || !octets;
+    if (!octets) co_return std::unexpected(octets.error());
+    queue_->arrived(uid);
+    auto arrival = arrival_of(std::move(last), std::move(*octets));
+    co_return co_await keep(std::move(arrival), batch);
+}
+
+}  // namespace mailhold::imap::sync

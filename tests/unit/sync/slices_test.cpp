@@ -1,0 +1,88 @@
+// Large messages come in slices, so that a line that is cut costs one slice and not the message.
+#include <fmt/format.h>
+
+#include "imap/sync/fetch_queue.hpp"
+#include "tests/unit/sync/world.hpp"
+
+namespace mailhold::imap::sync {
+namespace {
+
+constexpr auto slice = FetchQueue::slice_size;
+constexpr std::size_t size = FetchQueue::large_from + slice / 2;
+
+std::string large(char filling) {
+    std::string octets = "Subject: large\r\n\r\n";
+    while (octets.size() < size) octets += fmt::format("{} {}\r\n", octets.size(), filling);
+    octets.resize(size);
+    return octets;
+}
+
+// One mirror, whose first pass was cut before any size was known, so that the next one lists them.
+struct Cut {
+    World world;
+    std::unique_ptr<Mirror> mirror;
+
+    Cut() {
+        world.origin.with([](OriginState& state) {
+            auto& inbox = state.mailboxes["INBOX"];
+            inbox.add("before");
+            inbox.add(large('a'));
+            inbox.add("after");
+            state.poison = {2};
+        });
+        mirror = std::make_unique<Mirror>(world.runtime, world.pool, *world.archive,
+                                          world.origin.account());
+        CHECK(mirror->run_once().error().code == Errc::network);
+        arrange([](OriginState& state) { state.poison.clear(); });
+    }
+    void arrange(const std::function<void(OriginState&)>& action) { world.origin.with(action); }
+    std::size_t octets_of_a_run() {
+        std::size_t before = 0, after = 0;
+        arrange([&](OriginState& state) { before = state.octets_sent; });
+        CHECK(mirror->run_once());
+        arrange([&](OriginState& state) { after = state.octets_sent; });
+        return after - before;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a large message whose line is cut goes on with the slice that is missing") {
+    Cut cut;
+    cut.arrange([](OriginState& state) { state.slices_until_cut = 3; });
+    CHECK(cut.mirror->run_once().error().code == Errc::network);
+    CHECK(cut.octets_of_a_run() < size - 3 * slice + 100);
+    cut.world.check_level();
+    CHECK(cut.world.archive->totals()->quarantined == 0);
+    CHECK(cut.octets_of_a_run() == 0);
+}
+
+TEST_CASE("what is here of a large message counts for no other one") {
+    Cut cut;
+    cut.arrange([](OriginState& state) { state.slices_until_cut = 2; });
+    CHECK(cut.mirror->run_once().error().code == Errc::network);
+    cut.arrange([](OriginState& state) {
+        state.mailboxes["INBOX"].messages[2].octets = large('b') + "and longer";
+    });
+    CHECK(cut.octets_of_a_run() > size);
+    cut.world.check_level();
+}
+
+TEST_CASE("a server that has no slices to give is asked for the whole message") {
+    Cut cut;
+    cut.arrange([](OriginState& state) { state.no_slices = true; });
+    CHECK(cut.octets_of_a_run() > size);
+    cut.world.check_level();
+    CHECK(cut.world.archive->totals()->quarantined == 0);
+}
+
+TEST_CASE("a large message that brings nothing and ends the connection is set aside") {
+    Cut cut;
+    cut.arrange([](OriginState& state) { state.poison = {2}; });
+    CHECK(cut.mirror->run_once().error().code == Errc::network);
+    CHECK(cut.octets_of_a_run() < 100);
+    CHECK(cut.world.archive->totals()->quarantined == 1);
+    CHECK(cut.world.archive->totals()->sightings == 2);
+}
+
+}  // namespace mailhold::imap::sync
