@@ -79,7 +79,10 @@ net::awaitable<Status> MailboxSync::fetch(Batch& batch) {
     while (!queue_->finished()) {
         while (auto ask = queue_->next_ask()) {
             if (ask->form != FetchQueue::Form::slices) {
-                asks.emplace(connection_.submit(fetch_command(*ask)), ask->id);
+                auto command = fetch_command(*ask);
+                if (gives_object_ids() && ask->form != FetchQueue::Form::plain)
+                    command.items.emplace(command.items.begin())->kind = Kind::email_id;
+                asks.emplace(connection_.submit(std::move(command)), ask->id);
                 continue;
             }
             auto fetched = co_await fetch_slices(ask->uids.front(), batch);
@@ -137,13 +140,14 @@ net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batc
         empty_.insert(uid);
         co_return Status{};
     }
+    auto id = email_id_of(*fetched);
     auto arrival = arrival_of(std::move(*fetched), std::move(*octets));
     if (is_doubtful(arrival)) {
         if (held_.size() < held_most) held_.emplace(uid, std::move(arrival));
         co_return Status{};
     }
     queue_->arrived(uid);
-    co_return co_await keep(std::move(arrival), batch);
+    co_return co_await keep(std::move(arrival), std::move(id), batch);
 }
 
 store::Arrival MailboxSync::arrival_of(wire::FetchData fetched, Blob octets) {
@@ -193,7 +197,8 @@ bool MailboxSync::is_doubtful(store::Arrival& arrival) {
     return false;
 }
 
-net::awaitable<Status> MailboxSync::keep(store::Arrival arrival, Batch& batch) {
+net::awaitable<Status> MailboxSync::keep(store::Arrival arrival, std::string email_id,
+                                         Batch& batch) {
     const auto uid = arrival.sighting.uid;
     if (arrival.sighting.said_size) {
         log::warning("sync.size", {{"mailbox", mailbox_},
@@ -201,6 +206,7 @@ net::awaitable<Status> MailboxSync::keep(store::Arrival arrival, Batch& batch) {
                                    {"said", *arrival.sighting.said_size},
                                    {"sent", arrival.octets.size()}});
     }
+    if (!arrival.sighting.said_size) co_await identify(arrival, std::move(email_id));
     if (std::ranges::binary_search(plan_.checked, uid)) checked_.insert(uid);
     auto added = co_await batch.add(std::move(arrival), queue_->settled());
     archive_failed_ = archive_failed_ || !added;
@@ -228,7 +234,7 @@ net::awaitable<Status> MailboxSync::settle_unanswered(Batch& batch) {
     for (auto& [uid, arrival] : std::exchange(held_, {})) {
         withheld.erase(uid);
         std::erase(unanswered, uid);
-        auto kept = co_await keep(std::move(arrival), batch);
+        auto kept = co_await keep(std::move(arrival), {}, batch);
         if (!kept) co_return kept;
     }
     if (!unanswered.empty()) {

@@ -105,6 +105,8 @@ net::awaitable<Status> MailboxSync::bring_level() {
                (visit_.checked.contains(uid) || visit_.avoid.contains(uid));
     });
     place_.progress.missing(mailbox_, plan_.fetch.size());
+    status = co_await recognise();
+    if (!status) co_return status;
     if (begun_ && !std::ranges::binary_search(plan_.fetch, begun_->uid)) begun_.reset();
     if (!plan_.fetch.empty() || !plan_.doubtful.empty()) {
         const auto executor = co_await boost::asio::this_coro::executor;
@@ -123,6 +125,7 @@ net::awaitable<Status> MailboxSync::bring_level() {
             checked_.clear();
             co_return stored;
         }
+        remember_identities();
     }
     co_return status ? co_await conclude() : status;
 }
@@ -204,13 +207,19 @@ net::awaitable<Status> MailboxSync::compare() {
     co_return Status{};
 }
 
-net::awaitable<Status> MailboxSync::ask(Question question) {
+wire::Fetch MailboxSync::details_command() const {
     using Kind = wire::FetchItem::Kind;
-    using Listing = Question::Listing;
     wire::Fetch details;
     details.kind = wire::NumberKind::uid;
     for (const auto kind : {Kind::uid, Kind::flags, Kind::internal_date, Kind::rfc822_size})
         details.items.emplace_back().kind = kind;
+    if (gives_object_ids()) details.items.emplace_back().kind = Kind::email_id;
+    return details;
+}
+
+net::awaitable<Status> MailboxSync::ask(Question question) {
+    using Listing = Question::Listing;
+    auto details = details_command();
     auto sink = [this](client::Untagged& untagged) { return saw(untagged); };
     const auto garbled_before = connection_.garbled();
     Status status;
@@ -272,6 +281,8 @@ void MailboxSync::saw_code(const wire::StatusResponse& status) {
     } else if (name == "HIGHESTMODSEQ") {
         if (const auto value = parse_number<std::uint64_t>(arguments))
             shown_.modseq = ModSeq{*value};
+    } else if (name == "MAILBOXID" && arguments.size() > 2) {  // RFC 8474 4: in parentheses
+        place_.ids.seen(mailbox_, arguments.substr(1, arguments.size() - 2));
     } else if (name == "ALERT") {
         log::warning("sync.alert",
                      {{"account", place_.account.name}, {"text", client::printable(status.text)}});
@@ -298,6 +309,7 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
                fetched && comparison_) {
         if (fetched->uid) {
             comparison_->saw_details(*fetched->uid, {fetched->size, fetched->internal_date});
+            look_for_identity(*fetched);
             if (fetched->flags)
                 comparison_->saw_flags(*fetched->uid, *fetched->flags,
                                        fetched->modseq.value_or(ModSeq{}));

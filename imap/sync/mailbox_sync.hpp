@@ -14,6 +14,7 @@
 #include "imap/sync/batch.hpp"
 #include "imap/sync/comparison.hpp"
 #include "imap/sync/fetch_queue.hpp"
+#include "imap/sync/object_ids.hpp"
 #include "imap/sync/progress.hpp"
 
 namespace mailhold::imap::sync {
@@ -25,6 +26,7 @@ struct Workplace {
     store::Archive& archive;
     const Account& account;
     Progress& progress;
+    ObjectIds& ids;
 };
 
 // Stores facts, in slices, on the pool.
@@ -89,16 +91,23 @@ class MailboxSync {
     net::awaitable<Status> recall();
     net::awaitable<Status> compare();
     net::awaitable<Status> ask(Question question);
+    wire::Fetch details_command() const;
     net::awaitable<Status> search(wire::SearchKey key, std::vector<Uid>& found);
     net::awaitable<Status> fetch(Batch& batch);
     net::awaitable<Status> fetch_slices(Uid uid, Batch& batch);
     net::awaitable<Status> line_ended(Error error);
     store::Arrival arrival_of(wire::FetchData fetched, Blob octets);
     net::awaitable<Status> take(client::Untagged& untagged, Batch& batch);
-    net::awaitable<Status> keep(store::Arrival arrival, Batch& batch);
+    net::awaitable<Status> keep(store::Arrival arrival, std::string email_id, Batch& batch);
     bool is_doubtful(store::Arrival& arrival);
     net::awaitable<Status> settle_unanswered(Batch& batch);
     void quarantine(Uid uid, std::string reason);
+    // recognition.cpp
+    bool gives_object_ids() const;
+    void look_for_identity(const wire::FetchData& fetched);
+    net::awaitable<Status> recognise();
+    net::awaitable<void> identify(const store::Arrival& arrival, std::string email_id);
+    void remember_identities();
     net::awaitable<Status> conclude();
     Status saw(const client::Untagged& untagged);
     void saw_code(const wire::StatusResponse& status);
@@ -115,6 +124,10 @@ class MailboxSync {
     std::vector<Uid> listed_;  // at Depth::whole, for the report
     std::optional<store::Reconciled> report_;
     std::optional<FetchQueue> queue_;
+    std::set<Uid> listed_ids_;                   // new here, and listed with an EMAILID
+    std::map<Uid, store::Sighting> recognised_;  // of these: in the archive from elsewhere
+    // Of messages that are on their way into the archive, by EMAILID.
+    std::vector<std::pair<std::string, ObjectIds::Message>> identified_;
     std::optional<Begun> begun_;
     bool sliced_ = false;                 // a slice came
     std::map<Uid, store::Arrival> held_;  // not as long as the origin said: asked for once more

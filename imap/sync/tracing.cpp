@@ -12,6 +12,7 @@ namespace {
 
 struct Traced {
     std::vector<store::Fact> facts;
+    std::vector<store::Renamed> renames;
     Sequence now{};
 };
 Result<Traced> traced(const store::Archive& archive, const std::string& account, Sequence since) {
@@ -21,9 +22,8 @@ Result<Traced> traced(const store::Archive& archive, const std::string& account,
     if (!moves) return std::unexpected(moves.error());
     auto renames = archive.renames(account, since);
     if (!renames) return std::unexpected(renames.error());
-    Traced traced{.facts = {}, .now = totals->applied};
+    Traced traced{.facts = {}, .renames = std::move(*renames), .now = totals->applied};
     std::ranges::move(*moves, std::back_inserter(traced.facts));
-    std::ranges::move(*renames, std::back_inserter(traced.facts));
     return traced;
 }
 
@@ -46,6 +46,8 @@ net::awaitable<Status> AccountSync::trace() {
     auto found = co_await net::offload(place_.pool, std::move(work));
     if (!found) co_return std::unexpected(found.error());
     trace_ = {trace_->second, found->now};
+    auto renames = place_.ids.renames(place_.account.name, std::move(found->renames), mailboxes_);
+    std::ranges::move(renames, std::back_inserter(found->facts));
     co_return co_await record(place_, std::move(found->facts));
 }
 

@@ -116,6 +116,8 @@ struct Origin::Session {
             if (item.kind == Kind::rfc822_size)
                 text += fmt::format(" RFC822.SIZE {}",
                                     message.said_size.value_or(message.octets.size()));
+            if (item.kind == Kind::email_id && !message.email_id.empty())
+                text += fmt::format(" EMAILID ({})", message.email_id);
             if (item.kind != Kind::section) continue;
             if (state.nil.contains(uid)) {
                 text += " BODY[] NIL";
@@ -228,6 +230,8 @@ struct Origin::Session {
         } else if (has("CONDSTORE")) {
             co_await say("* OK [NOMODSEQ] none\r\n");
         }
+        if (!selected().mailbox_id.empty())
+            co_await say(fmt::format("* OK [MAILBOXID ({})] Ok\r\n", selected().mailbox_id));
         co_await say(tag + " OK [READ-ONLY]\r\n");
     }
 
@@ -252,6 +256,8 @@ struct Origin::Session {
         if (uidnext > 0) items += fmt::format(" UIDNEXT {}", uidnext);
         if (has("CONDSTORE"))
             items += fmt::format(" HIGHESTMODSEQ {}", box.nomodseq ? 0 : box.modseq);
+        if (has("OBJECTID") && !box.mailbox_id.empty())
+            items += fmt::format(" MAILBOXID ({})", box.mailbox_id);
         co_await say(fmt::format("* STATUS {} ({})\r\n", wire::astring_text(name), items));
         co_await say(tag + " OK\r\n");
     }

@@ -21,6 +21,7 @@ struct OriginMessage {
     std::vector<std::string> flags;
     std::uint64_t modseq = 0;
     std::optional<std::uint64_t> said_size;  // RFC822.SIZE, where it is wrong
+    std::string email_id{};                  // RFC 8474
 };
 struct OriginMailbox {
     std::uint32_t uidvalidity = 1;
@@ -30,9 +31,10 @@ struct OriginMailbox {
     std::map<std::uint32_t, std::uint64_t> vanished;  // with the MODSEQ of their expunge
     std::optional<std::uint32_t> shown_uidnext;       // instead of uidnext; 0 shows none
     bool nomodseq = false;
+    std::string mailbox_id{};
 
-    std::uint32_t add(std::string octets) {
-        messages[uidnext] = {std::move(octets), {}, ++modseq, {}};
+    std::uint32_t add(std::string octets, std::string email_id = {}) {
+        messages[uidnext] = {std::move(octets), {}, ++modseq, {}, std::move(email_id)};
         return uidnext++;
     }
     void expunge(std::uint32_t uid) {
