@@ -142,12 +142,14 @@ net::awaitable<Status> MailboxSync::complete_report() {
     co_return Status{};
 }
 
-// Once a connection, before any mailbox is selected (RFC 5161 3.1).
-net::awaitable<Status> MailboxSync::enable_qresync() {
-    if (connection_.mailbox_selected || connection_.qresync || !connection_.has("QRESYNC"))
-        co_return Status{};
+// Once a connection, before any mailbox is selected (RFC 5161 3.1). With UIDONLY (RFC 9586) also what comes unasked
+// names its message for good; none of our commands has a message number.
+net::awaitable<Status> MailboxSync::enable_extensions() {
     wire::Enable enable;
-    enable.capabilities = {"QRESYNC"};
+    for (const auto* extension : {"QRESYNC", "UIDONLY"})
+        if (connection_.has(extension)) enable.capabilities.emplace_back(extension);
+    if (connection_.mailbox_selected || connection_.qresync || enable.capabilities.empty())
+        co_return Status{};
     auto sink = [this](client::Untagged& untagged) -> Status {
         const auto* enabled = std::get_if<wire::EnabledData>(&untagged.response);
         if (enabled != nullptr && std::ranges::count(enabled->capabilities, "QRESYNC") > 0)
@@ -158,7 +160,7 @@ net::awaitable<Status> MailboxSync::enable_qresync() {
 }
 
 net::awaitable<Status> MailboxSync::examine() {
-    auto enabled = co_await enable_qresync();
+    auto enabled = co_await enable_extensions();
     if (!enabled) co_return enabled;
     connection_.mailbox_selected = true;
     wire::Select select;

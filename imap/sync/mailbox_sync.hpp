@@ -86,7 +86,7 @@ class MailboxSync {
   private:
     net::awaitable<Status> bring_level();
     net::awaitable<Status> complete_report();
-    net::awaitable<Status> enable_qresync();
+    net::awaitable<Status> enable_extensions();
     net::awaitable<Status> examine();
     net::awaitable<Status> recall();
     net::awaitable<Status> compare();

@@ -63,6 +63,11 @@ Response numbered(Cursor& in) {
     in.space();
     const auto start = in.position();
     const auto name = in.keyword("EXISTS, RECENT, EXPUNGE or FETCH");
+    if (name == "UIDFETCH" && number > 0) {  // RFC 9586: the number is the UID
+        auto data = parse_fetch_data(in, 0);
+        data.uid = Uid{number};
+        return data;
+    }
     if (name == "EXISTS") return ExistsData{number};
     if (name == "RECENT") return RecentData{number};
     if (name == "EXPUNGE") return ExpungeData{number};

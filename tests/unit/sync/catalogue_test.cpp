@@ -200,7 +200,8 @@ const Script catalogue[] = {
      .bodies = 5},
 };
 
-constexpr std::string_view extensions[] = {"", " CONDSTORE ENABLE", " CONDSTORE ENABLE QRESYNC"};
+constexpr std::string_view extensions[] = {"", " CONDSTORE ENABLE", " CONDSTORE ENABLE QRESYNC",
+                                           " ENABLE UIDONLY"};
 
 std::set<std::string> words_of(const std::string& text) {
     std::istringstream in(text);

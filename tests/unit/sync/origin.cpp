@@ -25,6 +25,7 @@ struct Origin::Session {
     std::string mailbox;
     std::string idle_tag;
     bool qresync = false;
+    bool uidonly = false;  // RFC 9586
     bool notified = false;
     std::map<std::string, std::uint64_t> told;  // MODSEQ of each mailbox, as the client was told
     std::vector<std::uint32_t> view;            // UIDs, by sequence number, as the client was told
@@ -93,8 +94,8 @@ struct Origin::Session {
             const auto uid = *one;
             const auto at = sequence(uid);
             one = view.erase(one);
-            co_await say(qresync ? fmt::format("* VANISHED {}\r\n", uid)
-                                 : fmt::format("* {} EXPUNGE\r\n", at));
+            co_await say(qresync || uidonly ? fmt::format("* VANISHED {}\r\n", uid)
+                                            : fmt::format("* {} EXPUNGE\r\n", at));
         }
         if (view.size() == messages.size()) co_return;
         view.clear();
@@ -165,7 +166,12 @@ struct Origin::Session {
             const auto found = messages.find(uid);
             if (found == messages.end() || found->second.modseq <= since) continue;
             const auto at = sequence(uid);
-            if (state.chatter) {
+            if (state.chatter && uidonly) {
+                co_await say(fmt::format(
+                    "* {} UIDFETCH (FLAGS {})\r\n"
+                    "* 999 UIDFETCH (BODY[] \"not asked for\")\r\n",
+                    messages.begin()->first, wire::flag_list_text(messages.begin()->second.flags)));
+            } else if (state.chatter) {
                 const auto first = messages.begin()->first;
                 co_await say(
                     fmt::format("* {} FETCH (FLAGS (\\Seen))\r\n* 1 FETCH (UID {} FLAGS {})\r\n"
@@ -180,7 +186,10 @@ struct Origin::Session {
             const bool garbled = !octets && state.garbled > 0;
             if (garbled) --state.garbled;
             auto items = items_text(command, uid);
-            co_await say(fmt::format("* {} FETCH ({}{}\r\n", at, items, garbled ? "" : ")"));
+            if (uidonly) items.erase(0, items.find(' ', items.find(' ') + 1) + 1);  // UID
+            const auto name =
+                uidonly ? fmt::format("{} UIDFETCH", uid) : fmt::format("{} FETCH", at);
+            co_await say(fmt::format("* {} ({}{}\r\n", name, items, garbled ? "" : ")"));
         }
         co_await catch_up();
         co_await say(tag + (refused ? " NO some could not be read\r\n" : " OK\r\n"));
@@ -306,9 +315,20 @@ struct Origin::Session {
         co_await say(tag + " OK\r\n");
     }
 
+    static bool has_message_numbers(const wire::Command& command) {
+        if (const auto* fetch = std::get_if<wire::Fetch>(&command.body))
+            return fetch->kind == wire::NumberKind::sequence;
+        const auto* search = std::get_if<wire::Search>(&command.body);
+        return search != nullptr && search->kind == wire::NumberKind::sequence;
+    }
+
     net::awaitable<void> answer(const wire::Command& command, const std::string& octets) {
         const auto& tag = command.tag;
         const auto name = wire::name_of(command.body);
+        if (uidonly && has_message_numbers(command)) {
+            state.changes += "message numbers ";
+            co_return co_await say(tag + " BAD [UIDREQUIRED] UIDs only\r\n");
+        }
         if (const auto* one = std::get_if<wire::Fetch>(&command.body))
             co_return co_await fetch(tag, *one, octets.contains(" VANISHED)"));
         if (const auto* one = std::get_if<wire::Search>(&command.body))
@@ -327,9 +347,11 @@ struct Origin::Session {
             co_return co_await tell();
         }
         if (name == "CAPABILITY") co_await say("* CAPABILITY " + state.capabilities + "\r\n");
-        if (name == "ENABLE" && has("QRESYNC")) {
-            qresync = true;
-            co_await say("* ENABLED QRESYNC\r\n");
+        if (name == "ENABLE") {
+            qresync = octets.contains(" QRESYNC") && has("QRESYNC");
+            uidonly = octets.contains(" UIDONLY") && has("UIDONLY");
+            co_await say(fmt::format("* ENABLED{}{}\r\n", qresync ? " QRESYNC" : "",
+                                     uidonly ? " UIDONLY" : ""));
         }
         static const std::set<std::string> harmless{"CAPABILITY", "LOGIN", "NOOP",  "ENABLE",
                                                     "UNSELECT",   "ID",    "LOGOUT"};

@@ -76,6 +76,12 @@ TEST_CASE("data about server and mailboxes") {
     CHECK(data_of<VanishedData>("* VANISHED (EARLIER) 41,43:116") ==
           VanishedData{true, {{41, 41}, {43, 116}}});
     CHECK(data_of<VanishedData>("* VANISHED 405") == VanishedData{false, {{405, 405}}});
+    FetchData by_uid;
+    by_uid.uid = Uid{25996};
+    by_uid.flags = {"\\Seen"};
+    by_uid.size = 4286;
+    CHECK(data_of<FetchData>("* 25996 UIDFETCH (FLAGS (\\Seen) RFC822.SIZE 4286)") == by_uid);
+    CHECK(data_of<FetchData>("* 2 UIDFETCH (UID 2)").uid == Uid{2});
     CHECK(data_of<StatusData>("* STATUS blurdybloop (MESSAGES 231 UIDNEXT 44292)") ==
           StatusData{"blurdybloop", {{StatusItem::messages, 231}, {StatusItem::uidnext, 44292}}});
     CHECK(data_of<StatusData>("* STATUS {3}\r\na b (SIZE 9223372036854775807)") ==
@@ -181,6 +187,7 @@ TEST_CASE("a response that cannot be read says where") {
         {"A1", "expected a blank at column 3"},
         {"A1 MAYBE", "expected OK, NO or BAD at column 4"},
         {"(", "expected a tag, * or + at column 1"},
+        {"* 0 UIDFETCH (FLAGS ())", "expected EXISTS, RECENT, EXPUNGE or FETCH at column 5"},
         {"* 5 FOO", "expected EXISTS, RECENT, EXPUNGE or FETCH at column 5"},
         {"* 4294967296 EXISTS", "expected a number at column 3"},
         {"* 5 EXISTS x", "expected the end of the line at column 12"},
