@@ -24,10 +24,10 @@ Workspaces::Usage Workspaces::usage(const std::vector<Mailbox>& all, const std::
     return used;
 }
 
-// `appended`: octets that are not stored yet; 0 where all are.
+// `appended`: octets that are not stored yet; 0 where all are. `leaving`: what goes at the same time.
 Status Workspaces::has_room(CatalogWriter& now, const Mailbox& workspace,
-                            const std::vector<Filed::Message>& messages,
-                            std::uint64_t appended) const {
+                            const std::vector<Filed::Message>& messages, std::uint64_t appended,
+                            const Usage& leaving) const {
     const auto quota = quota_of(workspace.owner);
     if (quota == Quota{}) return {};
     const auto all = now.mailboxes();
@@ -35,7 +35,10 @@ Status Workspaces::has_room(CatalogWriter& now, const Mailbox& workspace,
     const auto octets =
         appended > 0 || !quota.octets ? Result<std::uint64_t>(appended) : octets_of(now, messages);
     if (!octets) return std::unexpected(octets.error());
-    return fits(usage(*all, workspace.owner), quota, {*octets, messages.size(), 0});
+    auto used = usage(*all, workspace.owner);
+    used.octets -= leaving.octets;
+    used.messages -= leaving.messages;
+    return fits(used, quota, {*octets, messages.size(), 0});
 }
 
 Result<MailboxId> Workspaces::make(const Actor& who, const std::string& owner,
@@ -150,7 +153,7 @@ Result<Workspaces::Stood> Workspaces::file(const Actor& who, MailboxId workspace
     auto decision = [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
         const auto mailbox = standing(now, workspace, who, "i");
         if (!mailbox) return std::unexpected(mailbox.error());
-        if (auto room = has_room(now, *mailbox, messages, appended); !room)
+        if (auto room = has_room(now, *mailbox, messages, appended, {}); !room)
             return std::unexpected(room.error());
         const auto rights = rights_of(*mailbox, who);
         for (auto& message : messages) message.flags = settable(std::move(message.flags), rights);
@@ -188,7 +191,7 @@ Result<Workspaces::Stood> Workspaces::move(const Actor& who, MailboxId from, Mai
         }
         if (moved.empty()) return std::vector<Fact>{};
         if (source->owner != target->owner) {
-            if (auto room = has_room(now, *target, moved, 0); !room)
+            if (auto room = has_room(now, *target, moved, 0, {}); !room)
                 return std::unexpected(room.error());
         }
         auto filed = placed(*target, std::move(moved));
@@ -199,6 +202,39 @@ Result<Workspaces::Stood> Workspaces::move(const Actor& who, MailboxId from, Mai
         return std::vector<Fact>{std::move(*filed), Unfiled{named(*source), stood.sources}};
     };
     const auto decided = archive_.decide({}, std::move(decision));
+    if (!decided) return std::unexpected(decided.error());
+    return stood;
+}
+
+Result<Workspaces::Stood> Workspaces::replace(const Actor& who, Standing replaced, MailboxId to,
+                                              Incoming message) {
+    Stood stood;
+    const auto size = message.octets.size();
+    std::vector<Filed::Message> messages{
+        {sha256(message.octets.view()), message.date, std::move(message.flags)}};
+    auto decision = [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
+        const auto source = standing(now, replaced.mailbox, who, "te");
+        if (!source) return std::unexpected(source.error());
+        const auto target = standing(now, to, who, "i");
+        if (!target) return std::unexpected(target.error());
+        const auto there = now.entries(replaced.mailbox, {&replaced.uid, 1});
+        if (!there) return std::unexpected(there.error());
+        if (there->empty()) return fail(Errc::not_found, "the message to be replaced");
+        const bool same = source->owner == target->owner;
+        const Usage leaving = same ? Usage{there->front().size, 1, 0} : Usage{};
+        if (auto room = has_room(now, *target, messages, size, leaving); !room)
+            return std::unexpected(room.error());
+        messages.front().flags =
+            settable(std::move(messages.front().flags), rights_of(*target, who));
+        auto filed = placed(*target, std::move(messages));
+        if (!filed) return std::unexpected(filed.error());
+        stood = {target->uidvalidity, filed->first, {replaced.uid}};
+        // In this order, as in move().
+        return std::vector<Fact>{std::move(*filed), Unfiled{named(*source), stood.sources}};
+    };
+    std::vector<Blob> octets;
+    octets.push_back(std::move(message.octets));
+    const auto decided = archive_.decide(std::move(octets), std::move(decision));
     if (!decided) return std::unexpected(decided.error());
     return stood;
 }

@@ -77,6 +77,13 @@ class Workspaces {
     Result<Stood> move(const Actor& who, MailboxId from, MailboxId to,
                        std::vector<Leaving> messages);
 
+    struct Standing {
+        MailboxId mailbox{};
+        Uid uid{};
+    };
+    // append() and the removal of an entry in one. Errc::not_found: it stands there no more.
+    Result<Stood> replace(const Actor& who, Standing replaced, MailboxId to, Incoming message);
+
     struct FlagChange {
         enum class How { replace, add, remove };
         How how = How::replace;
@@ -108,7 +115,8 @@ class Workspaces {
     Result<Stood> file(const Actor& who, MailboxId workspace, std::vector<Blob> octets,
                        std::vector<Filed::Message> messages);
     Status has_room(catalog::CatalogWriter& now, const Mailbox& workspace,
-                    const std::vector<Filed::Message>& messages, std::uint64_t appended) const;
+                    const std::vector<Filed::Message>& messages, std::uint64_t appended,
+                    const Usage& leaving) const;
     Archive& archive_;
     const QuotaOf quota_of_;
 };

@@ -1,7 +1,8 @@
 // STARTTLS, AUTHENTICATE by PLAIN and SCRAM-SHA-256, LOGIN (RFC 3501 6.2, RFC 4616, RFC 4959,
-// RFC 5802). A password itself is checked by the shell, slowly and a few at a time.
+// RFC 5802), UNAUTHENTICATE (RFC 8437). A password itself is checked by the shell, slowly and a few at a time.
 #include <utility>
 
+#include "imap/server/accesses.hpp"
 #include "imap/server/commands.hpp"
 #include "imap/wire/base64.hpp"
 
@@ -114,6 +115,18 @@ Answer log_in(State& state, User user) {
     state.stage = Stage::authenticated;
     return {wire::Condition::ok, wire::ResponseCode{"CAPABILITY", capabilities(state)},
             "Logged in"};
+}
+
+// RFC 8437 3, 4.1: nothing that the user did or was told is left, but for the line to him.
+Reply run(State& state, const wire::Unauthenticate&, Output&) {
+    std::ignore = note(state, What::logout, {}, {});
+    state.selected.reset();
+    state.user.reset();
+    state.enabled = {};
+    state.noted.reset();
+    state.stage = Stage::not_authenticated;
+    return Answer{wire::Condition::ok, wire::ResponseCode{"CAPABILITY", capabilities(state)},
+                  "Logged out"};
 }
 
 }  // namespace mailhold::imap::server

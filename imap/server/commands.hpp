@@ -23,6 +23,7 @@ Reply run(State& state, const wire::Login& command, Output& out);
 Reply sasl_response(State& state, std::string_view line,
                     Output& out);  // the client's line after "+ "
 Answer log_in(State& state, User user);
+Reply run(State& state, const wire::Unauthenticate& command, Output& out);
 
 // cmd_authenticated.cpp; the last two are not offered
 Reply run(State& state, const wire::Enable& command, Output& out);
@@ -85,6 +86,7 @@ Reply run(State& state, const wire::Rename& command, Output& out);
 Reply run(State& state, const wire::Subscribe& command, Output& out);
 Reply run(State& state, const wire::Unsubscribe& command, Output& out);
 Reply run(State& state, const wire::Append& command, Output& out);
+Reply run(State& state, const wire::Replace& command, Output& out);
 Reply run(State& state, const wire::Store& command, Output& out);
 Reply run(State& state, const wire::Copy& command, Output& out);
 Reply run(State& state, const wire::Expunge& command, Output& out);

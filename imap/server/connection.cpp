@@ -93,7 +93,8 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     Session session;
     net::Signal signal;         // notified from any thread
     const std::string network;  // of a stranger; empty for this machine
-    const Deadline login_deadline;
+    Deadline login_deadline;
+    bool known = false;  // to the hub as logged in
     const std::chrono::seconds idle_timeout, write_timeout;
     Deadline heard = std::chrono::steady_clock::now();  // the client last
     std::uint64_t users_version = 0;                    // that the login was checked against
@@ -217,6 +218,7 @@ awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
     if (user) {
         hub.note_success(network, given.user);
         hub.logged_in(*connection);
+        connection->known = true;
     } else {
         log::warning("imap.login_failed",
                      {{"user", loggable(given.user)}, {"remote", connection->stream.remote()}});
@@ -289,12 +291,21 @@ awaitable<bool> search(Hub& hub, ConnectionPtr connection) {
     co_return !connection->stop.stop_requested();
 }
 
+// After UNAUTHENTICATE (RFC 8437), or where a login could not be put on record.
+void look_whether_logged_out(Hub& hub, Connection& connection) {
+    if (!connection.known || connection.session.logged_in()) return;
+    connection.known = false;
+    connection.login_deadline = net::in(hub.options.login_timeout);
+    hub.logged_out(connection, connection.network);
+}
+
 awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
     while (true) {
         auto step = [connection] { return connection->take_step(); };
         Turn turn = co_await net::offload(hub.services.pool, std::move(step));
         const bool sent = co_await write(connection, std::move(turn.output));
         if (!sent) co_return;
+        look_whether_logged_out(hub, *connection);
         if (!connection->session.idling()) connection->heard = std::chrono::steady_clock::now();
         must_end(hub, *connection);
         bool go_on = true;

@@ -18,6 +18,7 @@ struct Rules {
     Rule operator()(const wire::StartTls&) const { return {Needs::not_authenticated}; }
     Rule operator()(const wire::Authenticate&) const { return {Needs::not_authenticated}; }
     Rule operator()(const wire::Login&) const { return {Needs::not_authenticated}; }
+    Rule operator()(const wire::Unauthenticate&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Enable&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Namespace&) const { return {Needs::authenticated}; }
     Rule operator()(const wire::Compress&) const { return {Needs::authenticated}; }
@@ -46,6 +47,7 @@ struct Rules {
     Rule operator()(const wire::Check&) const { return {Needs::selected}; }
     Rule operator()(const wire::Expunge&) const { return {Needs::selected}; }
     Rule operator()(const wire::Copy&) const { return {Needs::selected}; }
+    Rule operator()(const wire::Replace&) const { return {Needs::selected}; }
     Rule operator()(const wire::Store& c) const {
         return {Needs::selected, updates_beside(c.kind)};
     }

@@ -95,6 +95,16 @@ void Hub::logged_in(Member& member) {
     if (was_one && services.observer.strangers) services.observer.strangers(-1);
 }
 
+// Whatever the limit: it has its place among the connections.
+void Hub::logged_out(Member& member, const std::string& network) {
+    {
+        const std::lock_guard lock(mutex_);
+        if (!strangers_.emplace(&member, network).second) return;
+        ++strangers_of_[network];
+    }
+    if (services.observer.strangers) services.observer.strangers(+1);
+}
+
 bool Hub::forget_stranger(Member& member) {
     const auto stranger = strangers_.find(&member);
     if (stranger == strangers_.end()) return false;

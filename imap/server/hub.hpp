@@ -47,7 +47,8 @@ class Hub {
     // False when there are too many: of all, of strangers, or of strangers of this network. That of
     // this machine is empty.
     bool enter(Member& member, const std::string& network);
-    void logged_in(Member& member);  // it is no stranger any more
+    void logged_in(Member& member);                               // it is no stranger any more
+    void logged_out(Member& member, const std::string& network);  // it is one again
     void leave(Member& member);
     void changed(const store::Change& change);
     void say_bye();  // to all, once their commands in work are done

@@ -170,7 +170,11 @@ bool Session::take_command(Output& out) {
 void Session::execute(const wire::Command& command, Output& out) {
     state_.tag = command.tag;
     updates_ = rule_of(command.body).updates;
+    const bool was_logged_in = logged_in();
     settle(dispatch(state_, command.body, out), out);
+    if (!was_logged_in || logged_in()) return;
+    framer_.set_limits(stranger_limits);
+    octets_ = 0;
 }
 
 void Session::refuse_command(std::string_view tag, std::string text, Output& out) {
@@ -180,8 +184,8 @@ void Session::refuse_command(std::string_view tag, std::string text, Output& out
 }
 
 void Session::refuse_too_long(const wire::CommandFramer::TooLong& refused, Output& out) {
-    if (refused.name != "APPEND" || !logged_in())
-        return refuse_command(refused.tag, refused.text, out);
+    const bool brings_mail = refused.name == "APPEND" || refused.name == "REPLACE";
+    if (!brings_mail || !logged_in()) return refuse_command(refused.tag, refused.text, out);
     state_.tag = refused.tag;
     updates_ = Updates::all;
     settle(no("TOOBIG", refused.text), out);  // RFC 7889 3

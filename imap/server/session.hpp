@@ -30,7 +30,7 @@ class Session {
     // A step stops once it made so much; a message is kept whole.
     static constexpr std::size_t step_octets = 256 << 10;
     static constexpr int most_failed_logins = 3;
-    static constexpr int most_bad_commands = 20;  // in a row, before login
+    static constexpr int most_bad_commands = 20;           // in a row, before login
     static constexpr std::size_t most_octets = 256 << 10;  // before login
 
     // `backend` outlives the session.
@@ -76,13 +76,13 @@ class Session {
 
     State state_;
     wire::CommandFramer framer_;
-    std::optional<BlobBuilder> literals_;  // of the APPEND that is coming in
+    std::optional<BlobBuilder> literals_;  // of the APPEND or REPLACE that is coming in
     bool greeted_ = false;
     Updates updates_ = Updates::all;  // what the command in work allows
     int bad_commands_ = 0;
     int failed_logins_ = 0;
     std::size_t octets_ = 0;  // that came before login
-    Reply checked_;  // the answer to a login, when it was checked
+    Reply checked_;           // the answer to a login, when it was checked
     std::optional<Result<Places>> found_;
     std::optional<std::string> bye_;
 };

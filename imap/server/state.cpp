@@ -61,15 +61,17 @@ Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox
 std::string capabilities(const State& state) {
     // The whole list from the start: there are clients that ask only before they log in.
     std::string text =
-        "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED "
+        "IMAP4rev1 ID ENABLE IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED "
         "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
         "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
         "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS CONDSTORE QRESYNC UIDPLUS "
-        "MOVE MULTIAPPEND CREATE-SPECIAL-USE ACL RIGHTS=texk LIST-MYRIGHTS METADATA LIST-METADATA "
+        "MOVE REPLACE UNAUTHENTICATE MULTIAPPEND CREATE-SPECIAL-USE ACL RIGHTS=texk LIST-MYRIGHTS "
+        "METADATA LIST-METADATA "
         "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX APPENDLIMIT=" +
         std::to_string(append_limit);
-    if (state.stage != Stage::not_authenticated) return text;
-    text += " SASL-IR";
+    // RFC 7888 5: strangers may send no more without being asked to than every client may.
+    if (state.stage != Stage::not_authenticated) return text + " LITERAL+";
+    text += " LITERAL- SASL-IR";
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";
     // RFC 3501 6.2.3, 11.1: no password where others could read it.
     if (!state.channel.login_allowed()) return text + " LOGINDISABLED";

@@ -113,7 +113,7 @@ struct State {
     Credentials credentials;              // while awaiting password_check
     std::optional<Search> search;         // while awaiting search
     std::optional<Message> last_message;  // fetched last: clients read large ones in chunks
-    Result<Blob> literals;  // of the APPEND in work: its messages, one after the other
+    Result<Blob> literals;  // of the APPEND or REPLACE in work: its messages, one after the other
     // The content that was put on record last, of one message.
     struct Noted {
         MailboxId mailbox{};

@@ -51,6 +51,9 @@ struct Id {
 struct Namespace {
     bool operator==(const Namespace&) const = default;
 };
+struct Unauthenticate {  // RFC 8437
+    bool operator==(const Unauthenticate&) const = default;
+};
 struct Compress {  // RFC 4978; DEFLATE, there is no other
     bool operator==(const Compress&) const = default;
 };
@@ -187,6 +190,13 @@ struct Append {  // with several messages: MULTIAPPEND (RFC 3502)
     std::vector<Message> messages;
     bool operator==(const Append&) const = default;
 };
+struct Replace {  // RFC 8508: a message comes where another goes
+    NumberKind kind = NumberKind::sequence;
+    std::uint32_t replaced = 0;  // may be `star` where it is no UID
+    std::string mailbox;
+    Append::Message message;
+    bool operator==(const Replace&) const = default;
+};
 struct Store {
     NumberKind kind = NumberKind::sequence;
     SequenceSet numbers;
@@ -319,7 +329,8 @@ using CommandBody =
                  Compress, Notify, Select, Unselect, Close, Check, Expunge, Idle, List, Status,
                  Subscribe, Unsubscribe, Create, Delete, Rename, Append, Store, Copy, Fetch, Search,
                  Sort, Thread, MultiSearch, CancelUpdate, SetAcl, DeleteAcl, GetAcl, ListRights,
-                 MyRights, GetMetadata, SetMetadata, GetQuota, GetQuotaRoot>;
+                 MyRights, GetMetadata, SetMetadata, GetQuota, GetQuotaRoot, Unauthenticate,
+                 Replace>;
 struct Command {
     std::string tag;
     CommandBody body;

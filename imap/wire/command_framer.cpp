@@ -21,14 +21,26 @@ std::string tag_of(std::string_view line) {
     return std::ranges::all_of(tag, is_tag_char) ? std::string(tag) : std::string();
 }
 
-// What follows the tag; empty where it is no word.
-std::string name_of(std::string_view line) {
+std::string word_behind_space(std::string_view line) {
     const auto begin = line.find(' ');
     if (begin == std::string_view::npos) return {};
-    line.remove_prefix(begin + 1);
-    line = line.substr(0, max_tag);
-    const std::string name = upper(line.substr(0, line.find(' ')));
-    return std::ranges::all_of(name, is_atom_char) ? name : std::string();
+    line = line.substr(begin + 1, max_tag);
+    std::string word = upper(line.substr(0, line.find(' ')));
+    return std::ranges::all_of(word, is_atom_char) ? word : std::string();
+}
+
+// What follows the tag, without "UID" in front; empty where it is no word.
+std::string name_of(std::string_view line) {
+    auto name = word_behind_space(line);
+    return name == "UID" ? word_behind_space(line.substr(line.find(' ') + 1)) : name;
+}
+
+// How many spaces stand before the mailbox's name of a command that brings messages; 0: it is none.
+std::ptrdiff_t spaces_to_mailbox(std::string_view line) {
+    const auto name = name_of(line);
+    if (name == "APPEND") return 2;
+    if (name != "REPLACE") return 0;
+    return word_behind_space(line) == "UID" ? 4 : 3;
 }
 
 }  // namespace
@@ -128,9 +140,9 @@ bool CommandFramer::skip_too_long() {
 // Whether the literal behind these words is a message: behind "tag APPEND" it is the mailbox's name.
 bool CommandFramer::is_message(std::string_view before) const {
     if (limits_.messages == 0) return false;
-    const auto words = command_.empty() ? before : std::string_view(command_);
-    if (name_of(words) != "APPEND") return false;
-    return !command_.empty() || std::ranges::count(before, ' ') > 2;
+    const auto spaces = spaces_to_mailbox(command_.empty() ? before : std::string_view(command_));
+    if (spaces == 0) return false;
+    return !command_.empty() || std::ranges::count(before, ' ') > spaces;
 }
 
 CommandFramer::Event CommandFramer::too_long(std::string_view first_line, std::string text) {

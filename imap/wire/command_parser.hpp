@@ -48,6 +48,7 @@ std::vector<std::string> parse_metadata_entries(Cursor& in);  // one, or several
 // parse_change.cpp
 Create parse_create(Cursor& in);
 Append parse_append(Cursor& in);
+Replace parse_replace(Cursor& in, NumberKind kind);
 Store parse_store(Cursor& in, NumberKind kind);
 Copy parse_copy(Cursor& in, NumberKind kind);
 Expunge parse_uid_expunge(Cursor& in);

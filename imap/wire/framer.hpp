@@ -21,7 +21,7 @@ class CommandFramer {
         std::size_t line = 64 << 10;      // octets of one line, without literals
         std::size_t literal = 64 << 10;   // of one literal
         std::size_t command = 256 << 10;  // of all of a command
-        // Of the messages of one APPEND together, which are handed out in pieces; 0: they are
+        // Of the messages of one APPEND or REPLACE together, which are handed out in pieces; 0: they are
         // literals like others.
         std::uint64_t messages = 0;
     };
@@ -37,7 +37,7 @@ class CommandFramer {
     struct TooLong {
         std::string tag;
         std::string text;
-        std::string name;  // the command's first word, in upper case
+        std::string name;  // the command's, in upper case, without "UID"
     };  // answer BAD with this text; the command was or will be
         // skipped; a synchronising literal is simply not asked for
     struct Nothing {};  // feed more

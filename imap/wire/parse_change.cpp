@@ -14,23 +14,48 @@ Create parse_create(Cursor& in) {
     return command;
 }
 
+namespace {
+
+Append::Message parse_message(Cursor& in) {
+    Append::Message message;
+    if (in.peek() == '(') {
+        in.parenthesised([&] { message.flags.push_back(in.flag()); });
+        in.space();
+    }
+    if (in.peek() == '"') {
+        message.date = in.date_time();
+        in.space();
+    }
+    message.streamed = in.streamed_literal();
+    if (!message.streamed) message.octets = in.message("a literal with the message");
+    return message;
+}
+
+}  // namespace
+
 Append parse_append(Cursor& in) {
     Append command;
     command.mailbox = parse_mailbox(in);
     in.space();
-    do {
-        Append::Message& message = command.messages.emplace_back();
-        if (in.peek() == '(') {
-            in.parenthesised([&] { message.flags.push_back(in.flag()); });
-            in.space();
-        }
-        if (in.peek() == '"') {
-            message.date = in.date_time();
-            in.space();
-        }
-        message.streamed = in.streamed_literal();
-        if (!message.streamed) message.octets = in.message("a literal with the message");
-    } while (in.more());
+    do command.messages.push_back(parse_message(in));
+    while (in.more());
+    return command;
+}
+
+Replace parse_replace(Cursor& in, NumberKind kind) {
+    Replace command;
+    command.kind = kind;
+    in.space();
+    const auto start = in.position();
+    const auto numbers = in.sequence_set();
+    const bool one = numbers.size() == 1 && numbers.front().first == numbers.front().second &&
+                     numbers != saved_result;
+    if (!one || (kind == NumberKind::uid && numbers.front().first == star))
+        in.refuse_at(start, "one message is replaced by one");
+    if (one) command.replaced = numbers.front().first;
+    command.mailbox = parse_mailbox(in);
+    in.space();
+    command.message = parse_message(in);
     return command;
 }
 

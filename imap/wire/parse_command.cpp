@@ -92,6 +92,7 @@ constexpr std::array commands{
     Entry{"STARTTLS", bare<StartTls>},
     Entry{"STATUS", with<Status, parse_status>},
     Entry{"SUBSCRIBE", of_mailbox<Subscribe>},
+    Entry{"UNAUTHENTICATE", bare<Unauthenticate>},
     Entry{"UNSELECT", bare<Unselect>},
     Entry{"UNSUBSCRIBE", of_mailbox<Unsubscribe>},
 };
@@ -101,6 +102,7 @@ constexpr std::array numbered_commands{
     NumberEntry{"COPY", numbered<Copy, parse_copy>},
     NumberEntry{"FETCH", numbered<Fetch, parse_fetch>},
     NumberEntry{"MOVE", move},
+    NumberEntry{"REPLACE", numbered<Replace, parse_replace>},
     NumberEntry{"SEARCH", numbered<Search, parse_search>},
     NumberEntry{"SORT", numbered<Sort, parse_sort>},
     NumberEntry{"STORE", numbered<Store, parse_store>},

@@ -21,6 +21,7 @@ struct Arguments {
     void operator()(const Logout&) const {}
     void operator()(const StartTls&) const {}
     void operator()(const Namespace&) const {}
+    void operator()(const Unauthenticate&) const {}
     void operator()(const Compress&) const { out.text(" DEFLATE"); }
     void operator()(const Unselect&) const {}
     void operator()(const Close&) const {}
@@ -152,15 +153,21 @@ struct Arguments {
 
     void operator()(const Append& command) const {
         out.text(" ").mailbox(command.mailbox);
-        for (const auto& message : command.messages) {
-            out.text(" ");
-            if (!message.flags.empty()) out.text(flag_list_text(message.flags)).text(" ");
-            if (message.date) out.text(date_time_text(*message.date)).text(" ");
-            if (message.streamed)
-                out.text(fmt::format("{{{}*}}\r\n", *message.streamed));
-            else
-                out.message(message.octets);
-        }
+        for (const auto& message : command.messages) appended(message);
+    }
+    void operator()(const Replace& command) const {
+        out.text(" ").text(set_text({{command.replaced, command.replaced}}));
+        out.text(" ").mailbox(command.mailbox);
+        appended(command.message);
+    }
+    void appended(const Append::Message& message) const {
+        out.text(" ");
+        if (!message.flags.empty()) out.text(flag_list_text(message.flags)).text(" ");
+        if (message.date) out.text(date_time_text(*message.date)).text(" ");
+        if (message.streamed)
+            out.text(fmt::format("{{{}*}}\r\n", *message.streamed));
+        else
+            out.message(message.octets);
     }
     void operator()(const Store& command) const {
         out.text(" ").text(set_text(command.numbers)).text(" ");
@@ -255,6 +262,7 @@ struct Name {
     std::string operator()(const Id&) const { return "ID"; }
     std::string operator()(const Namespace&) const { return "NAMESPACE"; }
     std::string operator()(const Compress&) const { return "COMPRESS"; }
+    std::string operator()(const Unauthenticate&) const { return "UNAUTHENTICATE"; }
     std::string operator()(const Notify&) const { return "NOTIFY"; }
     std::string operator()(const Unselect&) const { return "UNSELECT"; }
     std::string operator()(const Close&) const { return "CLOSE"; }
@@ -282,6 +290,9 @@ struct Name {
     std::string operator()(const List& command) const { return command.lsub ? "LSUB" : "LIST"; }
     std::string operator()(const Expunge& command) const {
         return command.uids ? "UID EXPUNGE" : "EXPUNGE";
+    }
+    std::string operator()(const Replace& command) const {
+        return numbered(command.kind, "REPLACE");
     }
     std::string operator()(const Store& command) const { return numbered(command.kind, "STORE"); }
     std::string operator()(const Fetch& command) const { return numbered(command.kind, "FETCH"); }

@@ -9,7 +9,7 @@ TEST_CASE("before TLS no password is taken, and the capabilities say so") {
     World world;
     Script script(world, {});
     script.server(
-        "* OK [CAPABILITY IMAP4rev1 LITERAL+ ID ENABLE ... SASL-IR STARTTLS LOGINDISABLED] ...");
+        "* OK [CAPABILITY IMAP4rev1 ID ENABLE ... LITERAL- SASL-IR STARTTLS LOGINDISABLED] ...");
     script.client("a LOGIN alice secret").server("a NO [PRIVACYREQUIRED] ...");
     script.client("b AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==").server("b NO [PRIVACYREQUIRED] ...");
     script.client("c AUTHENTICATE PLAIN").server("c NO [PRIVACYREQUIRED] ...");
@@ -125,4 +125,27 @@ TEST_CASE("before login commands are short, and one too long does not hide the n
         .client_raw(std::string(100'000, 'x') + "\r\n")
         .server("c BAD ...");
     script.silence().login();
+}
+
+TEST_CASE("UNAUTHENTICATE leaves the line as it was before the login (RFC 8437)") {
+    World world;
+    world.users.push_back({"bob", "secret", {"alice"}});
+    world.list("Work");
+    Script script(world);
+    script.client("a UNAUTHENTICATE").server("a BAD ...").login();
+    CHECK(script.client("b CAPABILITY").take().contains(" LITERAL+\r\n"));
+    script.client("c CREATE Workspaces/x").server("c OK ...");
+    script.client("d ENABLE QRESYNC").server("* ENABLED QRESYNC").server("d OK ...");
+    script.select("INBOX");
+    script.client("f UNAUTHENTICATE")
+        .server("f OK [CAPABILITY IMAP4rev1 ... LITERAL- SASL-IR AUTH=PLAIN] ...")
+        .silence();
+    CHECK_FALSE(script.session.logged_in());
+    script.client("g FETCH 1 (UID)").server("g BAD ...");
+    script.client("h LOGIN {5000}").server("h BAD ...");  // he is a stranger again
+    script.client("i LOGIN bob secret").server("i OK [CAPABILITY ...] ...").silence();
+    script.client("j FETCH 1 (UID)").server("j BAD ...");
+    script.client("k SELECT Workspaces/x").server("k NO [NONEXISTENT] ...");
+    // RFC 7162 3.2.11: with QRESYNC, SELECT would say that the other is left.
+    script.select("INBOX").client("l SELECT alice/Work").server("* FLAGS ...");
 }

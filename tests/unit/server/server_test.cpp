@@ -319,6 +319,12 @@ TEST_CASE("strangers are few; who logged in counts no more, nor does this machin
     CHECK(strangers == 2);
     Client fifth(fixture.runtime, fixture.plain());
     CHECK(fifth.until("* ").starts_with("* OK"));
+    // RFC 8437: he is one again, and keeps his place.
+    first.send("b UNAUTHENTICATE\r\n").until("b OK");
+    first.send("c NOOP\r\n").until("c OK");
+    CHECK(strangers == 4);
+    first.send(login).until("a OK");
+    CHECK(strangers == 3);
 }
 
 TEST_CASE("limits: too many connections, nobody logs in, a taken port") {

@@ -264,3 +264,45 @@ TEST_CASE("a workspace that another session deletes loses its messages to view")
     two.client("d STORE 1 FLAGS ()").server("d BAD ...");
     two.client("e EXPUNGE").server("e OK ...").silence();
 }
+
+TEST_CASE("REPLACE puts one message where another was, in one step (RFC 8508)") {
+    World world;
+    for (const Feed feed : {Feed::whole, Feed::bytewise}) {
+        const std::string name = fmt::format("Workspaces/{}", static_cast<int>(feed));
+        Script script(world, {.tls = true}, feed), other(world);
+        script.login().client("a CREATE " + name).server("a OK ...");
+        for (int i = 0; i < 3; ++i) append(script, name);
+        script.client("b REPLACE 1 " + name + " {3+}\r\nabc").server("b BAD ...");
+        script.client("c SELECT " + name).take();
+        other.login().client("c SELECT " + name).take();
+        script.client("d REPLACE 2 " + name + " (\\Seen \\Draft) {7}").server("+ ...");
+        script.client("A: b\r\n\r\n")
+            .server("* OK [APPENDUID ... 4] ...")
+            .server("* 2 EXPUNGE")
+            .server("* 3 EXISTS")
+            .server("* FLAGS ...");
+        script.take();
+        other.client("d FETCH 1 (UID)").server("* 1 FETCH (UID 1)").server("d OK ...").silence();
+        other.client("e NOOP").server("* 2 EXPUNGE").server("* 3 EXISTS").take();
+        script.client("e UID FETCH 4 (FLAGS BODY.PEEK[])")
+            .server("* 3 FETCH (UID 4 FLAGS (\\Draft \\Seen) BODY[] {8}");
+        script.take();
+        script.client("f UID REPLACE 2 " + name + " {3+}\r\nabc").server("f NO [NONEXISTENT] ...");
+        script.client("g REPLACE 4 " + name + " {3+}\r\nabc").server("g BAD ...");
+        script.client("h REPLACE 1 INBOX {3+}\r\nabc").server("h NO [NOPERM] ...");
+        script.client("i REPLACE 1 Workspaces/none {3+}\r\nabc").server("i NO [TRYCREATE] ...");
+        script.client("j REPLACE 1 " + name + " {0+}\r\n").server("j NO [CANNOT] ...");
+        script.client("k REPLACE 1 " + name + " {3+}\r\nabc {1+}\r\nx").server("k BAD ...");
+        script.client("l REPLACE 1 " + name + fmt::format(" {{{}}}", append_limit + 1));
+        script.server("l NO [TOOBIG] ...").silence();
+        // RFC 8508 3.3: into another mailbox.
+        script.client("m CREATE " + name + "x").server("m OK ...");
+        script.client("n UID REPLACE 4 " + name + "x {3+}\r\nabc")
+            .server("* OK [APPENDUID ... 1] ...")
+            .server("* 3 EXPUNGE")
+            .server("n OK Replaced")
+            .silence();
+        script.client("o EXAMINE " + name).take();
+        script.client("p REPLACE 1 " + name + " {3+}\r\nabc").server("p NO [NOPERM] ...");
+    }
+}

@@ -185,6 +185,15 @@ TEST_CASE("RFC 7162: CONDSTORE and QRESYNC") {
     server("* VANISHED 405,407,410,425\r\n");
 }
 
+TEST_CASE("RFC 8437, 8508: UNAUTHENTICATE, REPLACE") {
+    client("f01 UNAUTHENTICATE\r\n");
+    client("A003 REPLACE 4 Drafts (\\Seen \\Draft) {13}\r\nHello, World!\r\n");
+    client(
+        "A004 UID REPLACE 2000 Drafts (\\Seen \\Draft) \"17-Jul-1996 02:44:25 -0700\" "
+        "{13}\r\nHello, World!\r\n");
+    server("* OK [APPENDUID 1 2000] Replacement Message ready\r\n");
+}
+
 TEST_CASE("RFC 3502, 4315, 6154, 6851: MULTIAPPEND, UIDPLUS, CREATE-SPECIAL-USE, MOVE") {
     client(
         "A003 APPEND saved-messages (\\Seen) {34+}\r\nDate: Mon, 7 Feb 1994 21:52:25 -08 (\\Seen) "

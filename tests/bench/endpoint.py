@@ -1,0 +1,239 @@
+#!/usr/bin/env python3
+"""The endpoint, beside a private Dovecot with the same messages in one run: machines are noisy, so read the ratios.
+  idle        memory for each idle connection: over TLS, a mailbox selected (PSS; of Dovecot, of all its processes)
+  envelopes   FETCH 1:* (UID FLAGS ENVELOPE)
+  bodies      download of all bodies, in plain and over TLS
+  select      SELECT of the mailbox for the first time, and again
+  list        LIST-STATUS of many mailboxes (workspaces)
+  push        a new message until each of many idle connections was told"""
+import argparse
+import contextlib
+import os
+import pathlib
+import re
+import select
+import socket
+import ssl
+import statistics
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "e2e"))
+import harness  # noqa: E402
+import run  # noqa: E402
+
+
+class Line:
+    """A client that reads fast and parses nothing."""
+
+    def __init__(self, server, tls=True):
+        self.socket = socket.create_connection(("127.0.0.1", server.tls_port if tls else server.port))
+        if tls:
+            context = ssl.create_default_context(cafile=server.ca_file) if isinstance(server, harness.Origin) else server.context()
+            self.socket = context.wrap_socket(self.socket, server_hostname="localhost")
+        self.rest = b""
+        self.until(rb"\* OK [^\r]*\r\n")
+        self.ask(f"LOGIN alice {harness.PASSWORD}")
+
+    def until(self, pattern):
+        """All octets up to the first that end so; what is looked through twice is little."""
+        ends, parts, tail = re.compile(pattern), [], self.rest
+        while not (found := ends.search(tail)):
+            parts.append(tail[:-1000])
+            tail = tail[-1000:] + self.receive()
+        parts.append(tail[:found.end()])
+        self.rest = tail[found.end():]
+        return b"".join(parts)
+
+    def receive(self):
+        octets = self.socket.recv(1 << 18)
+        assert octets, "the server hung up"
+        return octets
+
+    def send(self, text):
+        self.socket.sendall(text.encode())
+
+    def ask(self, command):
+        self.send(f"x {command}\r\n")
+        answer = self.until(rb"(?:^|\r\n)x (?:OK|NO|BAD) [^\r]*\r\n")
+        assert re.search(rb"(?:^|\r\n)x OK [^\r]*\r\n$", answer), answer[-300:]
+        return answer
+
+    def timed(self, command):
+        start = time.perf_counter()
+        answer = self.ask(command)
+        return time.perf_counter() - start, answer
+
+    def close(self):
+        self.socket.close()
+
+
+def pss(processes):
+    """KiB that these processes take, what they share counted once."""
+    total = 0
+    for pid in processes:
+        with contextlib.suppress(OSError):
+            total += int(re.search(r"^Pss:\s+(\d+)", pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text(), re.M).group(1))
+    return total
+
+
+def family(pid):
+    """A process and all that come of it."""
+    parents = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents[int(stat.parent.name)] = int(stat.read_text().rsplit(")", 1)[1].split()[1])
+    members = {pid}
+    while more := {child for child, parent in parents.items() if parent in members} - members:
+        members |= more
+    return members
+
+
+def idle(ours, peer, count):
+    def each(server):
+        lines = [Line(server)]
+        lines[0].ask("SELECT INBOX")
+        before = pss(family(server.process.pid))
+        for _ in range(count):
+            lines.append(Line(server))
+            lines[-1].ask("SELECT INBOX")
+            lines[-1].send("i IDLE\r\n")
+            lines[-1].until(rb"\+ [^\r]*\r\n")
+        time.sleep(1)  # until what is freed is given back
+        after = pss(family(server.process.pid))
+        for line in lines:
+            line.close()
+        return (after - before) / count
+    run.row(f"memory, each of {count} idle", each(ours), each(peer), "KiB", "Dovecot", "less")
+
+
+def envelopes(ours, peer, count):
+    def rate(server):
+        line = Line(server, tls=False)
+        line.ask("EXAMINE INBOX")
+        took, answer = min(line.timed("FETCH 1:* (UID FLAGS ENVELOPE)") for _ in range(3))
+        assert answer.count(b" FETCH (") == count
+        line.close()
+        return count / took
+    run.row("FETCH of UID FLAGS ENVELOPE", rate(ours), rate(peer), "msg/s", "Dovecot", "more")
+
+
+def bodies(ours, peer, count):
+    for tls in (False, True):
+        def rate(server):
+            line = Line(server, tls)
+            line.ask("EXAMINE INBOX")
+            took, answer = min(line.timed("FETCH 1:* (BODY.PEEK[])") for _ in range(2))
+            assert answer.count(b" FETCH (") == count
+            line.close()
+            return count / took
+        run.row(f"bodies, {'TLS' if tls else 'plain'}", rate(ours), rate(peer), "msg/s", "Dovecot", "more")
+
+
+def selects(ours, peer):
+    def times(server):
+        line = Line(server)
+        first, _ = line.timed("EXAMINE INBOX")
+        again = [line.timed("EXAMINE INBOX")[0] for _ in range(9)]
+        line.close()
+        return first * 1e3, statistics.median(again) * 1e3
+    mine, theirs = times(ours), times(peer)
+    for what, at in (("SELECT, first", 0), ("SELECT, warm", 1)):
+        run.row(what, mine[at], theirs[at], "ms", "Dovecot", "less")
+
+
+def list_status(ours, peer, count):
+    def median(server, root):
+        line = Line(server)
+        line.send("".join(f"c{n} CREATE {root}m{n}\r\n" for n in range(count)))
+        line.until(rb"(?:^|\r\n)c%d OK [^\r]*\r\n" % (count - 1))
+        command = f'LIST "" "{root}*" RETURN (STATUS (MESSAGES UIDNEXT UNSEEN))'
+        took = []
+        for _ in range(5):
+            seconds, answer = line.timed(command)
+            assert answer.count(b"* STATUS ") >= count, answer[-500:]
+            took.append(seconds * 1e3)
+        line.close()
+        return statistics.median(took)
+    run.row(f"LIST-STATUS of {count}", median(ours, "Workspaces/"), median(peer, "many/"), "ms", "Dovecot", "less")
+
+
+def push(ours, peer, idlers, rounds):
+    def latencies(server, mailbox):
+        writer, lines, times = Line(server), [], []
+        for _ in range(idlers):
+            line = Line(server)
+            line.ask(f"SELECT {mailbox}")
+            line.send("i IDLE\r\n")
+            line.until(rb"\+ [^\r]*\r\n")
+            lines.append(line)
+        of_socket = {line.socket.fileno(): line for line in lines}
+        poll = select.epoll()
+        for number in of_socket:
+            poll.register(number, select.EPOLLIN)
+        for n in range(rounds):
+            mail = f"Subject: pushed {n}\r\n\r\nnew\r\n"
+            start = time.perf_counter()
+            writer.send(f"x APPEND {mailbox} {{{len(mail)}}}\r\n")
+            writer.until(rb"\+ [^\r]*\r\n")
+            writer.send(mail + "\r\n")
+            untold = set(of_socket)
+            while untold:
+                assert time.perf_counter() < start + 60, "nobody was told"
+                for number, _ in poll.poll(1):
+                    line = of_socket[number]
+                    line.rest += line.receive()
+                    if number in untold and re.search(rb"\* \d+ EXISTS\r\n", line.rest):
+                        line.rest = b""
+                        untold.discard(number)
+                        times.append((time.perf_counter() - start) * 1e3)
+            writer.until(rb"(?:^|\r\n)x OK [^\r]*\r\n")
+        for line in [writer, *lines]:
+            line.close()
+        return sorted(times)
+    line = Line(ours)
+    line.ask("CREATE Workspaces/push")
+    mine, theirs = latencies(ours, "Workspaces/push"), latencies(peer, "INBOX")
+    for share in (50, 99):
+        at = min(len(mine) - 1, len(mine) * share // 100)
+        run.row(f"APPEND to push, {idlers} idle, p{share}", mine[at], theirs[at], "ms", "Dovecot", "less")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--messages", type=int, default=20_000)
+    parser.add_argument("--idle", type=int, default=1_000, help="connections (default 1000)")
+    parser.add_argument("--peer-idle", type=int, default=1_000, help="most processes of the peer's for them (default 1000)")
+    parser.add_argument("--mailboxes", type=int, default=900, help="at most 990: a user has no more workspaces")
+    parser.add_argument("--rounds", type=int, default=10, help="messages that are pushed (default 10)")
+    arguments = parser.parse_args()
+    os.environ["MAILHOLD_PROGRAM"] = str(pathlib.Path(arguments.program).resolve())
+    with harness.work_folder() as folder:
+        processes = arguments.peer_idle + 50
+        origin = harness.Origin(folder / "origin", extra=f"""
+disable_plaintext_auth = no
+mail_max_userip_connections = {processes}
+default_client_limit = {8 * processes}
+service imap {{
+  process_limit = {processes}
+}}
+service imap-login {{
+  process_limit = {processes}
+}}
+""")
+        origin.deliver("alice", "INBOX", run.letters(arguments.messages), flags="S")
+        mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin)
+        mailhold.config.write_text(mailhold.config.read_text().replace("[imap]\n", "[imap]\nallow_plaintext_login = true\n"))
+        with origin, mailhold:
+            harness.wait_for(lambda: f"mailhold_messages {arguments.messages}" in mailhold.metrics(), 1200, "the mirror")
+            selects(mailhold, origin)
+            envelopes(mailhold, origin, arguments.messages)
+            bodies(mailhold, origin, arguments.messages)
+            idle(mailhold, origin, arguments.idle)
+            list_status(mailhold, origin, arguments.mailboxes)
+            push(mailhold, origin, arguments.idle, arguments.rounds)
+
+
+if __name__ == "__main__":
+    main()
