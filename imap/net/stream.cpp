@@ -10,6 +10,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
+#include <algorithm>
+
 #include "imap/net/server_context.hpp"
 #include "imap/net/stream_parts.hpp"
 
@@ -21,6 +23,7 @@ using boost::system::error_code;
 
 namespace {
 
+constexpr std::size_t most_room = 64 << 10;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
 // Closes `socket` at the deadline unless it is destroyed first, and remembers that it did.
@@ -191,12 +194,12 @@ awaitable<Result<std::string>> Stream::read_some(Deadline deadline, std::size_t 
     }
 }
 
-// What comes over the line, as it is.
+// What comes over the line, as it is. The room for it grows while it is filled, and shrinks where
+// little comes.
 awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t most) {
-    auto& buffer = parts_->read_buffer;
-    if (buffer.size() < most) buffer.resize(most);
+    std::string octets(std::min(most, parts_->room), '\0');
     const Watch watch(parts_->timer, parts_->socket, deadline);
-    const auto target = asio::buffer(buffer.data(), most);
+    const auto target = asio::buffer(octets);
     error_code problem;
     std::size_t got = 0;
     if (parts_->tls) {
@@ -204,7 +207,12 @@ awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t 
     } else {
         std::tie(problem, got) = co_await parts_->socket.async_read_some(target, as_result);
     }
-    if (!problem) co_return buffer.substr(0, got);
+    if (!problem) {
+        if (got == octets.size()) parts_->room = std::min(parts_->room * 4, most_room);
+        if (got < octets.size() / 4) parts_->room = Parts::least_room;
+        octets.resize(got);
+        co_return std::move(octets);
+    }
     if (!watch.expired() && is_end(problem)) co_return std::string();
     co_return io_error(watch, "read", problem);
 }

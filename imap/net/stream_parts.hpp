@@ -22,7 +22,9 @@ struct Stream::Parts {
     boost::asio::steady_timer timer;                     // ends reads, handshakes and connecting
     std::shared_ptr<boost::asio::ssl::context> context;  // shared with the identity it was made for
     std::optional<boost::asio::ssl::stream<Socket&>> tls;
-    std::string read_buffer;
+    std::size_t room = least_room;  // for what the next read brings
+    // Thousands of connections wait for a few words each.
+    static constexpr std::size_t least_room = 2 << 10;
     struct Compressed {
         Deflater out;
         Inflater in;
