@@ -10,7 +10,7 @@
 namespace mailhold::imap::sync {
 namespace {
 
-constexpr std::size_t asked_together = 500;  // so that no command's line gets too long
+constexpr std::size_t ranges_together = 400;  // so that no command's line gets too long
 
 }  // namespace
 
@@ -48,11 +48,12 @@ net::awaitable<Status> MailboxSync::recognise() {
     std::vector<std::uint32_t> unlisted;
     for (const auto uid : plan_.fetch)
         if (certain(uid) && !listed_ids_.contains(uid)) unlisted.push_back(number(uid));
-    for (std::size_t i = 0; i < unlisted.size(); i += asked_together) {
-        const auto end = unlisted.begin() +
-                         static_cast<std::ptrdiff_t>(std::min(i + asked_together, unlisted.size()));
+    const auto ranges = wire::set_of(unlisted);
+    for (std::size_t i = 0; i < ranges.size(); i += ranges_together) {
+        const auto first = ranges.begin() + static_cast<std::ptrdiff_t>(i);
+        const auto count = std::min(ranges_together, ranges.size() - i);
         auto details = details_command();
-        details.numbers = wire::set_of({unlisted.begin() + static_cast<std::ptrdiff_t>(i), end});
+        details.numbers.assign(first, first + static_cast<std::ptrdiff_t>(count));
         auto sink = [this](client::Untagged& untagged) { return saw(untagged); };
         auto status = co_await connection_.run(std::move(details), std::move(sink));
         if (status) continue;
