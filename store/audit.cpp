@@ -11,8 +11,6 @@
 namespace mailhold::store {
 namespace {
 
-constexpr std::chrono::seconds before_trying_again{1};
-
 // In the order of the enumerators.
 constexpr std::array<std::string_view, 7> names = {"login", "logout", "select", "search",
                                                    "fetch", "append", "copy"};
@@ -94,7 +92,7 @@ void Audit::run() {
         done_.notify_all();
         if (problem_) continue;
         if (stopping_) return;  // once more at the end, and no longer
-        work_.wait_for(lock, before_trying_again, [&] { return stopping_; });
+        work_.wait_for(lock, options_.batch, [&] { return stopping_; });
     }
 }
 

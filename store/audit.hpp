@@ -32,7 +32,9 @@ class Audit {
     struct Options {
         Mode mode = Mode::follow;
         std::set<Accessed::What> leave_out{};
-        std::chrono::milliseconds batch{500};  // follow: how long records wait for others
+        // How long records wait for others (follow), and for the next try where they could not be
+        // written.
+        std::chrono::milliseconds batch{500};
     };
     static constexpr std::size_t most_waiting = 20'000;
     static constexpr std::size_t longest_text = 4'000;  // octets of mailbox and detail each

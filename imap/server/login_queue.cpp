@@ -36,11 +36,13 @@ namespace {
 std::string of_network(const std::string& network) {
     return "network " + network;
 }
+// Names are as long as who guesses likes; those of users are shorter.
+constexpr std::size_t longest_name = 200;
 std::string of_user(const std::string& user) {
-    return "user " + user;
+    return "user " + user.substr(0, longest_name);
 }
 std::string of_both(std::string_view what, const std::string& network, const std::string& user) {
-    return std::string(what) + " " + network + " " + user;
+    return std::string(what) + " " + network + " " + user.substr(0, longest_name);
 }
 
 int doubled(std::uint32_t times) {

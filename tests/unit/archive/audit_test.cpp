@@ -21,6 +21,13 @@ Accessed access(What what, std::string user, std::string mailbox, std::string de
     return made;
 }
 
+AccessFilter of(std::string user, std::string mailbox = {}) {
+    AccessFilter filter;
+    filter.user = std::move(user);
+    filter.mailbox = std::move(mailbox);
+    return filter;
+}
+
 std::string shown(const ArchiveReader& archive, const AccessFilter& filter = {}) {
     std::string text;
     for (const auto& [record, one] : take(archive.accesses(filter)))
@@ -46,12 +53,17 @@ TEST_CASE("accesses are in the ledger, and found by user, mailbox and time") {
         "select bob Work SELECT; fetch bob Work/2024 1:3 BODY[]; fetch eve Workshop 1 BODY[]; "
         "fetch eve Workshop 1 BODY[]";
     CHECK(shown(*archive) == all);
-    CHECK(shown(*archive, {.user = "bob", .mailbox = "Work"}) ==
+    CHECK(shown(*archive, of("bob", "Work")) ==
           "select bob Work SELECT; fetch bob Work/2024 1:3 BODY[]");
-    CHECK(shown(*archive, {.user = "eve", .most = 1}) == "fetch eve Workshop 1 BODY[]");
+    auto first = of("eve");
+    first.most = 1;
+    CHECK(shown(*archive, first) == "fetch eve Workshop 1 BODY[]");
     const auto records = take(archive->accesses({}));
-    CHECK(shown(*archive, {.first = records[3].record}) == "fetch eve Workshop 1 BODY[]");
-    CHECK(shown(*archive, {.since = utc_now() + std::chrono::hours(1)}).empty());
+    AccessFilter later;
+    later.first = records[3].record;
+    CHECK(shown(*archive, later) == "fetch eve Workshop 1 BODY[]");
+    later.since = utc_now() + std::chrono::hours(1);
+    CHECK(shown(*archive, later).empty());
     CHECK(records[0].access.time <= records[3].access.time);
     archive.reset();
     ok(rebuild_catalog(folder.path()));
@@ -94,7 +106,7 @@ TEST_CASE("what cannot be recorded is refused, and is recorded once it can be") 
     const TestFolder folder;
     const QuietLog quiet;
     auto archive = take(Archive::open(folder.path()));
-    Audit audit(*archive, {.mode = Audit::Mode::strict});
+    Audit audit(*archive, {.mode = Audit::Mode::strict, .batch = std::chrono::milliseconds(1)});
     ok(fail_point::arm("ledger.before_append:1:no_space"));
     CHECK_FALSE(audit.record(access(What::fetch, "bob", "Work", "1")));
     ok(fail_point::arm(""));
