@@ -36,7 +36,8 @@ net::awaitable<Status> record(Workplace place, std::vector<store::Fact> facts);
 struct Begun {
     store::Generation generation;
     Uid uid{};
-    std::uint64_t size = 0;  // as the origin gave it
+    std::uint64_t size = 0;            // as the origin gave it
+    std::optional<ZonedSeconds> date;  // likewise
     BlobBuilder octets;
 };
 // The octets of BODY[] in an answer, or of the slice of it from `origin` on, wherever they came; nullopt for NIL or

@@ -28,14 +28,16 @@ wire::Fetch slice_command(Uid uid, std::uint64_t offset) {
 
 }  // namespace
 
-// The message is one and the same as long as its UID, and the length the origin gives it, are. Where that does not
-// hold, or the sum is another, nothing of it counts and it is asked for as a whole.
+// The message is one and the same as long as its UID, and the length and date the origin gives it, are. Where that does
+// not hold, or the sum is another, nothing of it counts and it is asked for as a whole.
 net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
-    const auto size = comparison_->details_of(uid).size.value_or(0);
+    const auto [said_size, date] = comparison_->details_of(uid);
+    const auto size = said_size.value_or(0);
     const bool goes_on = begun_ && begun_->generation == generation_ && begun_->uid == uid &&
-                         begun_->size == size && begun_->octets.size() < size;
+                         begun_->size == size && begun_->date == date &&
+                         begun_->octets.size() < size;
     if (!goes_on)
-        begun_ = Begun{generation_, uid, size, BlobBuilder(place_.archive.spool_folder())};
+        begun_ = Begun{generation_, uid, size, date, BlobBuilder(place_.archive.spool_folder())};
     if (begun_->octets.size() > 0) {
         log::info("sync.resumed", {{"mailbox", mailbox_},
                                    {"uid", number(uid)},
@@ -50,8 +52,9 @@ net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
             auto* fetched = std::get_if<wire::FetchData>(&untagged.response);
             if (fetched == nullptr || fetched->uid != uid || fetched->sections.empty())
                 return saw(untagged);
-            if (fetched->size.value_or(size) == size)
-                slice = octets_of(*fetched, untagged.streamed, offset);
+            const bool same = fetched->size.value_or(size) == size &&
+                              (!fetched->internal_date || fetched->internal_date == begun_->date);
+            if (same) slice = octets_of(*fetched, untagged.streamed, offset);
             last = std::move(*fetched);
             return {};
         };

@@ -111,7 +111,8 @@ struct Origin::Session {
         for (const auto& item : command.items) {
             if (item.kind == Kind::flags) text += " FLAGS " + wire::flag_list_text(message.flags);
             if (item.kind == Kind::internal_date && state.dates) {
-                const ZonedSeconds date{UtcSeconds(std::chrono::seconds(1'000'000'000 + uid)), 60};
+                const ZonedSeconds date{
+                    UtcSeconds(std::chrono::seconds(1'000'000'000 + uid) + state.later), 60};
                 text += " INTERNALDATE " + wire::date_time_text(date);
             }
             if (item.kind == Kind::rfc822_size)

@@ -56,6 +56,7 @@ struct OriginState {
     std::string listed_badly;                      // one more line of LIST
     bool reversed = false;                         // lists and sends the newest first
     bool dates = true;                             // gives INTERNALDATE
+    std::chrono::seconds later{0};                 // all of them
     bool chatter = false;            // FETCH answers that nobody asked for, between the others
     bool forgets_vanished = false;   // breaks its promise of QRESYNC
     std::size_t garbled = 0;         // so many FETCH answers without octets cannot be read
