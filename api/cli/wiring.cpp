@@ -175,6 +175,7 @@ imap::server::Options to_server_options(const config::Config& config) {
     options.listen_tls = to_endpoints(config.imap.listen_tls);
     options.allow_plaintext_login = config.imap.allow_plaintext_login;
     options.users = to_users(config);
+    options.compress = config.imap.compress;
     options.personal_flags = config.imap.personal_flags;
     options.connections = config.imap.connections;
     options.strangers = config.imap.strangers;

@@ -40,6 +40,7 @@ struct Imap {
     std::filesystem::path certificate;   // PEM; empty: a self-signed pair in data/keys
     std::filesystem::path private_key;   // PEM; given together with the certificate
     bool allow_plaintext_login = false;  // before TLS, and from loopback only
+    bool compress = true;                // COMPRESS=DEFLATE is offered
     bool personal_flags = true;          // users may set flags for themselves in mirrored mailboxes
     std::size_t connections = 10'000;    // at most, in all
     std::size_t strangers = 2'500;       // of them, before login

@@ -51,6 +51,7 @@ void read_imap(Section& section, Imap& imap) {
     section.read("certificate", imap.certificate);
     section.read("private_key", imap.private_key);
     section.read("allow_plaintext_login", imap.allow_plaintext_login);
+    section.read("compress", imap.compress);
     section.read("personal_flags", imap.personal_flags);
     section.read("connections", imap.connections, 1, 1'000'000);
     section.read("strangers", imap.strangers, 1, 1'000'000);

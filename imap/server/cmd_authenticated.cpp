@@ -1,4 +1,4 @@
-// ENABLE and NAMESPACE; COMPRESS and NOTIFY, refused.
+// ENABLE, NAMESPACE and COMPRESS; NOTIFY, refused.
 #include <algorithm>
 
 #include "imap/server/commands.hpp"
@@ -28,10 +28,14 @@ Reply run(State&, const wire::Namespace&, Output& out) {  // RFC 2342
     return ok("These are the roots of names");
 }
 
-// RFC 4978 3 lets a server refuse; RFC 5465 6.1: there is nothing to be told of.
-Reply run(State&, const wire::Compress&, Output&) {
-    return no("CANNOT", "Compression is not offered here");
+Reply run(State& state, const wire::Compress&, Output&) {
+    if (!state.channel.compression_offered) return no("CANNOT", "Compression is not offered here");
+    // RFC 4978 3: one layer is enough.
+    if (state.channel.compressed) return no("COMPRESSIONACTIVE", "The line is compressed already");
+    state.awaiting = Awaiting::compression;
+    return ok("Compressed from here on");
 }
+// RFC 5465 6.1: there is nothing to be told of.
 Reply run(State&, const wire::Notify&, Output&) {
     return no("CANNOT", "Notifications are not offered here");
 }

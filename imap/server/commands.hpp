@@ -25,7 +25,7 @@ Reply sasl_response(State& state, std::string_view line,
 Answer log_in(State& state, User user);
 Reply run(State& state, const wire::Unauthenticate& command, Output& out);
 
-// cmd_authenticated.cpp; the last two are not offered
+// cmd_authenticated.cpp; the last is not offered
 Reply run(State& state, const wire::Enable& command, Output& out);
 Reply run(State& state, const wire::Namespace& command, Output& out);
 Reply run(State& state, const wire::Compress& command, Output& out);

@@ -31,6 +31,7 @@ Channel channel_of(Hub& hub, const net::Stream& stream) {
     return {.tls = false,
             .starttls_offered = hub.identity() != nullptr,
             .plaintext_login = hub.options.allow_plaintext_login && stream.remote_is_loopback(),
+            .compression_offered = hub.options.compress,
             .address = stream.remote(),
             .session = hub.next_session()};
 }
@@ -192,9 +193,22 @@ awaitable<bool> shake_hands(Hub& hub, ConnectionPtr connection) {
         std::optional<ScramExchange::Binding> bound;
         if (binding && binding->type == "tls-exporter")
             bound = {std::move(binding->type), std::move(binding->octets)};
-        connection->session.tls_started(std::move(bound));
+        connection->session.tls_started(std::move(bound), connection->stream.tls_compresses());
     }
     co_return done.has_value();
+}
+
+// False: the client is gone. A read that began while a search ran is let end: what it brings is
+// compressed already, for the client sends nothing before the answer (RFC 4978 3).
+awaitable<bool> compress(ConnectionPtr connection) {
+    const Deadline deadline = connection->deadline();
+    while (connection->reading) {
+        if (co_await connection->signal.wait_until(deadline)) co_return false;
+    }
+    std::string came = connection->session.compression_started();
+    came += std::exchange(connection->incoming, {});
+    connection->stream.start_compression(net::Sends::mail, came);
+    co_return true;
 }
 
 awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
@@ -322,6 +336,9 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
                 break;
             case Next::input:
                 go_on = co_await wait_for_work(hub, connection);
+                break;
+            case Next::compress:
+                go_on = co_await compress(connection);
                 break;
             case Next::start_tls:
                 go_on = co_await shake_hands(hub, connection);

@@ -33,7 +33,9 @@ Next Session::step(Output& out) {
     }
     while (true) {
         look_at_rights(out);
-        if (state_.closing || state_.awaiting == Awaiting::tls_handshake) break;
+        if (state_.closing || state_.awaiting == Awaiting::tls_handshake ||
+            state_.awaiting == Awaiting::compression)
+            break;
         if (state_.awaiting == Awaiting::password_check && !checked_) return Next::check_password;
         if (state_.awaiting == Awaiting::search && !found_) return Next::search;
         if (out.size() >= step_octets) return Next::again;
@@ -44,7 +46,8 @@ Next Session::step(Output& out) {
             return Next::input;
         }
     }
-    return state_.closing ? Next::close : Next::start_tls;
+    if (state_.closing) return Next::close;
+    return state_.awaiting == Awaiting::compression ? Next::compress : Next::start_tls;
 }
 
 // RFC 4314 5.1.1: who may not read the selected mailbox any more is told BYE.
@@ -55,12 +58,19 @@ void Session::look_at_rights(Output& out) {
         say_bye("You may not read this mailbox any more", out);
 }
 
-void Session::tls_started(std::optional<ScramExchange::Binding> binding) {
+void Session::tls_started(std::optional<ScramExchange::Binding> binding, bool compresses) {
     framer_.take_rest();
     state_.channel.tls = true;
     state_.channel.binding = std::move(binding);
+    state_.channel.compressed = compresses;
     state_.awaiting = Awaiting::command;
     bad_commands_ = 0;
+}
+
+std::string Session::compression_started() {
+    state_.channel.compressed = true;
+    state_.awaiting = Awaiting::command;
+    return framer_.take_rest();
 }
 
 void Session::login_result(LoginResult result, const User* user) {

@@ -18,6 +18,7 @@ enum class Next {
     again,           // write the output, then step() on
     input,           // feed(), or step() when something changed while idling
     start_tls,       // write the output, shake hands, tls_started()
+    compress,        // write the output, compress from there on, compression_started()
     check_password,  // check credentials(), login_result()
     search,          // run search(), search_result()
     close            // write the output and hang up
@@ -44,7 +45,9 @@ class Session {
     Next step(Output& out);
 
     // After Next::start_tls: forgets what came in plain, for it may be injected (RFC 3501 6.2.1).
-    void tls_started(std::optional<ScramExchange::Binding> binding = {});
+    void tls_started(std::optional<ScramExchange::Binding> binding = {}, bool compresses = false);
+    // After Next::compress: what came behind the command, and is compressed.
+    std::string compression_started();
     const Credentials& credentials() const { return state_.credentials; }
     void login_result(LoginResult result, const User* user = nullptr);  // who was accepted
     int failed_logins() const { return failed_logins_; }

@@ -69,8 +69,11 @@ std::string capabilities(const State& state) {
         "METADATA LIST-METADATA "
         "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX APPENDLIMIT=" +
         std::to_string(append_limit);
+    if (state.stage != Stage::not_authenticated) {
+        const bool compresses = state.channel.compression_offered && !state.channel.compressed;
+        return text + (compresses ? " LITERAL+ COMPRESS=DEFLATE" : " LITERAL+");
+    }
     // RFC 7888 5: strangers may send no more without being asked to than every client may.
-    if (state.stage != Stage::not_authenticated) return text + " LITERAL+";
     text += " LITERAL- SASL-IR";
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";
     // RFC 3501 6.2.3, 11.1: no password where others could read it.

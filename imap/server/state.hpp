@@ -43,7 +43,9 @@ struct Backend {
 struct Channel {
     bool tls = false;
     bool starttls_offered = true;
-    bool plaintext_login = false;                     // loopback, and allowed by the configuration
+    bool plaintext_login = false;  // loopback, and allowed by the configuration
+    bool compression_offered = false;
+    bool compressed = false;                          // by COMPRESS or by TLS itself
     std::string address{};                            // of the client
     std::uint64_t session = 0;                        // the number of the connection
     std::optional<ScramExchange::Binding> binding{};  // of TLS
@@ -53,7 +55,15 @@ struct Channel {
 enum class Stage { not_authenticated, authenticated, selected };  // RFC 3501 3
 
 // What the session waits for before it can go on.
-enum class Awaiting { command, end_of_idle, sasl_response, password_check, tls_handshake, search };
+enum class Awaiting {
+    command,
+    end_of_idle,
+    sasl_response,
+    password_check,
+    tls_handshake,
+    compression,
+    search
+};
 
 // What the client asked for, until the connection ends (RFC 5161).
 struct Enabled {

@@ -47,6 +47,7 @@ class Client {
         REQUIRE(wait(stream_->write({octets}, net::in(patience))));
         return *this;
     }
+    void start_compression() { stream_->start_compression(net::Sends::commands, buffer_); }
     // Reads until a line starts with this; gives all up to its end. "" when the server hung up.
     std::string until(const std::string& start) {
         while (true) {
@@ -173,6 +174,43 @@ TEST_CASE("commands injected behind STARTTLS do not survive the handshake") {
     client.send("s STARTTLS\r\nx LOGIN alice secret\r\n").until("s OK");
     client.start_tls(fixture.trust());
     CHECK(client.send("a SELECT INBOX\r\n").until("a ") == "a BAD Log in first\r\n");
+}
+
+TEST_CASE("a line is compressed from the answer to COMPRESS on (RFC 4978)") {
+    Fixture fixture;
+    fixture.start();
+    for (const bool behind_a_search : {false, true}) {
+        Client client(fixture.runtime, fixture.tls());
+        client.start_tls(fixture.trust());
+        CHECK_FALSE(client.until("* OK").contains("COMPRESS"));
+        client.send("a COMPRESS DEFLATE\r\n").until("a BAD");
+        CHECK(client.send(login).until("a ").contains("COMPRESS=DEFLATE"));
+        client.send("b SELECT INBOX\r\n").until("b OK");
+        // A read that began while the search ran brings the first compressed octets.
+        const std::string before = behind_a_search ? "c SEARCH BODY first\r\n" : "";
+        client.send(before + "d COMPRESS DEFLATE\r\n").until("d OK");
+        client.start_compression();
+        CHECK(client.send("e FETCH 1 BODY.PEEK[TEXT]\r\nf COMPRESS DEFLATE\r\n").until("e ") ==
+              "* 1 FETCH (BODY[TEXT] {7}\r\nfirst\r\n)\r\ne OK Fetched\r\n");
+        CHECK(client.until("f ").starts_with("f NO [COMPRESSIONACTIVE]"));
+        CHECK_FALSE(client.send("g CAPABILITY\r\n").until("g ").contains("COMPRESS"));
+        CHECK(client.send("h LOGOUT\r\n").until("h OK").starts_with("* BYE"));
+    }
+}
+
+TEST_CASE("what pretends to be compressed ends the connection; compression may be switched off") {
+    Fixture fixture;
+    fixture.start();
+    Client client(fixture.runtime, fixture.plain());
+    client.send(login + "b COMPRESS DEFLATE\r\n").until("b OK");
+    client.send("c NOOP\r\n");
+    CHECK(client.until("c ").empty());
+    Fixture other;
+    other.options.compress = false;
+    other.start();
+    Client refused(other.runtime, other.plain());
+    CHECK_FALSE(refused.send(login).until("a ").contains("COMPRESS"));
+    refused.send("b COMPRESS DEFLATE\r\n").until("b NO [CANNOT]");
 }
 
 TEST_CASE("two idling clients hear of a new message at once") {
