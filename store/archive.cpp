@@ -86,6 +86,9 @@ Result<std::vector<Mailbox>> ArchiveReader::mailboxes() const {
 Result<std::vector<RecordedAccess>> ArchiveReader::accesses(const AccessFilter& filter) const {
     return parts_->catalog->accesses(filter);
 }
+Result<std::vector<Journaled>> ArchiveReader::envelopes(MessageNumber message) const {
+    return parts_->catalog->envelopes(message);
+}
 Result<std::vector<Note>> ArchiveReader::notes(std::string_view user, MailboxId mailbox) const {
     return parts_->catalog->notes(user, mailbox);
 }

@@ -60,6 +60,8 @@ class ArchiveReader {
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
     // Who looked at what, in the order of the ledger.
     Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
+    // With which envelopes the message was handed in, in the order of the ledger.
+    Result<std::vector<Journaled>> envelopes(MessageNumber message) const;
     // The notes that the user sees about a mailbox, or about the_server: those for all, then his own,
     // each by entry.
     Result<std::vector<Note>> notes(std::string_view user, MailboxId mailbox) const;

@@ -255,11 +255,11 @@ struct PersonallyFlagged {
 
 // A note about a mailbox, or about the whole server (RFC 5464), is this from now on.
 struct Annotated {
-    std::string user;       // whose alone it is; empty: for all who see the mailbox
-    std::string account;    // of a mailbox that follows an origin
-    std::string mailbox;    // at the origin; empty: all mail of the account
-    Workspace workspace{};  // where there is no account; without owner: the server
-    std::string entry;      // "/comment", in lower case
+    std::string user;                  // whose alone it is; empty: for all who see the mailbox
+    std::string account;               // of a mailbox that follows an origin
+    std::string mailbox;               // at the origin; empty: all mail of the account
+    Workspace workspace{};             // where there is no account; without owner: the server
+    std::string entry;                 // "/comment", in lower case
     std::optional<std::string> value;  // none: removed
     bool operator==(const Annotated&) const = default;
 };
@@ -278,10 +278,27 @@ struct Accessed {
     bool operator==(const Accessed&) const = default;
 };
 
+// A message was handed in by a mail server, not fetched, with this envelope. What is not told is empty. Its bytes are in
+// the ledger before it.
+struct Journaled {
+    Generation generation;  // where it was put
+    Uid uid{};
+    Digest digest;
+    UtcMicros time{};                     // when its last octet came
+    std::string sender;                   // the reverse-path; empty: <>
+    std::vector<std::string> recipients;  // that were accepted, in their order
+    std::string peer;                     // who handed it in: "192.0.2.1:4711"
+    std::string helo;                     // and what he called himself
+    std::string protocol;                 // as RFC 3848 and 6531 name it: "LMTP", "UTF8SMTPS"
+    std::string tls;                      // "TLSv1.3"; empty: none
+    std::optional<Digest> report{};       // the journal report that held it, and said this of it
+    bool operator==(const Journaled&) const = default;
+};
+
 using Fact =
     std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting, FlagsSeen,
                  Vanished, GenerationSynced, Excluded, Quarantined, Awaited, Reconciled, Moved,
                  Renamed, SecurityShown, WorkspaceNamed, WorkspaceDeleted, Filed, Flagged, Unfiled,
-                 Granted, Subscribed, PersonallyFlagged, Annotated, Accessed>;
+                 Granted, Subscribed, PersonallyFlagged, Annotated, Accessed, Journaled>;
 
 }  // namespace mailhold::store

@@ -88,7 +88,8 @@ struct SubjectOf {
             join(fact.workspace.owner, fmt::to_string(number(fact.workspace.uidvalidity)));
         return {join(fact.account, fact.mailbox) + workspace + join("note", fact.user), {}, true};
     }
-    Subject operator()(const Accessed&) const { return {}; }  // each is news
+    Subject operator()(const Accessed&) const { return {}; }   // each is news
+    Subject operator()(const Journaled&) const { return {}; }  // likewise
     Subject operator()(const Granted& fact) const { return of(fact.workspace); }
     Subject operator()(const Subscribed& fact) const {
         return about(join(fact.user, fact.mailbox), "subscribed");
@@ -118,13 +119,16 @@ Status Novelty::check_stored(const Digest& digest) {
     const auto known = catalog_.find(digest);
     if (!known) return std::unexpected(known.error());
     if (*known) return {};
-    return fail(Errc::invalid,
-                fmt::format("a sighting of {}, which is not stored", to_hex(digest)));
+    return fail(Errc::invalid, fmt::format("a fact about {}, which is not stored", to_hex(digest)));
 }
 
 Result<bool> Novelty::keep(const Fact& fact) {
     if (const auto* sighting = std::get_if<Sighting>(&fact)) {
         if (auto stored = check_stored(sighting->digest); !stored)
+            return std::unexpected(stored.error());
+    }
+    if (const auto* journaled = std::get_if<Journaled>(&fact)) {
+        if (auto stored = check_stored(journaled->digest); !stored)
             return std::unexpected(stored.error());
     }
     auto subject = std::visit(SubjectOf{}, fact);

@@ -27,7 +27,8 @@ MAY_INCLUDE = {
     "imap/server": ["store/base", "store/archive.hpp", "store/workspaces.hpp", "store/rights.hpp", "store/audit.hpp", "store/catalog/types.hpp", "store/facts.hpp",
                     "indexer", "imap/wire", "imap/net"],
     "intake": ["store/base", "store/archive.hpp", "store/facts.hpp", "indexer/mime", "imap/wire/utf7.hpp"],
-    "api/config": ["store/base", "store/audit.hpp", "imap/sync/sync.hpp", "imap/server/server.hpp", "imap/net/tls.hpp", "imap/net"],
+    "intake/journal": ["store/base", "store/archive.hpp", "store/facts.hpp", "indexer/mime", "imap/net"],
+    "api/config": ["intake/journal", "store/base", "store/audit.hpp", "imap/sync/sync.hpp", "imap/server/server.hpp", "imap/net/tls.hpp", "imap/net"],
     "api": ["api", "imap", "intake", "indexer", "store"],
 }
 
@@ -36,7 +37,7 @@ WALLS = {
     r"xapian": ["indexer/engine"],
     r"gmime/|glib": ["indexer/mime"],
     r"SQLiteCpp/|sqlite3": ["store/catalog"],
-    r"boost/asio": ["imap/net", "imap/client", "imap/sync", "imap/server", "api/http"],
+    r"boost/asio": ["imap/net", "imap/client", "imap/sync", "imap/server", "intake/journal/server.cpp", "api/http"],
     r"boost/beast": ["api/http"],
     r"openssl/": ["store/base", "store/ledger", "imap/net"],
     r"google/protobuf|\.pb\.h": ["store/ledger"],

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <map>
 
 #include "api/cli/mirrors.hpp"
 #include "api/cli/wiring.hpp"
@@ -13,6 +14,7 @@
 #include "api/http/page_search.hpp"
 #include "api/http/server.hpp"
 #include "indexer/pipeline/pipeline.hpp"
+#include "intake/journal/server.hpp"
 #include "store/audit.hpp"
 #include "store/base/log.hpp"
 
@@ -20,6 +22,8 @@ namespace mailhold::cli {
 namespace {
 
 namespace net = imap::net;
+
+constexpr std::size_t journal_threads = 8;
 
 // Keys that a running daemon does not take over, with the new value in place of the old one.
 std::vector<std::string> restart_needed(const config::Config& now, const config::Config& wanted) {
@@ -32,6 +36,7 @@ std::vector<std::string> restart_needed(const config::Config& now, const config:
     if (now.audit != wanted.audit) keys.emplace_back("[audit]");
     if (now.search != wanted.search) keys.emplace_back("[search]");
     if (now.attachments != wanted.attachments) keys.emplace_back("[attachments]");
+    if (now.journals != wanted.journals) keys.emplace_back("[[journal]]");
     if (now.http != wanted.http) keys.emplace_back("[http]");
     return keys;
 }
@@ -70,11 +75,16 @@ struct Daemon::Parts {
     std::shared_ptr<const net::ServerIdentity> identity;
     std::unique_ptr<Mirrors> mirrors;
     std::unique_ptr<imap::server::Server> server;
+    // By account: two listeners may share one.
+    std::map<std::string, std::unique_ptr<intake::journal::Filing>> filings;
+    std::unique_ptr<WorkerPool> journal_pool;
+    std::vector<std::unique_ptr<intake::journal::Server>> journals;
     std::unique_ptr<http::Server> http;
 
     ~Parts();
     Status open_archive();
     Status open_endpoints();
+    Status open_journals();
     Result<http::Overview> overview() const;
 };
 
@@ -83,10 +93,12 @@ Daemon::Parts::~Parts() {
     // New work ends first, then what works on it. A pool is drained while the runtime's loops still
     // exist, as its jobs hand their values back to them.
     http.reset();
+    journals.clear();
     server.reset();
     mirrors.reset();
     if (runtime) runtime->stop();
     http_pool.reset();
+    journal_pool.reset();
     sync_pool.reset();
     search_pool.reset();
     session_pool.reset();
@@ -145,6 +157,7 @@ Status Daemon::Parts::open_endpoints() {
     if (!serving) return std::unexpected(serving.error());
     server = std::move(*serving);
 
+    if (auto opened = open_journals(); !opened) return opened;
     if (!config.http.listen) return {};
     if (!config::is_loopback(config.http.listen->host))
         log::warning("http.open", {{"listen", to_text(*config.http.listen)},
@@ -183,6 +196,25 @@ Status Daemon::Parts::open_endpoints() {
                                          config.http.listen->port, std::move(service));
     if (!answering) return std::unexpected(answering.error());
     http = std::move(*answering);
+    return {};
+}
+
+Status Daemon::Parts::open_journals() {
+    if (config.journals.empty()) return {};
+    // Its threads wait for the disk, and share its syncs.
+    journal_pool = std::make_unique<WorkerPool>("journal", journal_threads);
+    for (const auto& journal : config.journals) {
+        auto& filing = filings[journal.account];
+        if (!filing) {
+            auto opened = intake::journal::Filing::open(*archive, journal.account);
+            if (!opened) return std::unexpected(opened.error());
+            filing = std::move(*opened);
+        }
+        auto listening = intake::journal::Server::start(*runtime, *journal_pool, *filing,
+                                                        to_journal_options(journal), identity);
+        if (!listening) return std::unexpected(listening.error());
+        journals.push_back(std::move(*listening));
+    }
     return {};
 }
 
@@ -232,6 +264,7 @@ Status Daemon::reload(config::Config wanted) {
     if (!identity) return std::unexpected(identity.error());
     log::configure(next.log.level);
     parts.server->reload(to_users(next), *identity);
+    for (const auto& journal : parts.journals) journal->reload(*identity);
     parts.identity = *identity;
     parts.mirrors->follow(next.accounts);
     parts.config = std::move(next);
@@ -249,6 +282,14 @@ std::vector<std::string> Daemon::endpoints() const {
         texts.push_back(fmt::format("IMAP {} (STARTTLS)", text(at)));
     for (const auto& at : parts_->server->tls_endpoints())
         texts.push_back(fmt::format("IMAP {} (TLS)", text(at)));
+    for (std::size_t i = 0; i < parts_->journals.size(); ++i) {
+        const auto& journal = parts_->config.journals[i];
+        const bool lmtp = journal.protocol == intake::journal::Protocol::lmtp;
+        texts.push_back(
+            fmt::format("{} {} (journal of {})", lmtp ? "LMTP" : "SMTP",
+                        to_text(config::Endpoint{journal.listen.host, parts_->journals[i]->port()}),
+                        journal.account));
+    }
     if (parts_->http)
         texts.push_back(fmt::format(
             "HTTP {}",

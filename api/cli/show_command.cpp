@@ -106,6 +106,24 @@ Status print_locations(const store::ArchiveReader& archive, MessageNumber messag
     return {};
 }
 
+Status print_envelopes(const store::ArchiveReader& archive, MessageNumber message) {
+    const auto envelopes = archive.envelopes(message);
+    if (!envelopes) return std::unexpected(envelopes.error());
+    if (!envelopes->empty()) fmt::print("Handed in:\n");
+    for (const auto& envelope : *envelopes) {
+        std::string recipients;
+        for (const auto& recipient : envelope.recipients) recipients += " <" + recipient + ">";
+        fmt::print("  {}  from <{}> to{}\n    by {} ({}), {}{}{}, UID {}\n",
+                   time_text(std::chrono::floor<std::chrono::seconds>(envelope.time)),
+                   printable(envelope.sender, Lines::join), printable(recipients, Lines::join),
+                   printable(envelope.helo, Lines::join), envelope.peer, envelope.protocol,
+                   envelope.tls.empty() ? "" : ", ", envelope.tls, number(envelope.uid));
+        if (envelope.report)
+            fmt::print("    as the journal report {} says\n", to_hex(*envelope.report));
+    }
+    return {};
+}
+
 std::string place_text(const store::Event& event) {
     const auto mailbox = printable(event.generation.mailbox, Lines::join);
     return event.uid == Uid{} ? fmt::format("{}: {}", event.generation.account, mailbox)
@@ -187,6 +205,8 @@ Result<int> show(const ShowOptions& options) {
     fmt::print("\n{}\n\n", printable(body_text(octets->view(), leaves), Lines::keep));
     print_parts(leaves, std::move(*states));
     if (auto printed = print_locations(**archive, stored->number); !printed)
+        return std::unexpected(printed.error());
+    if (auto printed = print_envelopes(**archive, stored->number); !printed)
         return std::unexpected(printed.error());
     if (auto printed = print_history(**archive, stored->number); !printed)
         return std::unexpected(printed.error());

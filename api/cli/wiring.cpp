@@ -2,8 +2,10 @@
 #include "api/cli/wiring.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <thread>
 #include <utility>
@@ -31,6 +33,11 @@ std::vector<imap::server::Endpoint> to_endpoints(const std::vector<config::Endpo
     std::vector<imap::server::Endpoint> result;
     for (const auto& endpoint : endpoints) result.push_back({endpoint.host, endpoint.port});
     return result;
+}
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 
 std::optional<imap::net::Proxy> proxy_of(const config::Account& account) {
@@ -183,6 +190,21 @@ imap::server::Options to_server_options(const config::Config& config) {
     options.login_timeout = config.imap.login_timeout;
     options.idle_timeout = config.imap.idle_timeout;
     options.search_budget = {config.search.time, config.search.memory_mib << 20};
+    return options;
+}
+
+intake::journal::Options to_journal_options(const config::Journal& journal) {
+    intake::journal::Options options;
+    options.host = journal.listen.host;
+    options.port = journal.listen.port;
+    options.policy.protocol = journal.protocol;
+    options.policy.name = host_name();
+    options.policy.max_size = std::uint64_t{journal.max_size_mib} << 20;
+    options.policy.recipients = journal.recipients;
+    for (const auto& text : journal.networks)
+        if (const auto network = intake::journal::parse_network(text))
+            options.networks.push_back(*network);
+    options.connections = journal.connections;
     return options;
 }
 

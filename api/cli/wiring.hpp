@@ -9,6 +9,7 @@
 #include "imap/server/server.hpp"
 #include "imap/sync/sync.hpp"
 #include "indexer/extract/pool.hpp"
+#include "intake/journal/server.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::cli {
@@ -28,6 +29,7 @@ struct TokenEndpoint {
 Result<TokenEndpoint> token_endpoint(const config::Account& account);
 std::vector<imap::server::User> to_users(const config::Config& config);
 imap::server::Options to_server_options(const config::Config& config);
+intake::journal::Options to_journal_options(const config::Journal& journal);
 indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& search);
 // The configured certificate, or the self-signed pair of the archive, made at first start.
 Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(

@@ -60,6 +60,7 @@ std::vector<std::string> unknown_accounts(const Config& config,
                                           const std::vector<std::string>& archived) {
     auto names = archived;
     for (const auto& account : config.accounts) names.push_back(account.name);
+    for (const auto& journal : config.journals) names.push_back(journal.account);
     std::vector<std::string> problems;
     const auto check = [&](const std::string& where, const std::string& name) {
         if (std::ranges::find(names, name) != names.end()) return;

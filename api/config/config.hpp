@@ -16,6 +16,7 @@
 #include "api/config/proxy_url.hpp"
 #include "api/config/secret.hpp"
 #include "imap/net/deflate.hpp"
+#include "intake/journal/session.hpp"
 #include "store/audit.hpp"
 #include "store/base/log.hpp"
 
@@ -122,6 +123,18 @@ struct Account {
     bool operator==(const Account&) const = default;
 };
 
+// Where mail servers hand in copies of mail, to be archived; the account is of such mail alone.
+struct Journal {
+    Endpoint listen;
+    intake::journal::Protocol protocol = intake::journal::Protocol::lmtp;
+    std::string account;
+    std::vector<std::string> networks = {"127.0.0.0/8", "::1"};  // that may hand in
+    std::vector<std::string> recipients{};  // addresses and domains that are accepted; none: all
+    std::size_t max_size_mib = 128;         // of a message
+    std::size_t connections = 100;          // at once
+    bool operator==(const Journal&) const = default;
+};
+
 // Who may log in to the local endpoint.
 struct User {
     std::string name;
@@ -161,6 +174,7 @@ struct Config {
     Attachments attachments;
     Http http;
     std::vector<Account> accounts;  // [[account]]
+    std::vector<Journal> journals;  // [[journal]]
     std::vector<User> users;        // [[user]]
     std::vector<Group> groups;      // [[group]]
     std::vector<Grant> grants;      // [[grant]]

@@ -13,6 +13,7 @@
 #include "api/config/duration.hpp"
 #include "api/config/nearest.hpp"
 #include "api/config/section.hpp"
+#include "intake/journal/networks.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::config {
@@ -111,6 +112,28 @@ void report(Section& section, std::string_view key, const Wrong& wrong) {
     if (wrong) section.mistake(key, *wrong);
 }
 
+void read_journal(Section& section, Journal& journal) {
+    using enum intake::journal::Protocol;
+    if (std::string text; section.require("listen", text)) {
+        if (auto listen = parse_endpoint(text))
+            journal.listen = std::move(*listen);
+        else
+            section.mistake("listen", listen.error().text);
+    }
+    read_word(section, "protocol", journal.protocol, {{"lmtp", lmtp}, {"smtp", smtp}});
+    if (section.require("account", journal.account))
+        report(section, "account", wrong_account_name(journal.account));
+    section.read("networks", journal.networks);
+    for (const auto& network : journal.networks)
+        if (!intake::journal::parse_network(network))
+            section.mistake("networks", fmt::format("\"{}\" is no network like 192.0.2.0/24, "
+                                                    "2001:db8::/32, or one address",
+                                                    network));
+    section.read("recipients", journal.recipients);
+    section.read("max_size_mib", journal.max_size_mib, 1, 2'048);
+    section.read("connections", journal.connections, 1, 10'000);
+}
+
 void read_user(Section& section, User& user) {
     if (section.require("name", user.name)) report(section, "name", wrong_user_name(user.name));
     if (section.require("password_hash", user.password_hash))
@@ -139,7 +162,8 @@ void read_grant(Section& section, Grant& grant) {
 
 // Where each element of a list stands in the file, for what is checked after everything is read.
 struct Lines {
-    std::vector<std::size_t> account_names, user_names, user_accounts, group_names, grants;
+    std::vector<std::size_t> account_names, user_names, user_accounts, group_names, grants,
+        journals;
     std::size_t listen = 0, listen_tls = 0, http = 0;
 };
 
@@ -166,6 +190,10 @@ void read_everything(Section& top, Config& config, Lines& lines) {
         lines.account_names.push_back(section.line_of("name"));
     });
     for (auto& account : config.accounts) account.reconcile_every = config.sync.reconcile_every;
+    top.tables("journal", [&](Section& section) {
+        read_journal(section, config.journals.emplace_back());
+        lines.journals.push_back(section.line_of("account"));
+    });
     top.tables("user", [&](Section& section) {
         read_user(section, config.users.emplace_back());
         lines.user_names.push_back(section.line_of("name"));
@@ -211,6 +239,8 @@ void check_ports(const Config& config, const Lines& lines, Reading& reading) {
     for (const auto& at : config.imap.listen_tls)
         uses.push_back({at, "[imap] listen_tls", lines.listen_tls});
     if (config.http.listen) uses.push_back({*config.http.listen, "[http] listen", lines.http});
+    for (std::size_t i = 0; i < config.journals.size(); ++i)
+        uses.push_back({config.journals[i].listen, "[[journal]] listen", lines.journals[i]});
     for (auto use = uses.begin(); use != uses.end(); ++use) {
         const auto clash = std::find_if(uses.begin(), use, [&](const Use& earlier) {
             return earlier.at.port == use->at.port && use->at.port != 0 &&
@@ -220,6 +250,21 @@ void check_ports(const Config& config, const Lines& lines, Reading& reading) {
         if (clash != use)
             reading.mistake(use->line, fmt::format("{}: {} is taken by {} already", use->key,
                                                    to_text(use->at), clash->key));
+    }
+}
+
+// What is handed in and what is fetched from an origin are never in one account.
+void check_journals(const Config& config, const Lines& lines, Reading& reading) {
+    for (std::size_t i = 0; i < config.journals.size(); ++i) {
+        const auto& wanted = config.journals[i].account;
+        const auto same = [&](const Account& account) {
+            return lower_case(account.name) == lower_case(wanted);
+        };
+        if (std::ranges::any_of(config.accounts, same))
+            reading.mistake(lines.journals[i],
+                            fmt::format("[[journal]] account: \"{}\" mirrors an origin; a journal "
+                                        "needs an account of its own",
+                                        wanted));
     }
 }
 
@@ -284,6 +329,7 @@ std::expected<Config, std::vector<Mistake>> parse(std::string_view text,
         check_distinct(config.groups, lines.group_names, "group", reading);
         check_user_accounts(config, lines.user_accounts, reading);
         check_grants(config, lines, reading);
+        check_journals(config, lines, reading);
         check_ports(config, lines, reading);
     } catch (const toml::parse_error& error) {
         reading.mistake(error.source().begin.line,

@@ -105,6 +105,7 @@ class CatalogReader {
     Result<std::vector<Mailbox>> mailboxes() const;
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
     Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
+    Result<std::vector<Journaled>> envelopes(MessageNumber message) const;
     Result<std::vector<Note>> notes(std::string_view user, MailboxId mailbox) const;
     Result<std::vector<std::string>> unsubscribed(std::string_view user) const;
     Result<PersonalFlags> personal_flags(std::string_view user, MailboxId mailbox) const;

@@ -20,6 +20,7 @@ constexpr std::array tables{
     "SELECT * FROM mailbox ORDER BY id",
     "SELECT * FROM acl ORDER BY mailbox, identifier",
     "SELECT * FROM access ORDER BY record",
+    "SELECT * FROM envelope ORDER BY record",
     "SELECT * FROM note ORDER BY mailbox, user, entry",
     "SELECT * FROM unsubscribed ORDER BY user, mailbox",
     "SELECT * FROM generation ORDER BY id",

@@ -53,6 +53,7 @@ class Projection {
     bool rule(const Unfiled& fact);
     bool rule(const Annotated& fact);
     bool rule(const Accessed& fact);
+    bool rule(const Journaled& fact);
     bool rule(const Granted& fact);
     bool rule(const Subscribed& fact);
     bool rule(const PersonallyFlagged& fact);

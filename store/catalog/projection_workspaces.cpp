@@ -3,6 +3,8 @@
 // over, so that any ledger can be applied.
 #include "store/catalog/projection.hpp"
 
+#include "store/catalog/envelopes.hpp"
+
 namespace mailhold::store::catalog {
 namespace {
 
@@ -119,6 +121,17 @@ bool Projection::rule(const Accessed& fact) {
         connection_.run(insert_access, now_.sequence, fact.time.time_since_epoch().count(),
                         fact.user, fact.address, fact.session, fact.what, fact.mailbox, fact.detail,
                         fact.outcome);
+    return true;
+}
+
+// Whether there is such a message was looked at before it was recorded.
+bool Projection::rule(const Journaled& fact) {
+    const auto message = entries_.message(fact.digest);
+    if (mode_ == Mode::ask) return true;
+    if (message)
+        insert_envelope(connection_, now_.sequence, message->number, fact);
+    else
+        dangling_.push_back(now_.sequence);
     return true;
 }
 

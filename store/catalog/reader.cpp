@@ -6,6 +6,7 @@
 
 #include "store/catalog/answers.hpp"
 #include "store/catalog/catalog.hpp"
+#include "store/catalog/envelopes.hpp"
 #include "store/catalog/schema.hpp"
 
 namespace mailhold::store::catalog {
@@ -100,6 +101,9 @@ Result<std::shared_ptr<const MailboxSnapshot>> CatalogReader::snapshot(MailboxId
     return parts_->ask("a mailbox", [&](Connection& c) { return catalog::snapshot(c, mailbox); });
 }
 
+Result<std::vector<Journaled>> CatalogReader::envelopes(MessageNumber message) const {
+    return parts_->ask("envelopes", [&](Connection& c) { return catalog::envelopes(c, message); });
+}
 Result<std::vector<RecordedAccess>> CatalogReader::accesses(const AccessFilter& filter) const {
     return parts_->ask("accesses", [&](Connection& c) { return catalog::accesses(c, filter); });
 }

@@ -108,6 +108,24 @@ CREATE TABLE access (
 CREATE INDEX access_of_time ON access (time);
 CREATE INDEX access_of_user ON access (user, record);
 
+CREATE TABLE envelope (
+    record INTEGER PRIMARY KEY,
+    message INTEGER NOT NULL REFERENCES message,
+    account TEXT NOT NULL,
+    mailbox TEXT NOT NULL,
+    uidvalidity INTEGER NOT NULL,
+    uid INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    sender TEXT NOT NULL,
+    recipients TEXT NOT NULL,
+    peer TEXT NOT NULL,
+    helo TEXT NOT NULL,
+    protocol TEXT NOT NULL,
+    tls TEXT NOT NULL,
+    report BLOB NOT NULL
+) STRICT;
+CREATE INDEX envelope_of_message ON envelope (message);
+
 CREATE TABLE note (
     user TEXT NOT NULL,
     mailbox INTEGER NOT NULL,

@@ -236,6 +236,22 @@ struct Encode {
         out.set_outcome(fact.outcome);
         return body(Kind::accessed, out);
     }
+    EncodedBody operator()(const Journaled& fact) const {
+        pb::Journaled out;
+        put(out.mutable_generation(), fact.generation);
+        out.set_uid(number(fact.uid));
+        out.set_sha256(fact.digest.bytes.data(), fact.digest.bytes.size());
+        out.set_time_utc_micros(fact.time.time_since_epoch().count());
+        out.set_sender(fact.sender);
+        for (const auto& recipient : fact.recipients) out.add_recipients(recipient);
+        out.set_peer(fact.peer);
+        out.set_helo(fact.helo);
+        out.set_protocol(fact.protocol);
+        out.set_tls(fact.tls);
+        if (fact.report)
+            out.set_report_sha256(fact.report->bytes.data(), fact.report->bytes.size());
+        return body(Kind::journaled, out);
+    }
     EncodedBody operator()(const Subscribed& fact) const {
         pb::Subscribed out;
         out.set_user(fact.user);
@@ -359,12 +375,9 @@ Fact get(const pb::Granted& in) {
     return Granted{get(in.workspace()), in.identifier(), in.rights()};
 }
 Fact get(const pb::Annotated& in) {
-    return Annotated{in.user(),
-                     in.account(),
-                     in.mailbox(),
-                     get(in.workspace()),
-                     in.entry(),
-                     in.has_value() ? std::optional(in.value()) : std::nullopt};
+    return Annotated{in.user(),    in.account(),
+                     in.mailbox(), get(in.workspace()),
+                     in.entry(),   in.has_value() ? std::optional(in.value()) : std::nullopt};
 }
 Fact get(const pb::Accessed& in) {
     return Accessed{.time = UtcMicros(std::chrono::microseconds(in.time_utc_micros())),
@@ -375,6 +388,20 @@ Fact get(const pb::Accessed& in) {
                     .mailbox = in.mailbox(),
                     .detail = in.detail(),
                     .outcome = in.outcome()};
+}
+Fact get(const pb::Journaled& in) {
+    return Journaled{
+        .generation = get(in.generation()),
+        .uid = Uid{in.uid()},
+        .digest = digest(in.sha256()),
+        .time = UtcMicros(std::chrono::microseconds(in.time_utc_micros())),
+        .sender = in.sender(),
+        .recipients = strings(in.recipients()),
+        .peer = in.peer(),
+        .helo = in.helo(),
+        .protocol = in.protocol(),
+        .tls = in.tls(),
+        .report = in.has_report_sha256() ? digest_from_bytes(in.report_sha256()) : std::nullopt};
 }
 Fact get(const pb::Subscribed& in) {
     return Subscribed{in.user(), in.mailbox(), in.wanted()};
@@ -470,6 +497,8 @@ Result<Content> decode_body(Kind kind, std::string_view raw) {
             return parse<pb::Annotated>(kind, raw);
         case Kind::accessed:
             return parse<pb::Accessed>(kind, raw);
+        case Kind::journaled:
+            return parse<pb::Journaled>(kind, raw);
         case Kind::granted:
             return parse<pb::Granted>(kind, raw);
     }

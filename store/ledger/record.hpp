@@ -61,6 +61,7 @@ enum class Kind : std::uint16_t {
     unfiled = 21,
     subscribed = 22,
     personally_flagged = 23,
+    journaled = 24,
     granted = 28,
     accessed = 29,
     annotated = 30,

@@ -400,6 +400,42 @@ TEST_CASE("every key that the default documents but leaves out has the value tha
     bare.name = shown.name, bare.url = shown.url, bare.password = shown.password;
     CHECK(shown == bare);
     CHECK(config->users.size() == 1);
+    CHECK(config->journals ==
+          std::vector<Journal>{{.listen = {"127.0.0.1", 2424}, .account = "journal"}});
+}
+
+TEST_CASE("a journal has an account of its own, and networks that are some") {
+    const std::string begin = "data = \"d\"\n[[journal]]\n";
+    const std::string good = begin + "listen = \"127.0.0.1:24\"\naccount = \"j\"\n";
+    CHECK(mistakes_in(good).empty());
+    const auto config = parse(good +
+                                  "protocol = \"smtp\"\nrecipients = [\"example.org\"]\n"
+                                  "networks = [\"192.0.2.0/24\"]\nmax_size_mib = 1\n",
+                              "/");
+    REQUIRE(config);
+    CHECK(config->journals == std::vector<Journal>{{.listen = {"127.0.0.1", 24},
+                                                    .protocol = intake::journal::Protocol::smtp,
+                                                    .account = "j",
+                                                    .networks = {"192.0.2.0/24"},
+                                                    .recipients = {"example.org"},
+                                                    .max_size_mib = 1}});
+    struct Row {
+        std::string toml, mistake;
+    };
+    const Row table[] = {
+        {begin + "account = \"j\"", "2: [[journal]]: listen is missing"},
+        {begin + "listen = \"24\"\naccount = \"j\"", "3: [[journal]] listen: \"24\" has no port"},
+        {good + "protocol = \"lmpt\"", "5: [[journal]] protocol: \"lmpt\" is no protocol"},
+        {good + "networks = [\"192.0.2.0/33\"]", "5: [[journal]] networks: \"192.0.2.0/33\""},
+        {good + "[[journal]]\nlisten = \"127.0.0.1:24\"\naccount = \"k\"",
+         "7: [[journal]] listen: 127.0.0.1:24 is taken by [[journal]] listen already"},
+        {good + account + "\n[[journal]]\nlisten = \"127.0.0.1:25\"\naccount = \"Alice\"",
+         "12: [[journal]] account: \"Alice\" mirrors an origin"},
+    };
+    for (const auto& row : table) {
+        INFO(row.toml);
+        CHECK_THAT(mistakes_in(row.toml), Catch::StartsWith(row.mistake));
+    }
 }
 
 TEST_CASE("any cut of a configuration is read or refused, never more") {

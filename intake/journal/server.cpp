@@ -1,0 +1,284 @@
+// Connections: read, let the session say what to do, do it. All of a server runs on one executor: mail
+// servers are few, and what takes time (hashing, compressing, the disk) is on the pool.
+#include "intake/journal/server.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <filesystem>
+#include <future>
+#include <utility>
+
+#include "store/base/log.hpp"
+
+namespace mailhold::intake::journal {
+
+namespace net = imap::net;
+using net::awaitable;
+
+struct Server::Parts {
+    Parts(net::Runtime& io, WorkerPool& workers, Filing& target, Options wanted,
+          std::shared_ptr<const net::ServerIdentity> shown)
+        : runtime(io),
+          pool(workers),
+          filing(target),
+          options(std::move(wanted)),
+          executor(io.next_executor()),
+          identity(std::move(shown)),
+          ended(executor) {}
+    net::Runtime& runtime;
+    WorkerPool& pool;
+    Filing& filing;
+    const Options options;
+    boost::asio::any_io_executor executor;
+    std::unique_ptr<net::Listener> listener;
+    // All that follows is touched on the executor only.
+    std::shared_ptr<const net::ServerIdentity> identity;
+    struct Open {
+        net::Stream* stream;
+        bool storing = false;
+    };
+    std::vector<Open*> open;
+    net::Signal ended;  // a connection did
+    bool accepting = true;
+    bool stopping = false;
+    bool told = false;  // stop(), that nothing runs any more
+    std::promise<void> stopped;
+};
+
+namespace {
+
+using Parts = std::shared_ptr<Server::Parts>;
+
+constexpr std::size_t longest_output = 64 << 10;  // then it is written before more is done
+
+void note_end(Server::Parts& parts) {
+    parts.ended.notify();
+    if (!parts.stopping || parts.accepting || !parts.open.empty()) return;
+    if (!std::exchange(parts.told, true)) parts.stopped.set_value();
+}
+
+// What one message may have: its octets stand in the spool and in the ledger for a moment.
+std::uint64_t room(const Server::Parts& parts) {
+    std::error_code problem;
+    const auto space = std::filesystem::space(parts.filing.archive().spool_folder(), problem);
+    if (problem) return ~std::uint64_t{0};  // storing will tell
+    const auto reserve = parts.options.reserve;
+    return space.available > reserve ? (space.available - reserve) / 2 : 0;
+}
+
+// "192.0.2.1" of "192.0.2.1:4711", "2001:db8::1" of "[2001:db8::1]:4711".
+std::string host_of(const std::string& remote) {
+    auto host = remote.substr(0, remote.rfind(':'));
+    if (host.starts_with('[')) host = host.substr(1, host.find(']') - 1);
+    return host;
+}
+
+// The octets and how storing them ended.
+Outcome store(Filing& filing, const Envelope& envelope, const Peer& peer, Result<Blob> octets) {
+    Status stored;
+    const auto size = octets ? octets->size() : 0;
+    if (octets)
+        stored = filing.file(envelope, peer, std::move(*octets), utc_now());
+    else
+        stored = std::unexpected(octets.error());
+    if (stored) {
+        log::info("journal.stored", {{"peer", peer.address}, {"octets", size}});
+        return Outcome::stored;
+    }
+    log::error("journal.not_stored", {{"peer", peer.address},
+                                      {"error", name_of(stored.error().code)},
+                                      {"what", stored.error().text}});
+    return stored.error().code == Errc::no_space ? Outcome::no_room : Outcome::not_now;
+}
+
+class Conversation {
+  public:
+    Conversation(Parts parts, net::Stream stream)
+        : parts_(std::move(parts)),
+          stream_(std::move(stream)),
+          entry_{&stream_},
+          peer_{stream_.remote(), {}},
+          session_(parts_->options.policy, parts_->identity ? Tls::offered : Tls::unavailable),
+          builder_(parts_->filing.archive().spool_folder()) {
+        parts_->open.push_back(&entry_);
+    }
+    ~Conversation() {
+        std::erase(parts_->open, &entry_);
+        note_end(*parts_);
+    }
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
+
+    awaitable<void> run() {
+        if (!is_within(host_of(peer_.address), parts_->options.networks)) {
+            log::warning("journal.stranger", {{"peer", peer_.address}});
+            output_ = stranger;
+            co_await flush();
+            co_return;
+        }
+        if (parts_->open.size() > parts_->options.connections) {
+            log::warning("journal.turned_away", {{"peer", peer_.address}});
+            output_ = too_many;
+            co_await flush();
+            co_return;
+        }
+        while (true) {
+            session_.set_room(room(*parts_));
+            bool going = co_await act();
+            if (going) going = co_await flush();
+            if (!going) co_return;
+            if (parts_->stopping) {
+                session_.end("4.3.2", "This server is going down; try again later");
+                co_await act();
+                co_return;
+            }
+            const auto deadline = net::in(parts_->options.timeout);
+            auto octets = co_await stream_.read_some(deadline);
+            if (!octets && octets.error().code == Errc::timeout) {
+                log::info("journal.timeout", {{"peer", peer_.address}});
+                co_return;
+            }
+            if (!octets || octets->empty()) co_return;
+            session_.feed(*octets);
+        }
+    }
+
+  private:
+    // All that the session wants done; false: the connection ends.
+    awaitable<bool> act() {
+        while (auto event = session_.next()) {
+            if (auto* reply = std::get_if<Reply>(&*event)) {
+                output_ += reply->text;
+                if (output_.size() > longest_output && !co_await flush()) co_return false;
+            } else if (auto* piece = std::get_if<Piece>(&*event)) {
+                // Where that fails, finish() tells.
+                static_cast<void>(builder_.append(piece->octets));
+            } else if (std::holds_alternative<Discard>(*event)) {
+                static_cast<void>(builder_.finish());
+            } else if (auto* whole = std::get_if<Store>(&*event)) {
+                co_await store_message(std::move(whole->envelope));
+            } else if (std::holds_alternative<StartTls>(*event)) {
+                if (!co_await shake_hands()) co_return false;
+            } else {
+                co_await flush();
+                const auto deadline = net::in(parts_->options.timeout);
+                co_await stream_.end(deadline);
+                co_return false;
+            }
+        }
+        co_return true;
+    }
+
+    awaitable<bool> flush() {
+        if (output_.empty()) co_return true;
+        const auto text = std::exchange(output_, {});
+        std::vector<std::string_view> pieces = {text};
+        const auto deadline = net::in(parts_->options.timeout);
+        const auto written = co_await stream_.write(std::move(pieces), deadline);
+        co_return written.has_value();
+    }
+
+    awaitable<void> store_message(Envelope envelope) {
+        auto work = [&filing = parts_->filing, envelope = std::move(envelope), peer = peer_,
+                     octets = builder_.finish()]() mutable {
+            return store(filing, envelope, peer, std::move(octets));
+        };
+        entry_.storing = true;
+        const auto outcome = co_await net::offload(parts_->pool, std::move(work));
+        entry_.storing = false;
+        session_.set_room(room(*parts_));
+        session_.stored(outcome);
+    }
+
+    awaitable<bool> shake_hands() {
+        const bool sent = co_await flush();
+        auto identity = parts_->identity;
+        if (!sent || !identity) co_return false;
+        const auto deadline = net::in(parts_->options.timeout);
+        const auto done = co_await stream_.start_tls_server(std::move(identity), deadline);
+        if (!done) {
+            log::info("journal.tls", {{"peer", peer_.address}, {"problem", done.error().text}});
+            co_return false;
+        }
+        if (const auto shown = stream_.tls_shown()) peer_.tls = shown->version;
+        session_.tls_started();
+        co_return true;
+    }
+
+    Parts parts_;
+    net::Stream stream_;
+    Server::Parts::Open entry_;
+    Peer peer_;
+    Session session_;
+    BlobBuilder builder_;
+    std::string output_;
+};
+
+awaitable<void> serve(Parts parts, net::Stream stream) {
+    Conversation conversation(std::move(parts), std::move(stream));
+    co_await conversation.run();
+}
+
+awaitable<void> accept_connections(Parts parts) {
+    while (true) {
+        auto stream = co_await parts->listener->accept(parts->executor);
+        if (!stream && stream.error().code == Errc::cancelled) break;
+        // Those that are only told to come again are bounded too.
+        if (stream && parts->open.size() < 2 * parts->options.connections) {
+            parts->runtime.spawn("journal.connection", parts->executor,
+                                 serve(parts, std::move(*stream)));
+            continue;
+        }
+        if (stream) continue;
+        log::warning("journal.accept", {{"problem", stream.error().text}});
+        const auto later = net::in(std::chrono::seconds(1));
+        co_await parts->ended.wait_until(later);
+    }
+    parts->accepting = false;
+    note_end(*parts);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(net::Runtime& runtime, WorkerPool& pool,
+                                              Filing& filing, Options options,
+                                              std::shared_ptr<const net::ServerIdentity> identity) {
+    auto parts =
+        std::make_shared<Parts>(runtime, pool, filing, std::move(options), std::move(identity));
+    auto listener = net::Listener::bind(parts->executor, parts->options.host, parts->options.port);
+    if (!listener) return std::unexpected(listener.error());
+    parts->listener = std::move(*listener);
+    runtime.spawn("journal.accept", parts->executor, accept_connections(parts));
+    return std::unique_ptr<Server>(new Server(std::move(parts)));
+}
+
+Server::Server(std::shared_ptr<Parts> parts) : parts_(std::move(parts)) {}
+Server::~Server() {
+    stop();
+}
+
+std::uint16_t Server::port() const {
+    return parts_->listener->port();
+}
+
+void Server::reload(std::shared_ptr<const net::ServerIdentity> identity) {
+    boost::asio::post(parts_->executor, [parts = parts_, identity = std::move(identity)]() mutable {
+        parts->identity = std::move(identity);
+    });
+}
+
+void Server::stop() {
+    if (!parts_) return;
+    auto stopped = parts_->stopped.get_future();
+    boost::asio::post(parts_->executor, [parts = parts_] {
+        parts->stopping = true;
+        parts->listener->close();
+        for (auto* open : parts->open)
+            if (!open->storing) open->stream->close();
+        parts->ended.notify();
+    });
+    stopped.wait();
+    parts_.reset();
+}
+
+}  // namespace mailhold::intake::journal
