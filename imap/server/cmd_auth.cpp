@@ -119,6 +119,7 @@ Answer log_in(State& state, User user) {
 
 // RFC 8437 3, 4.1: nothing that the user did or was told is left, but for the line to him.
 Reply run(State& state, const wire::Unauthenticate&, Output&) {
+    if (state.channel.compressed) return no("CANNOT", "Not on a compressed line");
     std::ignore = note(state, What::logout, {}, {});
     state.selected.reset();
     state.user.reset();

@@ -65,10 +65,11 @@ std::string capabilities(const State& state) {
         "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
         "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
         "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS CONDSTORE QRESYNC UIDPLUS "
-        "MOVE REPLACE UNAUTHENTICATE MULTIAPPEND CREATE-SPECIAL-USE ACL RIGHTS=texk LIST-MYRIGHTS "
+        "MOVE REPLACE MULTIAPPEND CREATE-SPECIAL-USE ACL RIGHTS=texk LIST-MYRIGHTS "
         "METADATA LIST-METADATA "
         "QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE QUOTA=RES-MAILBOX APPENDLIMIT=" +
         std::to_string(append_limit);
+    if (!state.channel.compressed) text += " UNAUTHENTICATE";
     if (state.stage != Stage::not_authenticated) {
         const bool compresses = state.channel.compression_offered && !state.channel.compressed;
         return text + (compresses ? " LITERAL+ COMPRESS=DEFLATE" : " LITERAL+");
