@@ -54,8 +54,8 @@ struct ShowOptions {
 };
 struct AuditOptions {
     Place place;
-    std::string user;     // empty: all
-    std::string since;    // "2026-01-31", with "T12:00" behind it or not, UTC; empty: from the first
+    std::string user;   // empty: all
+    std::string since;  // "2026-01-31", with "T12:00" behind it or not, UTC; empty: from the first
     std::string mailbox;  // with those below it; empty: all
     Output output = Output::text;
 };

@@ -67,9 +67,8 @@ std::string pin_of(const Certificate& certificate) {
 std::string issuer_of(const Certificate& certificate) {
     if (!certificate) return {};
     const std::unique_ptr<BIO, decltype(&BIO_free)> text(BIO_new(BIO_s_mem()), &BIO_free);
-    if (!text ||
-        X509_NAME_print_ex(text.get(), X509_get_issuer_name(certificate.get()), 0,
-                           XN_FLAG_RFC2253) < 0)
+    if (!text || X509_NAME_print_ex(text.get(), X509_get_issuer_name(certificate.get()), 0,
+                                    XN_FLAG_RFC2253) < 0)
         return {};
     char* octets = nullptr;
     const auto size = BIO_get_mem_data(text.get(), &octets);

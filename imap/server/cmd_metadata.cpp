@@ -11,7 +11,8 @@
 namespace mailhold::imap::server {
 namespace {
 
-constexpr std::size_t longest_value = 32 << 10;  // a command takes no longer literal than twice that
+constexpr std::size_t longest_value = 32
+                                      << 10;  // a command takes no longer literal than twice that
 constexpr std::size_t longest_entry = 200;
 constexpr std::size_t most_entries = 200;  // of one command
 constexpr std::string_view own_prefix = "/private", shared_prefix = "/shared";

@@ -29,7 +29,7 @@ struct Options {
     std::vector<Endpoint> listen_tls;    // TLS from the start
     bool allow_plaintext_login = false;  // only from loopback, whatever this says
     std::vector<User> users;
-    bool personal_flags = true;        // users may set flags for themselves in mirrored mailboxes
+    bool personal_flags = true;  // users may set flags for themselves in mirrored mailboxes
     bool compress = true;  // COMPRESS=DEFLATE is offered: about 300 KiB more for each that uses it
     std::size_t connections = 10'000;  // at most, in all
     // Of them, who has not logged in: in all, and of one network (but this machine's own).

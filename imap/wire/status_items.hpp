@@ -14,7 +14,7 @@ namespace mailhold::imap::wire {
 // In the order of the enumerators.
 inline constexpr std::array<std::string_view, 10> status_item_names{
     "MESSAGES", "RECENT",        "UIDNEXT", "UIDVALIDITY", "UNSEEN",
-    "SIZE",     "HIGHESTMODSEQ", "DELETED", "MAILBOXID", "DELETED-STORAGE"};
+    "SIZE",     "HIGHESTMODSEQ", "DELETED", "MAILBOXID",   "DELETED-STORAGE"};
 
 // `name` in upper case.
 inline std::optional<StatusItem> status_item(std::string_view name) {

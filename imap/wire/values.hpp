@@ -84,7 +84,7 @@ enum class StatusItem {
     size,
     highestmodseq,
     deleted,
-    mailbox_id,  // RFC 8474: the one whose value is no number
+    mailbox_id,      // RFC 8474: the one whose value is no number
     deleted_storage  // RFC 9208: octets of the deleted
 };
 
