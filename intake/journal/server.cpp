@@ -50,6 +50,8 @@ namespace {
 using Parts = std::shared_ptr<Server::Parts>;
 
 constexpr std::size_t longest_output = 64 << 10;  // then it is written before more is done
+constexpr std::size_t earns_time = 16 << 10;      // who sends this much may go on
+constexpr std::chrono::seconds goodbye(5);        // for the other side to end TLS
 
 void note_end(Server::Parts& parts) {
     parts.ended.notify();
@@ -122,9 +124,15 @@ class Conversation {
             co_await flush();
             co_return;
         }
+        auto deadline = net::in(parts_->options.timeout);
+        std::size_t received = 0;  // since then
         while (true) {
             session_.set_room(room(*parts_));
             bool going = co_await act();
+            if (!output_.empty() || received >= earns_time) {
+                deadline = net::in(parts_->options.timeout);
+                received = 0;
+            }
             if (going) going = co_await flush();
             if (!going) co_return;
             if (parts_->stopping) {
@@ -132,13 +140,13 @@ class Conversation {
                 co_await act();
                 co_return;
             }
-            const auto deadline = net::in(parts_->options.timeout);
             auto octets = co_await stream_.read_some(deadline);
             if (!octets && octets.error().code == Errc::timeout) {
                 log::info("journal.timeout", {{"peer", peer_.address}});
                 co_return;
             }
             if (!octets || octets->empty()) co_return;
+            received += octets->size();
             session_.feed(*octets);
         }
     }
@@ -161,7 +169,7 @@ class Conversation {
                 if (!co_await shake_hands()) co_return false;
             } else {
                 co_await flush();
-                const auto deadline = net::in(parts_->options.timeout);
+                const auto deadline = net::in(goodbye);
                 co_await stream_.end(deadline);
                 co_return false;
             }
