@@ -342,10 +342,10 @@ TEST_CASE("a search ends with its connection, and what was sent behind it is kep
 }
 
 TEST_CASE("strangers are few; who logged in counts no more, nor does this machine as one address") {
+    std::atomic<int> strangers{0}, turned_away{0};
     Fixture fixture;
     fixture.options.strangers = 3;
     fixture.options.strangers_of_network = 1;
-    std::atomic<int> strangers{0}, turned_away{0};
     fixture.observer.strangers = [&](int difference) { strangers += difference; };
     fixture.observer.turned_away = [&] { ++turned_away; };
     fixture.start();
