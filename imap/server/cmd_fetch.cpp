@@ -76,6 +76,8 @@ class Cursor {
         }
     }
 
+    // What is told when all messages are.
+    void add_behind(std::string text) { behind_ = std::move(text); }
     Reply note() const { return note_fetch(state_, command_, places_); }
 
     Reply next_part(Output& out) {
@@ -95,6 +97,7 @@ class Cursor {
             }
             out.add(")\r\n");
         }
+        out.add(behind_);
         if (!problem_) return done_;
         return failed(*problem_);
     }
@@ -258,6 +261,7 @@ class Cursor {
 
     State& state_;
     Answer done_;
+    std::string behind_;
     Snapshot snapshot_;
     wire::Fetch command_;
     std::vector<std::uint32_t> places_;
@@ -275,8 +279,9 @@ class Cursor {
     std::optional<Error> problem_;  // of a message that cannot be read; the others are served
 };
 
-Reply fetch(State& state, const wire::Fetch& command, Answer done) {
+Reply fetch(State& state, const wire::Fetch& command, Answer done, std::string behind = {}) {
     Cursor reading(state, command, std::move(done));
+    reading.add_behind(std::move(behind));
     if (auto unrecorded = reading.note()) return unrecorded;
     state.unfinished = [cursor = std::move(reading)](Output& out) mutable {
         return cursor.next_part(out);
@@ -295,9 +300,11 @@ Reply run(State& state, const wire::Fetch& command, Output& out) {
         return bad("VANISHED goes with CHANGEDSINCE, after ENABLE QRESYNC");
     if (command.changed_since || any_item(command, [](Kind kind) { return kind == Kind::modseq; }))
         state.enabled.condstore = true;  // RFC 7162 3.1
+    // Behind the messages: curl takes the first FETCH for its answer.
+    std::string seen;
     if (state.selected->may('s') && std::ranges::any_of(command.items, reads_it))
-        mark_seen(state, named_places(state, command.numbers, command.kind), out);
-    return fetch(state, command, ok("Fetched"));
+        seen = mark_seen(state, named_places(state, command.numbers, command.kind), out);
+    return fetch(state, command, ok("Fetched"), std::move(seen));
 }
 
 Reply fetch_changes(State& state, const wire::Resync& known, Answer done) {

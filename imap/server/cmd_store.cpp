@@ -110,22 +110,24 @@ Reply run(State& state, const wire::Store& command, Output& out) {
                   "Some were changed meanwhile"};
 }
 
-void mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& out) {
+std::string mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& out) {
     std::vector<std::uint32_t> unseen;
     for (const auto place : places) {
         const auto& view = *state.selected->snapshot;
         const auto& flags = view.flags_of(view.entries[place]);
         if (std::ranges::find(flags, "\\Seen") == flags.end()) unseen.push_back(place);
     }
-    if (unseen.empty()) return;
+    if (unseen.empty()) return {};
     const auto uids = uids_of(state, unseen);
     const auto done = state.backend.workspaces.flag(actor(*state.user), state.selected->mailbox,
                                                     uids, {How::add, {"\\Seen"}, {}});
     if (!done || !adopt(state, uids, out)) {
         log::warning("fetch.not_marked_seen", {});  // reading goes before marking
-        return;
+        return {};
     }
-    for (const auto place : unseen) out.add(changed_text(state, place, false));
+    std::string changed;
+    for (const auto place : unseen) changed += changed_text(state, place, false);
+    return changed;
 }
 
 }  // namespace mailhold::imap::server

@@ -94,8 +94,8 @@ Reply run(State& state, const wire::Expunge& command, Output& out);
 Reply refused_without(const State& state, char right);
 // Removes what is \Deleted of the selected mailbox; of these alone, where some are given.
 Status expunge(State& state, const std::optional<wire::SequenceSet>& uids);
-// Sets \Seen where a FETCH of these messages does so (RFC 3501 6.4.5), and tells it.
-void mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& out);
+// Sets \Seen where a FETCH of these messages does so (RFC 3501 6.4.5); gives what is to be told of it.
+std::string mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& out);
 // BAD where a message cannot have one of these flags.
 Reply wrong_flags(const std::vector<std::string>& flags);
 
