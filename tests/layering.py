@@ -41,7 +41,7 @@ WALLS = {
     r"boost/beast": ["api/http"],
     r"openssl/": ["store/base", "store/ledger", "imap/net"],
     r"google/protobuf|\.pb\.h": ["store/ledger"],
-    r"gsasl": ["imap/client/sasl.cpp", "imap/server/scram.cpp"],
+    r"gsasl": ["imap/client/sasl.cpp", "imap/server/login/scram.cpp"],
     r"curl/": ["imap/net/https.cpp"],
     r"spdlog/": ["store/base"],
     r"CLI/": ["api/cli"],

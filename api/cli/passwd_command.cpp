@@ -3,7 +3,7 @@
 
 #include "api/cli/commands.hpp"
 #include "api/cli/terminal.hpp"
-#include "imap/server/scram.hpp"
+#include "imap/server/login/scram.hpp"
 #include "imap/server/server.hpp"
 
 namespace mailhold::cli {

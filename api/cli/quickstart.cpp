@@ -10,7 +10,7 @@
 #include "api/cli/terminal.hpp"
 #include "api/config/check.hpp"
 #include "api/config/parse.hpp"
-#include "imap/server/user.hpp"
+#include "imap/server/login/user.hpp"
 #include "store/archive.hpp"
 #include "store/base/file.hpp"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "imap/server/names.hpp"
+#include "imap/server/mailbox/names.hpp"
 #include "imap/wire/encode.hpp"
 #include "imap/wire/fetch_items.hpp"
 

@@ -2,7 +2,7 @@
 // command does by itself.
 #pragma once
 
-#include "imap/server/commands.hpp"
+#include "imap/server/commands/commands.hpp"
 
 namespace mailhold::imap::server {
 

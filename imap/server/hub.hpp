@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "imap/server/login_queue.hpp"
+#include "imap/server/login/login_queue.hpp"
 #include "imap/server/server.hpp"
 #include "imap/server/state.hpp"
 

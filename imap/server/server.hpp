@@ -11,7 +11,7 @@
 
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
-#include "imap/server/user.hpp"
+#include "imap/server/login/user.hpp"
 #include "indexer/pipeline/search_pool.hpp"
 #include "store/archive.hpp"
 #include "store/audit.hpp"

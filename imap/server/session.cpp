@@ -6,7 +6,7 @@
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/dispatch.hpp"
-#include "imap/server/updates.hpp"
+#include "imap/server/mailbox/updates.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {

@@ -9,14 +9,14 @@
 #include <string_view>
 #include <vector>
 
-#include "imap/server/cache.hpp"
-#include "imap/server/message.hpp"
-#include "imap/server/names.hpp"
+#include "imap/server/login/scram.hpp"
+#include "imap/server/login/user.hpp"
+#include "imap/server/mailbox/cache.hpp"
+#include "imap/server/mailbox/message.hpp"
+#include "imap/server/mailbox/names.hpp"
+#include "imap/server/mailbox/view.hpp"
 #include "imap/server/output.hpp"
-#include "imap/server/scram.hpp"
-#include "imap/server/search_context.hpp"
-#include "imap/server/user.hpp"
-#include "imap/server/view.hpp"
+#include "imap/server/search/context.hpp"
 #include "imap/wire/response.hpp"
 #include "indexer/pipeline/searcher.hpp"
 #include "indexer/query/query.hpp"

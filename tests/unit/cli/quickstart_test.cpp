@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "api/config/parse.hpp"
-#include "imap/server/user.hpp"
+#include "imap/server/login/user.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::cli {

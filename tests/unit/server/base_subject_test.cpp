@@ -1,4 +1,4 @@
-#include "imap/server/base_subject.hpp"
+#include "imap/server/search/base_subject.hpp"
 
 #include <catch2/catch.hpp>
 

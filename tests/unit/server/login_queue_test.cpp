@@ -1,4 +1,4 @@
-#include "imap/server/login_queue.hpp"
+#include "imap/server/login/login_queue.hpp"
 
 #include <catch2/catch.hpp>
 

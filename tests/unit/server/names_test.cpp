@@ -1,4 +1,4 @@
-#include "imap/server/names.hpp"
+#include "imap/server/mailbox/names.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch.hpp>

@@ -1,5 +1,5 @@
 // SCRAM-SHA-256 at the endpoint, judged by our own client's side of it (RFC 5802, 7677, 9266).
-#include "imap/server/scram.hpp"
+#include "imap/server/login/scram.hpp"
 
 #include <catch2/catch.hpp>
 

@@ -1,4 +1,4 @@
-#include "imap/server/search_query.hpp"
+#include "imap/server/search/keys.hpp"
 
 #include <catch2/catch.hpp>
 

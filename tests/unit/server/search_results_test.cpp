@@ -1,4 +1,4 @@
-#include "imap/server/search_results.hpp"
+#include "imap/server/search/results.hpp"
 
 #include <catch2/catch.hpp>
 

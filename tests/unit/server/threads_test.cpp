@@ -1,4 +1,4 @@
-#include "imap/server/threads.hpp"
+#include "imap/server/search/threads.hpp"
 
 #include <catch2/catch.hpp>
 

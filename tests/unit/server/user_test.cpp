@@ -1,4 +1,4 @@
-#include "imap/server/user.hpp"
+#include "imap/server/login/user.hpp"
 
 #include <catch2/catch.hpp>
 

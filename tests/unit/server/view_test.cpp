@@ -1,4 +1,4 @@
-#include "imap/server/view.hpp"
+#include "imap/server/mailbox/view.hpp"
 
 #include <catch2/catch.hpp>
 

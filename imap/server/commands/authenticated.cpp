@@ -1,0 +1,43 @@
+// ENABLE, NAMESPACE and COMPRESS; NOTIFY, refused.
+#include <algorithm>
+
+#include "imap/server/commands/commands.hpp"
+
+namespace mailhold::imap::server {
+
+// RFC 5161 3.1: what is unknown, or enabled already, is passed over. mutt enables UTF8=ACCEPT
+// without being offered it, and gives up unless this is OK.
+Reply run(State& state, const wire::Enable& command, Output& out) {
+    Enabled& enabled = state.enabled;
+    std::string text = "* ENABLED";
+    const auto enable = [&](std::string_view name, bool& on) {
+        if (on || std::ranges::find(command.capabilities, name) == command.capabilities.end())
+            return;
+        on = true;
+        text.append(" ").append(name);
+    };
+    enable("CONDSTORE", enabled.condstore);
+    enable("QRESYNC", enabled.qresync);
+    enabled.condstore = enabled.condstore || enabled.qresync;  // RFC 7162 3.2.3
+    out.add(text + "\r\n");
+    return ok("Enabled");
+}
+
+Reply run(State&, const wire::Namespace&, Output& out) {  // RFC 2342
+    out.add("* NAMESPACE ((\"\" \"/\")) ((\"Other users/\" \"/\")) NIL\r\n");
+    return ok("These are the roots of names");
+}
+
+Reply run(State& state, const wire::Compress&, Output&) {
+    if (!state.channel.compression_offered) return no("CANNOT", "Compression is not offered here");
+    // RFC 4978 3: one layer is enough.
+    if (state.channel.compressed) return no("COMPRESSIONACTIVE", "The line is compressed already");
+    state.awaiting = Awaiting::compression;
+    return ok("Compressed from here on");
+}
+// RFC 5465 6.1: there is nothing to be told of.
+Reply run(State&, const wire::Notify&, Output&) {
+    return no("CANNOT", "Notifications are not offered here");
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,322 @@
+// FETCH and UID FETCH (RFC 3501 6.4.5; SAVEDATE, EMAILID, THREADID and PREVIEW of RFC 8514, 8474 and
+// 8970; PARTIAL of RFC 9394; CHANGEDSINCE and VANISHED of RFC 7162). A cursor over the messages asked for gives the answer in
+// bounded parts.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <span>
+
+#include "imap/server/accesses.hpp"
+#include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/object_ids.hpp"
+#include "imap/server/search/command.hpp"
+#include "imap/wire/encode.hpp"
+#include "indexer/mime/section.hpp"
+#include "indexer/text/readable.hpp"
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+namespace mime = indexer::mime;
+using Kind = wire::FetchItem::Kind;
+
+// One part ends, between two items, once it has so much output or looked at so many octets for it.
+constexpr std::size_t part_octets = 256 << 10;
+constexpr std::size_t part_reading = 4 << 20;
+// Messages whose ENVELOPE and structure are asked for at once.
+constexpr std::size_t summary_block = 256;
+
+bool is_summary(Kind kind) {
+    return kind == Kind::envelope || kind == Kind::body || kind == Kind::body_structure;
+}
+bool needs_octets(Kind kind) {
+    return kind == Kind::section || kind == Kind::rfc822 || kind == Kind::rfc822_header ||
+           kind == Kind::rfc822_text || kind == Kind::preview;
+}
+bool needs_record(Kind kind) {
+    return kind == Kind::save_date || kind == Kind::email_id || kind == Kind::thread_id;
+}
+bool reads_it(const wire::FetchItem& item) {  // RFC 3501 6.4.5
+    return (item.kind == Kind::section && !item.peek) || item.kind == Kind::rfc822 ||
+           item.kind == Kind::rfc822_text;
+}
+bool any_item(const wire::Fetch& command, bool (*test)(Kind)) {
+    return std::ranges::any_of(command.items, test, &wire::FetchItem::kind);
+}
+
+class Cursor {
+  public:
+    Cursor(State& state, const wire::Fetch& command, Answer done)
+        : state_(state),
+          done_(std::move(done)),
+          snapshot_(state.selected->snapshot),
+          command_(command),
+          places_(named_places(state, command.numbers, command.kind)),
+          reads_summaries_(any_item(command, is_summary)),
+          reads_octets_(any_item(command, needs_octets)),
+          reads_records_(any_item(command, needs_record)) {
+        const auto is_uid = [](const wire::FetchItem& item) { return item.kind == Kind::uid; };
+        // RFC 3501 6.4.8: UID FETCH always tells the UID.
+        if (command_.kind == wire::NumberKind::uid &&
+            std::ranges::none_of(command_.items, is_uid)) {
+            command_.items.insert(command_.items.begin(), wire::FetchItem{});
+        }
+        if (command_.changed_since) {
+            if (!any_item(command_, [](Kind kind) { return kind == Kind::modseq; }))
+                command_.items.emplace_back().kind = Kind::modseq;  // RFC 7162 3.1.4.1
+            std::erase_if(places_, [this](std::uint32_t place) {
+                return snapshot_->entries[place].modseq <= *command_.changed_since;
+            });
+        }
+        if (command_.partial) {
+            const auto [begin, end] = slice(*command_.partial, places_.size());
+            places_.resize(end);
+            places_.erase(places_.begin(), places_.begin() + static_cast<std::ptrdiff_t>(begin));
+        }
+    }
+
+    // What is told when all messages are.
+    void add_behind(std::string text) { behind_ = std::move(text); }
+    Reply note() const { return note_fetch(state_, command_, places_); }
+
+    Reply next_part(Output& out) {
+        const std::size_t before = out.size();
+        read_ = 0;
+        if (std::exchange(command_.vanished, false)) add_vanished(out);
+        for (; next_ < places_.size(); ++next_, next_item_ = 0) {
+            const auto is_full = [&] {
+                return out.size() - before >= part_octets || read_ >= part_reading;
+            };
+            if (is_full()) return std::nullopt;
+            if (next_item_ == 0 && !begin_message(out)) continue;
+            for (; next_item_ < command_.items.size(); ++next_item_) {
+                if (next_item_ > 0 && is_full()) return std::nullopt;
+                if (next_item_ > 0) out.add(" ");
+                add_item(out, command_.items[next_item_]);
+            }
+            out.add(")\r\n");
+        }
+        out.add(behind_);
+        if (!problem_) return done_;
+        return failed(*problem_);
+    }
+
+  private:
+    // RFC 7162 3.2.6. What the session still sees is told when its view is brought up to date.
+    void add_vanished(Output& out) {
+        auto gone = state_.backend.archive.expunged(snapshot_->mailbox.id, *command_.changed_since);
+        if (!gone) {
+            problem_ = gone.error();
+            return;
+        }
+        const auto wanted =
+            resolve(command_.numbers == wire::saved_result ? set_of(state_.selected->saved)
+                                                           : command_.numbers,
+                    number(snapshot_->mailbox.uidnext) - 1);
+        std::erase_if(*gone, [&](Uid uid) {
+            return !contains(wanted, number(uid)) ||
+                   std::ranges::binary_search(snapshot_->entries, uid, {}, &store::Entry::uid);
+        });
+        if (gone->empty()) return;
+        out.add(fmt::format("* VANISHED (EARLIER) {}\r\n", wire::set_text(set_of(*gone))));
+    }
+
+    const store::Entry& entry() const { return snapshot_->entries[places_[next_]]; }
+
+    // False, and nothing added, where the message's bytes cannot be had.
+    bool begin_message(Output& out) {
+        const store::Entry& entry = this->entry();
+        summary_ = reads_summaries_ ? stored_summary() : nullptr;
+        if (reads_records_ && !read_record(entry.message)) return false;
+        const bool reads = reads_octets_ || (reads_summaries_ && !summary_);
+        if (reads && (!state_.last_message || state_.last_message->number() != entry.message)) {
+            auto message = Message::load(state_.backend.archive, entry.message);
+            if (!message) {
+                note_problem(entry.message, message.error());
+                return false;
+            }
+            read_ += message->octets().size();
+            state_.last_message = std::move(*message);
+        }
+        if (reads_summaries_ && !summary_) {
+            parsed_ = summary_of(*state_.last_message);
+            summary_ = &parsed_;
+        }
+        out.add(fmt::format("* {} FETCH (", places_[next_] + 1));
+        return true;
+    }
+
+    void add_item(Output& out, const wire::FetchItem& item) {
+        const store::Entry& entry = this->entry();
+        switch (item.kind) {
+            case Kind::uid:
+                return out.add(fmt::format("UID {}", number(entry.uid)));
+            case Kind::flags:
+                return out.add(
+                    fmt::format("FLAGS {}", wire::flag_list_text(snapshot_->flags_of(entry))));
+            case Kind::internal_date:
+                return out.add(
+                    fmt::format("INTERNALDATE {}", wire::date_time_text(entry.internal_date)));
+            case Kind::rfc822_size:
+                return out.add(fmt::format("RFC822.SIZE {}", entry.size));
+            case Kind::envelope:
+                return out.add("ENVELOPE " + summary_->envelope);
+            case Kind::body:
+                return out.add("BODY " + summary_->body);
+            case Kind::body_structure:
+                return out.add("BODYSTRUCTURE " + summary_->body_structure);
+            case Kind::modseq:
+                return out.add(fmt::format("MODSEQ ({})", number(entry.modseq)));
+            case Kind::rfc822:
+                return add_section(out, "RFC822", wire::Section::Text::whole);
+            case Kind::rfc822_header:
+                return add_section(out, "RFC822.HEADER", wire::Section::Text::header);
+            case Kind::rfc822_text:
+                return add_section(out, "RFC822.TEXT", wire::Section::Text::text);
+            // RFC 8514 4.1: when it came into the archive, by our clock.
+            case Kind::save_date:
+                return out.add(fmt::format("SAVEDATE {}", wire::date_time_text(saved_at(record_))));
+            case Kind::email_id:
+                return out.add(fmt::format("EMAILID ({})", email_id(record_.digest)));
+            case Kind::thread_id:
+                return out.add(fmt::format("THREADID ({})", thread_id(links_, record_.digest)));
+            // RFC 8970 3: LAZY may be answered with NIL, but need not.
+            case Kind::preview:
+                return out.add("PREVIEW " + wire::string_text(preview(*state_.last_message)));
+            case Kind::section:
+                break;
+        }
+        out.add(fmt::format("BODY[{}]", wire::section_text(item.section)));
+        if (item.partial) out.add(fmt::format("<{}>", item.partial->offset));
+        out.add(" ");
+        read_ += state_.last_message->add_section(out, item.section, item.partial);
+    }
+
+    void add_section(Output& out, std::string_view name, wire::Section::Text text) {
+        out.add(name);
+        out.add(" ");
+        wire::Section section;
+        section.text = text;
+        read_ += state_.last_message->add_section(out, section, std::nullopt);
+    }
+
+    static ZonedSeconds saved_at(const store::StoredMessage& record) {
+        return {std::chrono::floor<std::chrono::seconds>(record.archived_at), 0};
+    }
+
+    static std::string preview(Message& message) {
+        namespace text = indexer::text;
+        constexpr std::size_t most = 200;  // characters (RFC 8970 3.2 allows 256)
+        return text::shortened(text::readable_text(message.octets().view(), message.parsed()),
+                               most);
+    }
+
+    // What the catalog and the header say of a message, for the items that ask for it.
+    bool read_record(MessageNumber message) {
+        auto record = state_.backend.archive.message(message);
+        if (!record) {
+            note_problem(message, record.error());
+            return false;
+        }
+        record_ = std::move(*record);
+        if (!any_item(command_, [](Kind kind) { return kind == Kind::thread_id; })) return true;
+        auto links = state_.backend.cache.columns.links(std::span(&message, 1));
+        if (!links) {
+            note_problem(message, links.error());
+            return false;
+        }
+        links_ = *links->front();
+        return true;
+    }
+
+    void note_problem(MessageNumber message, const Error& problem) {
+        log::error("fetch.unreadable", {{"message", number(message)}, {"problem", problem.text}});
+        problem_ = problem;
+    }
+
+    static store::Summary summary_of(Message& message) {
+        const mime::ParsedMessage& parsed = message.parsed();
+        return {mime::envelope_text(parsed.envelope),
+                mime::structure_text(parsed, mime::StructureForm::body),
+                mime::structure_text(parsed, mime::StructureForm::body_structure),
+                {}};
+    }
+
+    // As the indexer wrote it, read in blocks; nullptr where it has not come to this message.
+    const store::Summary* stored_summary() {
+        if (next_ >= block_begin_ + block_.size()) {
+            std::vector<MessageNumber> numbers;
+            for (std::size_t i = next_; i < std::min(places_.size(), next_ + summary_block); ++i) {
+                numbers.push_back(snapshot_->entries[places_[i]].message);
+            }
+            block_begin_ = next_;
+            auto block = state_.backend.archive.summaries(numbers);
+            block_ = block ? std::move(*block)
+                           : std::vector<std::optional<store::Summary>>(numbers.size());
+        }
+        const auto& summary = block_[next_ - block_begin_];
+        return summary ? &*summary : nullptr;
+    }
+
+    State& state_;
+    Answer done_;
+    std::string behind_;
+    Snapshot snapshot_;
+    wire::Fetch command_;
+    std::vector<std::uint32_t> places_;
+    bool reads_summaries_;
+    bool reads_octets_;
+    bool reads_records_;
+    store::StoredMessage record_;  // of the message in work, where read
+    Links links_;
+    std::size_t next_ = 0, next_item_ = 0;
+    std::size_t read_ = 0;                     // octets looked at for this part
+    const store::Summary* summary_ = nullptr;  // of the message in work: in block_, or parsed_
+    store::Summary parsed_;
+    std::vector<std::optional<store::Summary>> block_;
+    std::size_t block_begin_ = 0;
+    std::optional<Error> problem_;  // of a message that cannot be read; the others are served
+};
+
+Reply fetch(State& state, const wire::Fetch& command, Answer done, std::string behind = {}) {
+    Cursor reading(state, command, std::move(done));
+    reading.add_behind(std::move(behind));
+    if (auto unrecorded = reading.note()) return unrecorded;
+    state.unfinished = [cursor = std::move(reading)](Output& out) mutable {
+        return cursor.next_part(out);
+    };
+    return std::nullopt;
+}
+
+}  // namespace
+
+Reply run(State& state, const wire::Fetch& command, Output& out) {
+    const std::size_t messages = state.selected->snapshot->entries.size();
+    if (command.kind == wire::NumberKind::sequence && names_too_much(command.numbers, messages)) {
+        return bad("There are not so many messages");
+    }
+    if (command.vanished && !(command.changed_since && state.enabled.qresync))
+        return bad("VANISHED goes with CHANGEDSINCE, after ENABLE QRESYNC");
+    if (command.changed_since || any_item(command, [](Kind kind) { return kind == Kind::modseq; }))
+        state.enabled.condstore = true;  // RFC 7162 3.1
+    // Behind the messages: curl takes the first FETCH for its answer.
+    std::string seen;
+    if (state.selected->may('s') && std::ranges::any_of(command.items, reads_it))
+        seen = mark_seen(state, named_places(state, command.numbers, command.kind), out);
+    return fetch(state, command, ok("Fetched"), std::move(seen));
+}
+
+Reply fetch_changes(State& state, const wire::Resync& known, Answer done) {
+    wire::Fetch changes{.kind = wire::NumberKind::uid,
+                        .numbers = known.known.value_or(wire::SequenceSet{{1, wire::star}}),
+                        .items = {},
+                        .changed_since = known.modseq,
+                        .vanished = true,
+                        .partial = {}};
+    for (const Kind kind : {Kind::uid, Kind::flags, Kind::modseq})
+        changes.items.emplace_back().kind = kind;
+    return fetch(state, changes, std::move(done));
+}
+
+}  // namespace mailhold::imap::server

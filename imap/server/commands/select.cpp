@@ -1,0 +1,97 @@
+// SELECT, EXAMINE, UNSELECT, CLOSE, CHECK (RFC 3501 6.3.1, 6.4, RFC 3691, 7162). A
+// mailbox that follows an origin takes personal flags at most.
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "imap/server/accesses.hpp"
+#include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/object_ids.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+// Of a million messages that are all seen in a few milliseconds: sets of flags are few.
+std::string first_unseen_text(const store::MailboxSnapshot& mailbox) {
+    std::vector<FlagSetId> seen;  // ascending
+    for (const auto& [id, flags] : mailbox.flag_sets) {
+        if (std::ranges::find(flags, "\\Seen") != flags.end()) seen.push_back(id);
+    }
+    const auto unseen = std::ranges::find_if_not(mailbox.entries, [&](const store::Entry& entry) {
+        return std::ranges::binary_search(seen, entry.flags);
+    });
+    if (unseen == mailbox.entries.end()) return {};
+    return fmt::format("* OK [UNSEEN {}] First unseen\r\n", unseen - mailbox.entries.begin() + 1);
+}
+
+void leave(State& state) {
+    state.selected.reset();
+    if (state.stage == Stage::selected) state.stage = Stage::authenticated;
+}
+
+}  // namespace
+
+// Parameters of extensions that are not offered are tolerated: without them the answer is what RFC
+// 3501 says.
+Reply run(State& state, const wire::Select& command, Output& out) {
+    if (command.resync && !state.enabled.qresync) return bad("ENABLE QRESYNC first");
+    if (command.condstore) state.enabled.condstore = true;
+    // RFC 7162 3.2.11: where the responses about the old mailbox end.
+    if (state.selected && state.enabled.qresync) out.add("* OK [CLOSED] The other is left\r\n");
+    // Lives until the end, so that nobody has to read it again where it is the same mailbox.
+    const Snapshot before = state.selected ? state.selected->snapshot : nullptr;
+    leave(state);  // RFC 3501 6.3.1: also when this SELECT fails
+    const auto mailbox = find_mailbox(state, command.mailbox);
+    const std::string how = command.examine ? "EXAMINE" : "SELECT";
+    auto unrecorded = note(state, What::select, command.mailbox, how,
+                           mailbox ? "ok" : mailbox.error().code->name);
+    if (unrecorded) return unrecorded;
+    if (!mailbox) return mailbox.error();
+    auto snapshot = view_of(state, mailbox->id);
+    if (!snapshot) return failed(snapshot.error());
+
+    const store::MailboxSnapshot& view = **snapshot;
+    out.add(flags_text(view));
+    state.selected =
+        Selected{.mailbox = mailbox->id, .snapshot = *snapshot, .examined = command.examine};
+    Selected& selected = *state.selected;
+    selected.rights = selected.told_rights = rights_now(state);
+    out.add(permanent_flags_text(view, command.examine ? "" : selected.rights));
+    out.add(fmt::format("* {} EXISTS\r\n* 0 RECENT\r\n", view.entries.size()));
+    out.add(first_unseen_text(view));
+    out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
+                        number(view.mailbox.uidvalidity)));
+    out.add(fmt::format("* OK [UIDNEXT {}] Next UID\r\n", number(view.mailbox.uidnext)));
+    out.add(
+        fmt::format("* OK [HIGHESTMODSEQ {}] Highest\r\n", number(view.mailbox.highest_modseq)));
+    out.add(fmt::format("* OK [MAILBOXID ({})] Its id\r\n", mailbox_id(view.mailbox)));
+    state.stage = Stage::selected;
+    // RFC 4314 5.2.
+    const bool writes = std::ranges::any_of(std::string_view("ieswt"),
+                                            [&](char right) { return selected.may(right); });
+    Answer done{wire::Condition::ok, wire::ResponseCode{writes ? "READ-WRITE" : "READ-ONLY", ""},
+                "Selected"};
+    // RFC 7162 3.2.5.1: what the client knows of another UIDVALIDITY is worth nothing.
+    if (!command.resync || command.resync->uidvalidity != view.mailbox.uidvalidity) return done;
+    return fetch_changes(state, *command.resync, std::move(done));
+}
+
+Reply run(State& state, const wire::Unselect&, Output&) {
+    leave(state);
+    return ok("Unselected");
+}
+
+Reply run(State& state, const wire::Close&, Output&) {
+    if (state.selected->may('e')) {  // RFC 4314 4: without, nothing is expunged
+        auto done = expunge(state, std::nullopt);
+        if (!done && done.error().code != Errc::denied) return failed(done.error());
+    }
+    leave(state);
+    return ok("Closed");
+}
+
+Reply run(State&, const wire::Check&, Output&) {
+    return ok("Everything is on disk");
+}
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,98 @@
+// CREATE, DELETE, RENAME (RFC 3501 6.3.3 to 6.3.5, RFC 6154), SUBSCRIBE, UNSUBSCRIBE: what a user
+// does with his workspaces. All other mailboxes are made, named and deleted at their origin.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/object_ids.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+Answer elsewhere(std::string_view name) {
+    if (name == workspaces_root || is_below(name, workspaces_root) || name == shared_root ||
+        is_below(name, shared_root))
+        return no("CANNOT", "This is no name for a mailbox");
+    return no("NOPERM",
+              "The archive is read-only but for Workspaces/: other mailboxes follow "
+              "their origin");
+}
+
+}  // namespace
+
+Reply run(State& state, const wire::Create& command, Output&) {
+    static constexpr std::array<std::string_view, 6> uses = {"\\Archive", "\\Drafts", "\\Flagged",
+                                                             "\\Junk",    "\\Sent",   "\\Trash"};
+    const auto name = workspace_name(command.mailbox, state.user->name);
+    if (!name) return elsewhere(command.mailbox);
+    for (const auto& use : command.special_use) {
+        if (std::ranges::find(uses, use) == uses.end())
+            return no("USEATTR", "No mailbox of yours can have this use");
+    }
+    const auto made = state.backend.workspaces.make(actor(*state.user), name->owner, name->name,
+                                                    command.special_use);
+    if (!made) return failed(made.error());
+    const auto all = state.backend.cache.mailboxes();
+    if (!all) return failed(all.error());
+    const auto mailbox = std::ranges::find(**all, *made, &store::Mailbox::id);
+    if (mailbox == (*all)->end()) return ok("Created, and deleted again meanwhile");
+    // RFC 8474 4.1.
+    return Answer{wire::Condition::ok,
+                  wire::ResponseCode{"MAILBOXID", fmt::format("({})", mailbox_id(*mailbox))},
+                  "Created"};
+}
+
+// RFC 3501 6.3.4: those below it stay, and with them the name.
+Reply run(State& state, const wire::Delete& command, Output&) {
+    const auto name = workspace_name(command.mailbox, state.user->name);
+    if (!name) return elsewhere(command.mailbox);
+    const auto mailbox = find_mailbox(state, as_seen(*name, *state.user), 'x');
+    if (!mailbox) return mailbox.error();
+    const auto removed = state.backend.workspaces.remove(actor(*state.user), mailbox->id);
+    return removed ? ok("Deleted; its messages stay in the archive") : failed(removed.error());
+}
+
+Reply run(State& state, const wire::Rename& command, Output&) {
+    const auto from = workspace_name(command.from, state.user->name);
+    const auto to = workspace_name(command.to, state.user->name);
+    if (!from) return elsewhere(command.from);
+    if (!to) return elsewhere(command.to);
+    if (from->owner != to->owner) return no("CANNOT", "A mailbox stays with its owner");
+    if (is_below(to->name, from->name)) return no("CANNOT", "A mailbox cannot stand below itself");
+    const auto known = find_known(state, as_seen(*from, *state.user));
+    // A name that only holds others can be changed by the owner alone.
+    if (!known && from->owner != state.user->name) return known.error();
+    const auto renamed =
+        state.backend.workspaces.rename(actor(*state.user), from->owner, from->name, to->name);
+    if (renamed) return ok("Renamed");
+    if (renamed.error().code == Errc::not_found)
+        return no("NONEXISTENT", "There is no such mailbox");
+    return failed(renamed.error());
+}
+
+namespace {
+
+// Every mailbox is subscribed until its user says otherwise.
+Reply subscribe(State& state, const std::string& name, bool wanted) {
+    const auto names = names_of(state);
+    if (!names) return failed(names.error());
+    const Name* known = find_name(names->names, name);
+    if (!known || !store::has(known->rights, 'l'))
+        return no("NONEXISTENT", "There is no such mailbox");
+    const auto done = state.backend.workspaces.subscribe(state.user->name, known->full, wanted);
+    if (!done) return failed(done.error());
+    return ok(wanted ? "Subscribed" : "Unsubscribed");
+}
+
+}  // namespace
+
+Reply run(State& state, const wire::Subscribe& command, Output&) {
+    return subscribe(state, command.mailbox, true);
+}
+Reply run(State& state, const wire::Unsubscribe& command, Output&) {
+    return subscribe(state, command.mailbox, false);
+}
+
+}  // namespace mailhold::imap::server

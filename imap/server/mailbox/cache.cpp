@@ -1,0 +1,61 @@
+#include "imap/server/mailbox/cache.hpp"
+
+namespace mailhold::imap::server {
+
+Result<Cache::Mailboxes> Cache::mailboxes() {
+    const std::lock_guard lock(mailboxes_.loading);
+    const std::uint64_t version = mailboxes_.version;
+    if (mailboxes_.loaded == version) return mailboxes_.value;
+    auto fresh = archive_.mailboxes();
+    if (!fresh) return std::unexpected(fresh.error());
+    mailboxes_.value = std::make_shared<const std::vector<store::Mailbox>>(std::move(*fresh));
+    mailboxes_.loaded = version;
+    return mailboxes_.value;
+}
+
+Result<Snapshot> Cache::snapshot(MailboxId mailbox) {
+    const auto slot = slot_of(mailbox);
+    const std::lock_guard lock(slot->loading);
+    const std::uint64_t version = slot->version;
+    if (slot->loaded == version) {
+        if (auto known = slot->value.lock()) return known;
+    }
+    auto fresh = archive_.snapshot(mailbox);
+    if (fresh) {
+        slot->value = *fresh;
+        slot->loaded = version;
+    }
+    return fresh;
+}
+
+Result<Snapshot> Cache::snapshot(MailboxId mailbox, const std::string& user) {
+    auto base = snapshot(mailbox);
+    if (!base || (*base)->mailbox.kind == store::MailboxKind::workspace) return base;
+    const auto slot = slot_of(mailbox);
+    const std::lock_guard lock(slot->loading);
+    const std::uint64_t version = slot->personal_version;
+    Personal& known = slot->personal[user];
+    if (known.loaded == version && known.base.lock() == *base) {
+        if (auto view = known.view.lock()) return view;
+    }
+    const auto flags = archive_.personal_flags(user, mailbox);
+    if (!flags) return std::unexpected(flags.error());
+    auto view = with_personal_flags(*base, *flags);
+    known = {*base, view, version};
+    return view;
+}
+
+void Cache::changed(const store::Change& change) {
+    if (change.mailbox_list || !change.mailboxes.empty()) ++mailboxes_.version;
+    for (const MailboxId mailbox : change.mailboxes) ++slot_of(mailbox)->version;
+    for (const MailboxId mailbox : change.personal) ++slot_of(mailbox)->personal_version;
+}
+
+std::shared_ptr<Cache::SnapshotSlot> Cache::slot_of(MailboxId mailbox) {
+    const std::lock_guard lock(mutex_);
+    auto& slot = slots_[mailbox];
+    if (!slot) slot = std::make_shared<SnapshotSlot>();
+    return slot;
+}
+
+}  // namespace mailhold::imap::server

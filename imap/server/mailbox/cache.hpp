@@ -1,0 +1,60 @@
+// What all sessions share: the list of mailboxes and the snapshots of selected ones, read anew only
+// after a change.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "imap/server/mailbox/columns.hpp"
+#include "imap/server/mailbox/view.hpp"
+#include "store/archive.hpp"
+
+namespace mailhold::imap::server {
+
+// Thread-safe. The archive must outlive it.
+class Cache {
+  public:
+    explicit Cache(const store::ArchiveReader& archive) : columns(archive), archive_(archive) {}
+
+    using Mailboxes = std::shared_ptr<const std::vector<store::Mailbox>>;
+    // Blocking where something changed, else from memory.
+    Result<Mailboxes> mailboxes();
+    Result<Snapshot> snapshot(MailboxId mailbox);
+    // As the user sees it: with the flags that he set for himself.
+    Result<Snapshot> snapshot(MailboxId mailbox, const std::string& user);
+    // From the archive's writer thread, right after a commit; never blocks on a reader.
+    void changed(const store::Change& change);
+
+    Columns columns;  // what never changes of a message
+
+  private:
+    template <class Value>
+    struct Slot {
+        std::atomic<std::uint64_t> version{1};  // counts changes
+        // Held while reading the archive, so that a thousand sessions that wake at one change
+        // read it once.
+        std::mutex loading;
+        std::uint64_t loaded = 0;
+        Value value;
+    };
+    // A user's view of one mailbox: what it was made of, and what came of it.
+    struct Personal {
+        std::weak_ptr<const store::MailboxSnapshot> base, view;
+        std::uint64_t loaded = 0;
+    };
+    struct SnapshotSlot : Slot<std::weak_ptr<const store::MailboxSnapshot>> {
+        std::atomic<std::uint64_t> personal_version{1};
+        std::map<std::string, Personal> personal;  // by user; under `loading`
+    };
+    std::shared_ptr<SnapshotSlot> slot_of(MailboxId mailbox);
+
+    const store::ArchiveReader& archive_;
+    Slot<Mailboxes> mailboxes_;
+    std::mutex mutex_;  // of slots_
+    std::map<MailboxId, std::shared_ptr<SnapshotSlot>> slots_;
+};
+
+}  // namespace mailhold::imap::server

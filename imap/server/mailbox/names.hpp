@@ -1,0 +1,76 @@
+// The names a user sees, made from the archive's mailboxes. Pure.
+//
+//   INBOX                  the first account's INBOX, there only
+//   <account>/<mailbox>    every other mirrored mailbox, as the origin is now
+//   All mail/<account>     every message ever archived from the account
+//   Ever seen/<account>/<mailbox>    what stands in a mirrored mailbox and all that vanished from it,
+//                          under the same UIDs; there from the first that vanished
+//   Workspaces/<name>      the user's own mailboxes, to do with as he likes
+//   Other users/<owner>/<name>       those of others, where their lists grant him something
+//
+// Where only some mailboxes of an account are granted, they are seen, and what was ever seen in
+// them; never all mail of the account, as that holds the rest too.
+//
+// A mailbox that the origin no longer lists is hidden once it is empty: while entries are still
+// present in it, they would otherwise be out of reach under their name. Its messages stay in "All
+// mail" and "Ever seen" for ever.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "imap/server/login/user.hpp"
+#include "store/rights.hpp"
+
+namespace mailhold::imap::server {
+
+inline constexpr std::string_view separator = "/";
+inline constexpr std::string_view all_mail_root = "All mail";
+inline constexpr std::string_view ever_seen_root = "Ever seen";
+inline constexpr std::string_view workspaces_root = "Workspaces";
+inline constexpr std::string_view shared_root = "Other users";
+
+struct Name {
+    std::string full;                         // UTF-8
+    std::vector<std::string> special_use;     // RFC 6154
+    const store::Mailbox* mailbox = nullptr;  // borrowed; none: cannot be selected
+    bool has_children = false;
+    std::string rights = "l";  // RFC 4314; without "l" LIST passes it over
+};
+
+store::Actor actor(const User& user);
+// What he may do there; nothing where the mailbox is not for him. In one that follows an origin
+// `flags` are the rights for flags of his own.
+std::string rights_in(const store::Mailbox& mailbox, const User& user, std::string_view flags);
+
+std::string full_name(const store::Mailbox& mailbox, const User& user);  // as he sees it
+
+// What the user sees: INBOX first, then by octets, every parent included. `mailboxes` must outlive
+// the answer.
+std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, const User& user,
+                                std::string_view flags = {});
+
+// nullptr if there is none. INBOX in any case (RFC 3501 5.1).
+const Name* find_name(const std::vector<Name>& names, std::string_view full);
+
+// "*" is anything, "%" anything but the separator (RFC 3501 6.3.8); a pattern matches INBOX in any
+// case.
+bool matches_pattern(std::string_view pattern, std::string_view name);
+
+// Whose workspace a full name means, and what it is called among his.
+struct WorkspaceName {
+    std::string owner;
+    std::string name;
+    bool operator==(const WorkspaceName&) const = default;
+};
+std::string as_seen(const WorkspaceName& workspace, const User& user);
+// nullopt where it is no name for one: its levels may not be empty, nor hold what no client can
+// show.
+std::optional<WorkspaceName> workspace_name(std::string_view full, std::string_view user);
+
+// Whether `name` stands below `parent`.
+bool is_below(std::string_view name, std::string_view parent);
+
+}  // namespace mailhold::imap::server

@@ -1,0 +1,76 @@
+#include "imap/server/mailbox/updates.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "store/base/log.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+void show(State& state, Snapshot now, std::string_view text, Output& out) {
+    auto& current = state.selected->snapshot;
+    const ContextChanges changes = update_contexts(state, *current, *now);
+    out.add(changes.removals);
+    out.add(text);
+    out.add(changes.additions);
+    current = std::move(now);
+}
+
+const store::Entry* find(const store::MailboxSnapshot& mailbox, Uid uid) {
+    const auto entry = std::ranges::lower_bound(mailbox.entries, uid, {}, &store::Entry::uid);
+    return entry != mailbox.entries.end() && entry->uid == uid ? &*entry : nullptr;
+}
+
+// `before` with the flags that these messages have in `after`; `after` itself where nothing else
+// differs, so that sessions go on sharing it.
+Snapshot with_flags(const Snapshot& before, const Snapshot& after, const std::vector<Uid>& uids) {
+    const Difference all = difference(*before, *after);
+    const bool only_these = std::ranges::all_of(all.flagged, [&](std::uint32_t sequence) {
+        return std::ranges::binary_search(uids, after->entries[sequence - 1].uid);
+    });
+    if (only_these && all.expunged.empty() && all.appended == 0) return after;
+    auto view = std::make_shared<store::MailboxSnapshot>(*before);
+    for (auto& entry : view->entries) {
+        if (!std::ranges::binary_search(uids, entry.uid)) continue;
+        const auto* now = find(*after, entry.uid);
+        if (!now) continue;
+        entry.flags = now->flags;
+        entry.modseq = now->modseq;
+        view->flag_sets[now->flags] = after->flags_of(*now);
+    }
+    return view;
+}
+
+}  // namespace
+
+void tell_updates(State& state, Output& out, Updates allowed) {
+    if (!state.selected || state.closing) return;
+    auto& selected = *state.selected;
+    const auto& current = selected.snapshot;
+    if (!selected.examined && selected.told_rights != selected.rights) {  // RFC 4314 5.1.1
+        const auto told = std::exchange(selected.told_rights, selected.rights);
+        const auto text = permanent_flags_text(*current, selected.rights);
+        if (text != permanent_flags_text(*current, told)) out.add(flags_text(*current) + text);
+    }
+    auto newest = view_of(state, state.selected->mailbox);
+    if (!newest) {
+        log::error("session.snapshot", {{"problem", newest.error().text}});
+        return;
+    }
+    if (*newest == current) return;
+    const auto text = updates_text(*current, **newest, allowed, state.enabled.told());
+    if (text) show(state, std::move(*newest), *text, out);
+}
+
+Status adopt(State& state, const std::vector<Uid>& uids, Output& out) {
+    const Snapshot before = state.selected->snapshot;
+    const auto newest = view_of(state, state.selected->mailbox);
+    if (!newest) return std::unexpected(newest.error());
+    auto view = with_flags(before, *newest, uids);
+    const auto flags = flags_text(*view);
+    show(state, std::move(view), flags == flags_text(*before) ? std::string() : flags, out);
+    return {};
+}
+
+}  // namespace mailhold::imap::server
