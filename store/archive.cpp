@@ -110,8 +110,9 @@ Result<std::vector<Uid>> ArchiveReader::expunged(MailboxId mailbox, ModSeq since
     return parts_->catalog->expunged(mailbox, since);
 }
 
-Result<std::shared_ptr<const MailboxSnapshot>> ArchiveReader::snapshot(MailboxId mailbox) const {
-    return parts_->catalog->snapshot(mailbox);
+Result<std::shared_ptr<const MailboxSnapshot>> ArchiveReader::snapshot(
+    MailboxId mailbox, const MailboxSnapshot* earlier) const {
+    return parts_->catalog->snapshot(mailbox, earlier);
 }
 Result<StoredMessage> ArchiveReader::find(const Digest& digest) const {
     return parts_->catalog->find(digest);

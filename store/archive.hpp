@@ -57,7 +57,9 @@ class ArchiveReader {
     Result<Totals> totals() const;
     Result<std::vector<Mailbox>> mailboxes()
         const;  // all accounts; includes those gone at the origin
-    Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    // Where an earlier one of the same mailbox is given, only what changed since is read.
+    Result<std::shared_ptr<const MailboxSnapshot>> snapshot(
+        MailboxId mailbox, const MailboxSnapshot* earlier = nullptr) const;
     // Who looked at what, in the order of the ledger.
     Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
     // With which envelopes the message was handed in, in the order of the ledger.

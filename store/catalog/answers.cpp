@@ -39,6 +39,12 @@ constexpr char select_notes[] =
 constexpr char select_entries[] =
     "SELECT uid, message, size, flags, date, zone, modseq FROM entry WHERE mailbox = ?1 ORDER BY "
     "uid";
+constexpr char select_entries_from[] =
+    "SELECT uid, message, size, flags, date, zone, modseq FROM entry WHERE mailbox = ?1"
+    " AND uid >= ?2 ORDER BY uid";
+constexpr char select_changed_entries[] =
+    "SELECT uid, message, size, flags, date, zone, modseq FROM entry INDEXED BY entry_changed"
+    " WHERE mailbox = ?1 AND modseq > ?2 AND began IS NOT NULL AND uid < ?3";
 constexpr char select_one_entry[] =
     "SELECT e.uid, e.message, e.size, ifnull(p.flags, e.flags), e.date, e.zone,"
     " max(e.modseq, ifnull(p.modseq, 0)) FROM entry e LEFT JOIN personal p"
@@ -127,6 +133,36 @@ Acl acl(Connection& connection, MailboxId mailbox) {
     return acl;
 }
 
+// The entries now, by what changed since the earlier snapshot.
+std::vector<Entry> later_entries(Connection& connection, const MailboxSnapshot& earlier,
+                                 std::size_t messages) {
+    const auto& [id, since, uidnext] =
+        std::tie(earlier.mailbox.id, earlier.mailbox.highest_modseq, earlier.mailbox.uidnext);
+    std::vector<Entry> changed;
+    auto change = connection.query(select_changed_entries, id, since, uidnext);
+    while (change.step()) changed.push_back(entry_of(change));
+    std::ranges::sort(changed, {}, &Entry::uid);
+    const auto gone = expunged(connection, id, since);
+
+    std::vector<Entry> entries;
+    entries.reserve(messages);
+    auto next_changed = changed.begin();
+    auto next_gone = gone.begin();
+    for (const Entry& entry : earlier.entries) {
+        while (next_changed != changed.end() && next_changed->uid < entry.uid)
+            entries.push_back(*next_changed++);
+        while (next_gone != gone.end() && *next_gone < entry.uid) ++next_gone;
+        if (next_changed != changed.end() && next_changed->uid == entry.uid)
+            entries.push_back(*next_changed++);
+        else if (next_gone == gone.end() || *next_gone != entry.uid)
+            entries.push_back(entry);
+    }
+    entries.insert(entries.end(), next_changed, changed.end());
+    auto added = connection.query(select_entries_from, id, uidnext);
+    while (added.step()) entries.push_back(entry_of(added));
+    return entries;
+}
+
 std::optional<StoredMessage> one_message(Query row) {
     return row.step() ? std::optional(message_of(row)) : std::nullopt;
 }
@@ -175,7 +211,8 @@ std::vector<Mailbox> mailboxes(Connection& connection) {
     return all;
 }
 
-std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox) {
+std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox,
+                                                const MailboxSnapshot* earlier) {
     auto snapshot = std::make_shared<MailboxSnapshot>();
     auto head = connection.query(select_mailbox, mailbox);
     if (!head.step()) throw Failure{{Errc::not_found, fmt::format("mailbox {}", number(mailbox))}};
@@ -183,11 +220,18 @@ std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxI
     snapshot->mailbox.acl = acl(connection, mailbox);
     if (snapshot->mailbox.gone) return snapshot;
 
-    snapshot->entries.reserve(snapshot->mailbox.messages);
+    auto& entries = snapshot->entries;
+    const bool is_later = earlier && !earlier->mailbox.gone &&
+                          earlier->mailbox.uidvalidity == snapshot->mailbox.uidvalidity;
+    if (is_later) {
+        entries = later_entries(connection, *earlier, snapshot->mailbox.messages);
+    } else {
+        entries.reserve(snapshot->mailbox.messages);
+        auto row = connection.query(select_entries, mailbox);
+        while (row.step()) entries.push_back(entry_of(row));
+    }
     std::vector<bool> used;
-    auto row = connection.query(select_entries, mailbox);
-    while (row.step()) {
-        const auto& entry = snapshot->entries.emplace_back(entry_of(row));
+    for (const auto& entry : entries) {
         if (number(entry.flags) >= used.size()) used.resize(number(entry.flags) + 1);
         used[number(entry.flags)] = true;
     }

@@ -18,7 +18,8 @@ namespace mailhold::store::catalog {
 Totals totals(Connection& connection);
 LedgerPosition position(Connection& connection);
 std::vector<Mailbox> mailboxes(Connection& connection);
-std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox);
+std::shared_ptr<const MailboxSnapshot> snapshot(Connection& connection, MailboxId mailbox,
+                                                const MailboxSnapshot* earlier = nullptr);
 Mailbox mailbox(Connection& connection, MailboxId id);  // Errc::not_found
 std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<const Uid> uids,
                            const std::string& user);

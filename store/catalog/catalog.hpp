@@ -103,7 +103,8 @@ class CatalogReader {
     Result<Totals> totals() const;
     Result<LedgerPosition> position() const;
     Result<std::vector<Mailbox>> mailboxes() const;
-    Result<std::shared_ptr<const MailboxSnapshot>> snapshot(MailboxId mailbox) const;
+    Result<std::shared_ptr<const MailboxSnapshot>> snapshot(
+        MailboxId mailbox, const MailboxSnapshot* earlier = nullptr) const;
     Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
     Result<std::vector<Journaled>> envelopes(MessageNumber message) const;
     Result<std::vector<Note>> notes(std::string_view user, MailboxId mailbox) const;

@@ -104,6 +104,11 @@ class Query {
         statement_.bind(index, static_cast<std::int64_t>(value));
     }
 
+    template <class T>
+    void bind(int index, const std::optional<T>& value) {
+        value ? bind(index, *value) : statement_.bind(index);  // NULL
+    }
+
     SQLite::Statement& statement_;
 };
 

@@ -34,15 +34,15 @@ constexpr char select_any_stale[] =
     "SELECT 1 FROM entry INDEXED BY entry_stale WHERE stale = 1 AND mailbox = ?1 LIMIT 1";
 
 constexpr char insert_entry[] =
-    "INSERT INTO entry (mailbox, uid, message, size, flags, date, zone, modseq, generation, "
+    "INSERT INTO entry (mailbox, uid, message, size, flags, date, zone, modseq, began, generation, "
     "origin_uid, stale)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 constexpr char insert_entry_of_all_mail[] =
-    "INSERT INTO entry (mailbox, uid, message, size, flags, date, zone, modseq, stale)"
-    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)";
+    "INSERT INTO entry (mailbox, uid, message, size, flags, date, zone, modseq, began, stale)"
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)";
 constexpr char update_entry[] =
-    "UPDATE entry SET flags = ?3, date = ?4, zone = ?5, modseq = ?6 WHERE mailbox = ?1 AND uid = "
-    "?2";
+    "UPDATE entry SET flags = ?3, date = ?4, zone = ?5, modseq = ?6, began = ifnull(began, modseq)"
+    " WHERE mailbox = ?1 AND uid = ?2";
 constexpr char bind_entry[] =
     "UPDATE entry SET generation = ?3, origin_uid = ?4, stale = ?5 WHERE mailbox = ?1 AND uid = ?2";
 constexpr char delete_entry[] = "DELETE FROM entry WHERE mailbox = ?1 AND uid = ?2";
@@ -51,7 +51,8 @@ constexpr char insert_expunged[] =
 constexpr char delete_expunged[] = "DELETE FROM expunged WHERE mailbox = ?1 AND uid = ?2";
 constexpr char delete_entries[] = "DELETE FROM entry WHERE mailbox = ?1";
 constexpr char delete_all_expunged[] = "DELETE FROM expunged WHERE mailbox = ?1";
-constexpr char update_modseqs[] = "UPDATE entry SET modseq = ?2 WHERE mailbox = ?1";
+constexpr char update_modseqs[] =
+    "UPDATE entry SET modseq = ?2, began = ifnull(began, modseq) WHERE mailbox = ?1";
 
 EntryRow entry_of(const Query& row) {
     EntryRow entry{.uid = row.get<Uid>(0),
@@ -115,16 +116,18 @@ bool Entries::has_stale(MailboxId mailbox) {
 
 void Entries::insert(MailboxId mailbox, const EntryRow& row, const Moment& moment) {
     const auto date = row.date.utc.time_since_epoch().count();
+    const bool is_back = row.uid < tally_.of(mailbox).uidnext;
+    const auto began = is_back ? std::optional(moment.modseq()) : std::nullopt;
     if (row.binding) {
         connection_.run(insert_entry, mailbox, row.uid, row.message, row.size, row.flags, date,
-                        row.date.offset_minutes, moment.modseq(), row.binding->generation,
+                        row.date.offset_minutes, moment.modseq(), began, row.binding->generation,
                         row.binding->uid, row.binding->stale);
     } else {
         connection_.run(insert_entry_of_all_mail, mailbox, row.uid, row.message, row.size,
-                        row.flags, date, row.date.offset_minutes, moment.modseq());
+                        row.flags, date, row.date.offset_minutes, moment.modseq(), began);
     }
     auto& counters = tally_.change(mailbox, moment.modseq());
-    if (row.uid < counters.uidnext) connection_.run(delete_expunged, mailbox, row.uid);
+    if (is_back) connection_.run(delete_expunged, mailbox, row.uid);
     counters.uidnext = std::max(counters.uidnext, static_cast<Uid>(number(row.uid) + 1));
     counters.messages += 1;
     counters.unseen += unseen(row.flags);

@@ -97,8 +97,10 @@ Result<std::vector<Mailbox>> CatalogReader::mailboxes() const {
     return parts_->ask("mailboxes", catalog::mailboxes);
 }
 
-Result<std::shared_ptr<const MailboxSnapshot>> CatalogReader::snapshot(MailboxId mailbox) const {
-    return parts_->ask("a mailbox", [&](Connection& c) { return catalog::snapshot(c, mailbox); });
+Result<std::shared_ptr<const MailboxSnapshot>> CatalogReader::snapshot(
+    MailboxId mailbox, const MailboxSnapshot* earlier) const {
+    return parts_->ask("a mailbox",
+                       [&](Connection& c) { return catalog::snapshot(c, mailbox, earlier); });
 }
 
 Result<std::vector<Journaled>> CatalogReader::envelopes(MessageNumber message) const {

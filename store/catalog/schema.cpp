@@ -16,7 +16,9 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 // The flags in personal are a user's own, in a mirrored mailbox (and in that of all ever seen in it)
 // or in one of all mail; for him they stand in the place of the entry's.
 //
-// What a mailbox showed and shows no more is in expunged, with the mod-sequence of its going.
+// What a mailbox showed and shows no more is in expunged, with the mod-sequence of its going. began is
+// the mod-sequence of an entry's coming, from its first change on: until then modseq is that. So
+// what changed since a mod-sequence is found among the few that ever changed.
 //
 // A note of mailbox 0 is about the server; one of user '' is for all.
 //
@@ -174,12 +176,14 @@ CREATE TABLE entry (
     date INTEGER NOT NULL,
     zone INTEGER NOT NULL,
     modseq INTEGER NOT NULL,
+    began INTEGER,
     generation INTEGER REFERENCES generation,
     origin_uid INTEGER,
     stale INTEGER NOT NULL,
     PRIMARY KEY (mailbox, uid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX entry_of_all_mail ON entry (mailbox, message) WHERE generation IS NULL;
+CREATE INDEX entry_changed ON entry (mailbox, modseq) WHERE began IS NOT NULL;
 CREATE INDEX entry_stale ON entry (mailbox, message, uid) WHERE stale = 1;
 
 CREATE TABLE personal (
@@ -287,7 +291,7 @@ CREATE TABLE summary (
 constexpr char count_tables[] = "SELECT count(*) FROM sqlite_schema";
 
 // Raised with every change of the tables, or of the rows that the same records lead to.
-constexpr int schema = 5;
+constexpr int schema = 6;
 
 std::int64_t pragma(Connection& connection, const char* name) {
     return connection.database().execAndGet(fmt::format("PRAGMA {}", name)).getInt64();

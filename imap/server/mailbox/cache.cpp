@@ -17,10 +17,9 @@ Result<Snapshot> Cache::snapshot(MailboxId mailbox) {
     const auto slot = slot_of(mailbox);
     const std::lock_guard lock(slot->loading);
     const std::uint64_t version = slot->version;
-    if (slot->loaded == version) {
-        if (auto known = slot->value.lock()) return known;
-    }
-    auto fresh = archive_.snapshot(mailbox);
+    const auto known = slot->value.lock();
+    if (known && slot->loaded == version) return known;
+    auto fresh = archive_.snapshot(mailbox, known.get());
     if (fresh) {
         slot->value = *fresh;
         slot->loaded = version;

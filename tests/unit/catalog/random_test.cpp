@@ -131,6 +131,34 @@ TEST_CASE(
     }
 }
 
+TEST_CASE("a snapshot made of an earlier one and of what changed since is that of now") {
+    for (std::uint32_t seed = 1; seed <= 4; ++seed) {
+        INFO("seed " << seed);
+        const auto records = records_of(random_script(seed, 200));
+        const Folder folder;
+        const auto writer = CatalogWriter::open(folder.catalog()).value();
+        const auto reader = CatalogReader::open(folder.catalog()).value();
+        std::map<MailboxId, std::vector<std::shared_ptr<const MailboxSnapshot>>> earlier;
+        std::size_t changes = 0;
+        for (const auto& record : records) {
+            REQUIRE(apply_all(*writer, {&record, 1}));
+            for (const auto& mailbox : reader->mailboxes().value()) {
+                const auto now = reader->snapshot(mailbox.id).value();
+                auto& known = earlier[mailbox.id];
+                for (const auto& before : known) {
+                    const auto later = reader->snapshot(mailbox.id, before.get()).value();
+                    REQUIRE(later->mailbox == now->mailbox);
+                    REQUIRE(later->entries == now->entries);
+                    REQUIRE(later->flag_sets == now->flag_sets);
+                    changes += before->entries != now->entries;
+                }
+                if (number(record.sequence) % 10 == 0) known.push_back(now);
+            }
+        }
+        CHECK(changes > 1'000);
+    }
+}
+
 TEST_CASE("a batch that fails leaves nothing behind and can be applied again") {
     const auto records = records_of(random_script(99, 200));
     const Folder straight;
