@@ -106,6 +106,10 @@ Result<std::map<MailboxId, PersonalCount>> ArchiveReader::personal_counts(
     return parts_->catalog->personal_counts(user);
 }
 
+Result<std::vector<std::pair<Uid, ModSeq>>> ArchiveReader::began(MailboxId mailbox,
+                                                                 Uid first) const {
+    return parts_->catalog->began(mailbox, first);
+}
 Result<std::vector<Uid>> ArchiveReader::expunged(MailboxId mailbox, ModSeq since) const {
     return parts_->catalog->expunged(mailbox, since);
 }

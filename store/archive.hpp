@@ -44,6 +44,7 @@ struct Change {
     std::vector<MailboxId> personal{};  // where some user changed flags for himself alone
     bool mailbox_list = false;          // a mailbox came, went or changed its attributes
     MessageNumber last_message{};       // highest message number now
+    Sequence next{};                    // all records before it are to be seen
 };
 
 class ArchiveReader {
@@ -73,6 +74,9 @@ class ArchiveReader {
     // where he did.
     Result<PersonalFlags> personal_flags(std::string_view user, MailboxId mailbox) const;
     Result<std::map<MailboxId, PersonalCount>> personal_counts(std::string_view user) const;
+    // Of entries from the UID `first` on that changed since they came: the mod-sequence of their
+    // coming, ascending by UID.
+    Result<std::vector<std::pair<Uid, ModSeq>>> began(MailboxId mailbox, Uid first) const;
     // UIDs that left the mailbox later than `since` and are not back, ascending.
     Result<std::vector<Uid>> expunged(MailboxId mailbox, ModSeq since) const;
     Result<StoredMessage> find(const Digest& digest) const;     // Errc::not_found

@@ -247,6 +247,7 @@ Status ArchiveWriter::settle() {
     add(change_->personal, applied->personal);
     change_->mailbox_list = change_->mailbox_list || applied->mailbox_list;
     change_->last_message = applied->last_message;
+    change_->next = catalog_->next();
     return fail_point::reach("catalog.after_apply");
 }
 

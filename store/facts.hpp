@@ -186,6 +186,7 @@ struct WorkspaceNamed {
     Workspace workspace;
     std::string name;                     // UTF-8, "/" as separator
     std::vector<std::string> attributes;  // special uses: "\\Drafts"
+    bool search = false;                  // nothing stands in it: it shows what a search finds
     bool operator==(const WorkspaceNamed&) const = default;
 };
 

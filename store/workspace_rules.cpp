@@ -30,11 +30,12 @@ Result<Mailbox> standing(CatalogWriter& now, MailboxId id, const Actor& who,
     return mailbox;
 }
 
-Result<std::vector<Mailbox>> all_of(CatalogWriter& now, const std::string& owner) {
+Result<std::vector<Mailbox>> all_of(CatalogWriter& now, const std::string& owner,
+                                    MailboxKind kind) {
     auto all = now.mailboxes();
     if (!all) return all;
     std::erase_if(*all, [&](const Mailbox& mailbox) {
-        return mailbox.kind != MailboxKind::workspace || mailbox.owner != owner || mailbox.gone;
+        return mailbox.kind != kind || mailbox.owner != owner || mailbox.gone;
     });
     return all;
 }

@@ -20,7 +20,7 @@ Status allowed(const Mailbox& mailbox, const Actor& who, std::string_view needed
 Result<Mailbox> standing(CatalogWriter& now, MailboxId id, const Actor& who,
                          std::string_view needed);
 // Those of the owner that are there.
-Result<std::vector<Mailbox>> all_of(CatalogWriter& now, const std::string& owner);
+Result<std::vector<Mailbox>> all_of(CatalogWriter& now, const std::string& owner, MailboxKind kind);
 // The nearest workspace above this name; nullptr where there is none.
 const Mailbox* nearest_above(const std::vector<Mailbox>& all, std::string name);
 Status may_make_below(const Mailbox* parent, const std::string& owner, const Actor& who);

@@ -43,9 +43,9 @@ Status Workspaces::has_room(CatalogWriter& now, const Mailbox& workspace,
 
 Result<MailboxId> Workspaces::make(const Actor& who, const std::string& owner,
                                    const std::string& name,
-                                   const std::vector<std::string>& attributes) {
+                                   const std::vector<std::string>& attributes, MailboxKind kind) {
     const auto decided = archive_.decide({}, [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
-        const auto all = all_of(now, owner);
+        const auto all = all_of(now, owner, kind);
         if (!all) return std::unexpected(all.error());
         const auto* parent = nearest_above(*all, name);
         if (auto may = may_make_below(parent, owner, who); !may)
@@ -53,12 +53,14 @@ Result<MailboxId> Workspaces::make(const Actor& who, const std::string& owner,
         if (std::ranges::find(*all, name, &Mailbox::name) != all->end())
             return fail(Errc::exists, fmt::format("workspace {}", name));
         if (all->size() >= most_of_a_user) return fail(Errc::limit, "too many workspaces");
-        if (auto room = fits(usage(*all, owner), quota_of(owner), {.workspaces = 1}); !room)
+        const Usage more{.workspaces = kind == MailboxKind::workspace ? 1U : 0U};
+        if (auto room = fits(usage(*all, owner), quota_of(owner), more); !room)
             return std::unexpected(room.error());
         const auto uidvalidity = next_uidvalidity(now);
         if (!uidvalidity) return std::unexpected(uidvalidity.error());
         const Workspace made{owner, *uidvalidity};
-        std::vector<Fact> facts{WorkspaceNamed{made, name, attributes}};
+        std::vector<Fact> facts{
+            WorkspaceNamed{made, name, attributes, kind == MailboxKind::search}};
         for (const auto& [identifier, rights] : parent ? parent->acl : Acl{})
             facts.emplace_back(Granted{made, identifier, rights});
         return facts;
@@ -67,15 +69,16 @@ Result<MailboxId> Workspaces::make(const Actor& who, const std::string& owner,
     const auto all = archive_.mailboxes();
     if (!all) return std::unexpected(all.error());
     for (const auto& mailbox : *all) {
-        if (mailbox.owner == owner && mailbox.name == name && !mailbox.gone) return mailbox.id;
+        if (mailbox.kind == kind && mailbox.owner == owner && mailbox.name == name && !mailbox.gone)
+            return mailbox.id;
     }
     return fail(Errc::not_found, fmt::format("workspace {}", name));
 }
 
 Status Workspaces::rename(const Actor& who, const std::string& owner, const std::string& from,
-                          const std::string& to) {
+                          const std::string& to, MailboxKind kind) {
     return archive_.decide({}, [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
-        const auto all = all_of(now, owner);
+        const auto all = all_of(now, owner, kind);
         if (!all) return std::unexpected(all.error());
         if (auto may = may_make_below(nearest_above(*all, to), owner, who); !may)
             return std::unexpected(may.error());
@@ -89,7 +92,8 @@ Status Workspaces::rename(const Actor& who, const std::string& owner, const std:
             }
             if (auto may = allowed(mailbox, who, "x"); !may) return std::unexpected(may.error());
             fresh.push_back(to + mailbox.name.substr(from.size()));
-            facts.emplace_back(WorkspaceNamed{named(mailbox), fresh.back(), mailbox.attributes});
+            facts.emplace_back(WorkspaceNamed{named(mailbox), fresh.back(), mailbox.attributes,
+                                              kind == MailboxKind::search});
         }
         if (facts.empty()) return fail(Errc::not_found, fmt::format("workspace {}", from));
         for (const auto& name : fresh) {
@@ -101,8 +105,13 @@ Status Workspaces::rename(const Actor& who, const std::string& owner, const std:
 
 Status Workspaces::remove(const Actor& who, MailboxId workspace) {
     return archive_.decide({}, [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
-        const auto mailbox = standing(now, workspace, who, "x");
+        const auto mailbox = now.mailbox(workspace);
         if (!mailbox) return std::unexpected(mailbox.error());
+        const bool is_made =
+            mailbox->kind == MailboxKind::workspace || mailbox->kind == MailboxKind::search;
+        if (!is_made || mailbox->gone)
+            return fail(Errc::not_found, fmt::format("workspace {}", number(workspace)));
+        if (auto may = allowed(*mailbox, who, "x"); !may) return std::unexpected(may.error());
         return std::vector<Fact>{WorkspaceDeleted{named(*mailbox)}};
     });
 }
@@ -247,6 +256,7 @@ Result<std::vector<Uid>> Workspaces::flag(const Actor& who, MailboxId id,
         if (!mailbox) return std::unexpected(mailbox.error());
         if (mailbox->gone) return fail(Errc::not_found, fmt::format("mailbox {}", number(id)));
         const bool shared = mailbox->kind == MailboxKind::workspace;
+        if (!shared && !mailbox->owner.empty()) return std::unexpected(denied(*mailbox));
         const auto rights = shared ? rights_of(*mailbox, who) : std::string("sw");
         if (!may_change(change, rights)) return std::unexpected(denied(*mailbox));
         const auto there = now.entries(id, uids, who.user);
@@ -307,6 +317,8 @@ Status Workspaces::annotate(const Actor& who, MailboxId id,
             mailbox = std::move(*known);
         }
         if (mailbox.gone) return fail(Errc::not_found, fmt::format("mailbox {}", number(id)));
+        if (mailbox.kind == MailboxKind::all_mail && !mailbox.owner.empty())
+            return std::unexpected(denied(mailbox));
         const bool writable = mailbox.kind == MailboxKind::workspace && id != the_server &&
                               has(rights_of(mailbox, who), 'w');
         const auto known = now.notes(who.user, id);

@@ -37,13 +37,14 @@ class Workspaces {
     };
     static Usage usage(const std::vector<Mailbox>& all, const std::string& owner);
 
-    // Among the owner's; it takes over what the nearest one above it grants. Errc::exists; Errc::limit
+    // A workspace, or a search. Among the owner's of its kind; it takes over what the nearest one above it grants. Errc::exists; Errc::limit
     // at most_of_a_user. The id it has from now on.
     Result<MailboxId> make(const Actor& who, const std::string& owner, const std::string& name,
-                           const std::vector<std::string>& attributes);
+                           const std::vector<std::string>& attributes,
+                           MailboxKind kind = MailboxKind::workspace);
     // With those below it. Errc::exists where one of the new names is taken.
     Status rename(const Actor& who, const std::string& owner, const std::string& from,
-                  const std::string& to);
+                  const std::string& to, MailboxKind kind = MailboxKind::workspace);
     Status remove(const Actor& who, MailboxId workspace);
 
     struct Grant {

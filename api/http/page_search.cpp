@@ -135,6 +135,7 @@ Status Finding::Parts::list_mailboxes() {
     auto all = archive.mailboxes();
     if (!all) return std::unexpected(all.error());
     std::erase_if(*all, [&](const store::Mailbox& one) {
+        if (one.kind == store::MailboxKind::search) return true;
         return query.mailbox ? !is_called(one, *query.mailbox)
                              : one.kind != store::MailboxKind::all_mail;
     });

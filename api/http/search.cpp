@@ -44,7 +44,11 @@ Result<query::HumanQuery> read_query(std::string_view text) {
 }
 
 std::string full_name(const store::Mailbox& mailbox) {
-    if (mailbox.kind == store::MailboxKind::all_mail) return "All mail/" + mailbox.account;
+    if (mailbox.kind == store::MailboxKind::workspace)
+        return "Workspaces/" + mailbox.owner + "/" + mailbox.name;
+    if (mailbox.kind == store::MailboxKind::all_mail)
+        return "All mail/" +
+               (mailbox.owner.empty() ? mailbox.account : "Workspaces/" + mailbox.owner);
     if (mailbox.kind == store::MailboxKind::ever_seen)
         return "Ever seen/" + mailbox.account + "/" + mailbox.name;
     return mailbox.account + "/" + mailbox.name;

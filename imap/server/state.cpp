@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "imap/server/mailbox/search_mailbox.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
@@ -116,6 +117,14 @@ Result<Names> names_of(const State& state) {
 }
 
 Result<Snapshot> view_of(const State& state, MailboxId mailbox) {
+    if (mailbox == everything_id)
+        return state.backend.cache.everything.of(*state.user, state.backend.personal_flags);
+    if (state.selected && state.selected->mailbox == mailbox && state.selected->search) {
+        auto& search = *state.selected->search;
+        if (auto done = bring_up_to_date(state, search); !done)
+            return std::unexpected(done.error());
+        return search.view;
+    }
     if (!state.backend.personal_flags) return state.backend.cache.snapshot(mailbox);
     return state.backend.cache.snapshot(mailbox, state.user->name);
 }
@@ -151,7 +160,8 @@ std::expected<store::Mailbox, Answer> find_workspace(const State& state, std::st
         return std::unexpected(
             no("NOPERM", "This mailbox follows its origin: put it in Workspaces/"));
     // RFC 3501 6.3.11, 6.4.7.
-    if (!known && workspace_name(name, state.user->name))
+    const auto own = workspace_name(name, state.user->name);
+    if (!known && own && own->kind == store::MailboxKind::workspace)
         return std::unexpected(no("TRYCREATE", "There is no such mailbox yet"));
     return find_mailbox(state, name, 'i');
 }

@@ -72,14 +72,17 @@ struct Enabled {
     Told told() const { return {.modseq = condstore, .vanished = qresync}; }
 };
 
+struct SearchMailbox;
+
 struct Selected {
     MailboxId mailbox{};
     Snapshot snapshot;
     std::vector<Uid> saved{};  // "$" (RFC 5182), ascending
     std::vector<SearchContext> contexts{};
-    bool examined = false;      // opened with EXAMINE: nothing may be changed
-    std::string rights{};       // the user's, looked up before every command
-    std::string told_rights{};  // that the client was told flags by
+    bool examined = false;                    // opened with EXAMINE: nothing may be changed
+    std::string rights{};                     // the user's, looked up before every command
+    std::string told_rights{};                // that the client was told flags by
+    std::shared_ptr<SearchMailbox> search{};  // where it is one
     bool may(char right) const { return !examined && store::has(rights, right); }
 };
 

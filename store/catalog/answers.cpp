@@ -61,6 +61,9 @@ constexpr char select_personal_counts[] =
 constexpr char select_unsubscribed[] = "SELECT mailbox FROM unsubscribed WHERE user = ?1";
 constexpr char select_expunged[] =
     "SELECT uid FROM expunged WHERE mailbox = ?1 AND modseq > ?2 ORDER BY uid";
+constexpr char select_began[] =
+    "SELECT uid, began FROM entry WHERE mailbox = ?1 AND uid >= ?2 AND began IS NOT NULL"
+    " ORDER BY uid";
 constexpr char select_flag_set[] = "SELECT flags FROM flag_set WHERE id = ?1";
 
 #define MAILHOLD_MESSAGE_COLUMNS \
@@ -315,6 +318,13 @@ std::vector<std::string> unsubscribed(Connection& connection, const std::string&
     auto row = connection.query(select_unsubscribed, user);
     while (row.step()) names.push_back(row.get<std::string>(0));
     return names;
+}
+
+std::vector<std::pair<Uid, ModSeq>> began(Connection& connection, MailboxId mailbox, Uid first) {
+    std::vector<std::pair<Uid, ModSeq>> found;
+    auto row = connection.query(select_began, mailbox, first);
+    while (row.step()) found.emplace_back(row.get<Uid>(0), row.get<ModSeq>(1));
+    return found;
 }
 
 std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq since) {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "store/base/position.hpp"
@@ -28,6 +29,7 @@ std::map<MailboxId, PersonalCount> personal_counts(Connection& connection, const
 std::vector<RecordedAccess> accesses(Connection& connection, const AccessFilter& filter);
 std::vector<Note> notes(Connection& connection, const std::string& user, MailboxId mailbox);
 std::vector<std::string> unsubscribed(Connection& connection, const std::string& user);
+std::vector<std::pair<Uid, ModSeq>> began(Connection& connection, MailboxId mailbox, Uid first);
 std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq since);
 std::optional<StoredMessage> find(Connection& connection, const Digest& digest);
 std::optional<StoredMessage> message(Connection& connection, MessageNumber number);

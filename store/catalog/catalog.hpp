@@ -111,6 +111,7 @@ class CatalogReader {
     Result<std::vector<std::string>> unsubscribed(std::string_view user) const;
     Result<PersonalFlags> personal_flags(std::string_view user, MailboxId mailbox) const;
     Result<std::map<MailboxId, PersonalCount>> personal_counts(std::string_view user) const;
+    Result<std::vector<std::pair<Uid, ModSeq>>> began(MailboxId mailbox, Uid first) const;
     Result<std::vector<Uid>> expunged(MailboxId mailbox, ModSeq since) const;
     Result<StoredMessage> find(const Digest& digest) const;
     Result<StoredMessage> message(MessageNumber number) const;

@@ -23,13 +23,14 @@ constexpr char insert_mailbox_row[] =
 constexpr char insert_workspace[] =
     "INSERT INTO mailbox (id, owner, kind, origin_name, attributes, name, gone, uidvalidity, "
     "uidnext, highest_modseq, messages, unseen, octets)"
-    " VALUES (?1, ?2, ?3, '', '', '', 0, ?4, 1, ?5, 0, 0, 0)";
+    " VALUES (?1, ?2, ?3, '', '', ?4, 0, ?5, 1, ?6, 0, 0, 0)";
 constexpr char select_workspace[] =
     "SELECT id, name, separator, attributes, gone FROM mailbox WHERE owner = ?1 AND uidvalidity = "
-    "?2";
+    "?2 AND kind <> ?3";
+constexpr char select_all_mail[] = "SELECT id FROM mailbox WHERE owner = ?1 AND kind = ?2";
 constexpr char name_one_workspace[] = "UPDATE mailbox SET name = ?2, attributes = ?3 WHERE id = ?1";
 constexpr char select_next_mailbox[] =
-    "SELECT ifnull(max(id), 0) + 1 FROM mailbox WHERE kind <> ?1";
+    "SELECT ifnull(max(id), 0) + 1 FROM mailbox WHERE id < 1073741824";
 constexpr char update_listing[] =
     "UPDATE mailbox SET name = ?2, separator = ?3, attributes = ?4, gone = 0 WHERE id = ?1";
 constexpr char update_name[] = "UPDATE mailbox SET name = ?2 WHERE id = ?1";
@@ -133,17 +134,28 @@ void Places::set_gone(MailboxId mailbox) {
 }
 
 std::optional<Listing> Places::workspace(const Workspace& workspace) {
-    return one_listing(connection_.query(select_workspace, workspace.owner, workspace.uidvalidity));
+    return one_listing(connection_.query(select_workspace, workspace.owner, workspace.uidvalidity,
+                                         MailboxKind::all_mail));
 }
 
-Listing Places::make_workspace(const Workspace& workspace, const Moment& moment) {
+Listing Places::make_workspace(const Workspace& workspace, MailboxKind kind, const Moment& moment) {
     auto& last = tally_.sums().uidvalidity;
     last = std::max(last, workspace.uidvalidity);
     const auto mailbox = next_mailbox();
-    connection_.run(insert_workspace, mailbox, workspace.owner, MailboxKind::workspace,
-                    workspace.uidvalidity, moment.modseq());
+    connection_.run(insert_workspace, mailbox, workspace.owner, kind, "", workspace.uidvalidity,
+                    moment.modseq());
     tally_.change(mailbox, moment.modseq());
     return Listing{.mailbox = mailbox, .name = {}, .separator = {}, .attributes = {}};
+}
+
+MailboxId Places::all_mail_of(const Workspace& workspace, MailboxId mailbox, const Moment& moment) {
+    auto row = connection_.query(select_all_mail, workspace.owner, MailboxKind::all_mail);
+    if (row.step()) return row.get<MailboxId>(0);
+    const auto made = all_mail_beside(mailbox);
+    connection_.run(insert_workspace, made, workspace.owner, MailboxKind::all_mail, "All mail",
+                    workspace.uidvalidity, moment.modseq());
+    list_changed_ = true;
+    return made;
 }
 
 void Places::name_workspace(MailboxId mailbox, const std::string& name,
@@ -197,7 +209,7 @@ void Places::forget() {
 }
 
 MailboxId Places::next_mailbox() {
-    auto row = connection_.query(select_next_mailbox, MailboxKind::ever_seen);
+    auto row = connection_.query(select_next_mailbox);
     row.step();
     return row.get<MailboxId>(0);
 }

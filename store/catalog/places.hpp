@@ -60,9 +60,11 @@ class Places {
     void set_listing(AccountId account, const Listing& known, const MailboxListed& fact);
     void set_gone(MailboxId mailbox);
 
-    // By owner and UIDVALIDITY; those gone too.
+    // Searches are of them. By owner and UIDVALIDITY; those gone too.
     std::optional<Listing> workspace(const Workspace& workspace);
-    Listing make_workspace(const Workspace& workspace, const Moment& moment);
+    Listing make_workspace(const Workspace& workspace, MailboxKind kind, const Moment& moment);
+    // Of the owner's workspaces; made when a message first comes to stand in one.
+    MailboxId all_mail_of(const Workspace& workspace, MailboxId mailbox, const Moment& moment);
     void name_workspace(MailboxId mailbox, const std::string& name, const std::string& attributes);
 
     std::optional<Place> place(const Generation& generation);

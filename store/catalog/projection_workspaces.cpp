@@ -52,7 +52,9 @@ bool Projection::rule(const WorkspaceNamed& fact) {
     if (known && (known->gone || (known->name == fact.name && known->attributes == attributes)))
         return false;
     if (mode_ == Mode::ask) return true;
-    if (!known) known = places_.make_workspace(fact.workspace, now_);
+    if (!known)
+        known = places_.make_workspace(
+            fact.workspace, fact.search ? MailboxKind::search : MailboxKind::workspace, now_);
     places_.name_workspace(known->mailbox, fact.name, attributes);
     return true;
 }
@@ -73,19 +75,22 @@ bool Projection::rule(const Filed& fact) {
     if (!mailbox) return false;
     if (mode_ == Mode::ask) return true;
     auto next = number(fact.first);
+    const auto all_mail = places_.all_mail_of(fact.workspace, *mailbox, now_);
     for (const auto& filed : fact.messages) {
         const Uid uid{next++};
         const auto message = entries_.message(filed.digest);
         if (!message) dangling_.push_back(now_.sequence);
         if (!message || entries_.entry(*mailbox, uid)) continue;
-        entries_.insert(*mailbox,
-                        {.uid = uid,
-                         .message = message->number,
-                         .size = message->size,
-                         .flags = flag_sets_.intern(filed.flags),
-                         .date = filed.internal_date,
-                         .binding = {}},
-                        now_);
+        EntryRow entry{.uid = uid,
+                       .message = message->number,
+                       .size = message->size,
+                       .flags = flag_sets_.intern(filed.flags),
+                       .date = filed.internal_date,
+                       .binding = {}};
+        entries_.insert(*mailbox, entry, now_);
+        if (entries_.entry_of_all_mail(all_mail, message->number)) continue;
+        entry.uid = tally_.of(all_mail).uidnext;
+        entries_.insert(all_mail, entry, now_);
     }
     return true;
 }

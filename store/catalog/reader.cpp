@@ -134,6 +134,12 @@ Result<std::map<MailboxId, PersonalCount>> CatalogReader::personal_counts(
     });
 }
 
+Result<std::vector<std::pair<Uid, ModSeq>>> CatalogReader::began(MailboxId mailbox,
+                                                                 Uid first) const {
+    return parts_->ask("a mailbox",
+                       [&](Connection& c) { return catalog::began(c, mailbox, first); });
+}
+
 Result<std::vector<Uid>> CatalogReader::expunged(MailboxId mailbox, ModSeq since) const {
     return parts_->ask("expunges",
                        [&](Connection& c) { return catalog::expunged(c, mailbox, since); });

@@ -22,7 +22,7 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 //
 // A note of mailbox 0 is about the server; one of user '' is for all.
 //
-// A workspace has no account but an owner, and keeps its row when it is deleted: its id is never
+// A workspace, and the mailbox of all mail in a user's, has no account but an owner; it keeps its row when it is deleted: its id is never
 // given again.
 //
 // A sighting's record and time are those of its first; what happened later is an event.

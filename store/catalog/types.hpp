@@ -16,10 +16,13 @@
 namespace mailhold::store {
 
 enum class MailboxKind {
-    mirrored,   // the origin's mailbox, as the origin is now
-    all_mail,   // every message ever archived from one account, each once
+    mirrored,  // the origin's mailbox, as the origin is now
+    all_mail,  // every message ever archived from one account, or put into one user's workspaces, each
+               // once
     ever_seen,  // a mirrored mailbox with all that ever stood in it, under the same UIDs
-    workspace   // a user's own, which he fills and empties as he likes
+    workspace,  // a user's own, which he fills and empties as he likes
+    search,     // a user's own name for what a search finds
+    everything  // all that a user may see: made for him, never stored
 };
 
 // The mailbox with all that was ever seen in a mirrored one: numbered apart, with the UIDVALIDITY of
@@ -28,10 +31,15 @@ constexpr MailboxId ever_seen_of(MailboxId mirrored) {
     return static_cast<MailboxId>(number(mirrored) + (1U << 30));
 }
 
+// The mailbox of all mail in a user's workspaces, likewise: by the first that held some.
+constexpr MailboxId all_mail_beside(MailboxId workspace) {
+    return static_cast<MailboxId>(number(workspace) + (2U << 30));
+}
+
 // The mirrored mailbox of one of all ever seen; any other is itself. Personal flags are kept there.
 constexpr MailboxId flagged_as(MailboxId mailbox) {
-    constexpr std::uint32_t first = 1U << 30;
-    return number(mailbox) < first ? mailbox : static_cast<MailboxId>(number(mailbox) - first);
+    const bool ever_seen = number(mailbox) >> 30 == 1;
+    return ever_seen ? static_cast<MailboxId>(number(mailbox) - (1U << 30)) : mailbox;
 }
 
 // What a workspace's list grants: rights by identifier (facts.hpp, Granted).
@@ -41,7 +49,7 @@ using Acl = std::map<std::string, std::string>;
 struct Mailbox {
     MailboxId id{};
     MailboxKind kind = MailboxKind::mirrored;
-    std::string account;      // empty for a workspace
+    std::string account;      // empty where there is an owner
     std::string origin_name;  // as at the origin; empty for all_mail and workspaces
     std::string name;         // UTF-8, "/" as separator, without the account: "INBOX", "Work/2024"
     std::vector<std::string> attributes;  // from the origin: "\\Sent", "\\NoSelect"
@@ -52,8 +60,8 @@ struct Mailbox {
     std::uint32_t messages = 0;  // entries present
     std::uint32_t unseen = 0;    // of them without \Seen
     std::uint64_t octets = 0;    // of them, sum of sizes
-    std::string owner{};         // of a workspace: the user who made it
-    Acl acl{};                   // of a workspace: what others may do there
+    std::string owner{};  // of a workspace or a search: who made it; of all mail in his workspaces
+    Acl acl{};            // of a workspace: what others may do there
     bool operator==(const Mailbox&) const = default;
 };
 

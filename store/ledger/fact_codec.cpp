@@ -173,6 +173,7 @@ struct Encode {
         put(out.mutable_workspace(), fact.workspace);
         out.set_name(fact.name);
         for (const auto& attribute : fact.attributes) out.add_attributes(attribute);
+        out.set_search(fact.search);
         return body(Kind::workspace_named, out);
     }
     EncodedBody operator()(const WorkspaceDeleted& fact) const {
@@ -349,7 +350,7 @@ Fact get(const pb::SecurityShown& in) {
 }
 
 Fact get(const pb::WorkspaceNamed& in) {
-    return WorkspaceNamed{get(in.workspace()), in.name(), strings(in.attributes())};
+    return WorkspaceNamed{get(in.workspace()), in.name(), strings(in.attributes()), in.search()};
 }
 Fact get(const pb::WorkspaceDeleted& in) {
     return WorkspaceDeleted{get(in.workspace())};

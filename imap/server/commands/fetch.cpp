@@ -105,7 +105,7 @@ class Cursor {
   private:
     // RFC 7162 3.2.6. What the session still sees is told when its view is brought up to date.
     void add_vanished(Output& out) {
-        auto gone = state_.backend.archive.expunged(snapshot_->mailbox.id, *command_.changed_since);
+        auto gone = gone_since(*command_.changed_since);
         if (!gone) {
             problem_ = gone.error();
             return;
@@ -120,6 +120,18 @@ class Cursor {
         });
         if (gone->empty()) return;
         out.add(fmt::format("* VANISHED (EARLIER) {}\r\n", wire::set_text(set_of(*gone))));
+    }
+
+    // Of a search nobody keeps what it does not find any more: it is among all others (RFC 7162 3.2.6
+    // allows to tell of UIDs that the client never knew).
+    Result<std::vector<Uid>> gone_since(ModSeq since) const {
+        const auto& mailbox = snapshot_->mailbox;
+        if (mailbox.kind != store::MailboxKind::search)
+            return state_.backend.archive.expunged(mailbox.id, since);
+        std::vector<Uid> others;
+        for (std::uint32_t uid = 1; uid < number(mailbox.uidnext); ++uid)
+            others.push_back(Uid{uid});
+        return others;
     }
 
     const store::Entry& entry() const { return snapshot_->entries[places_[next_]]; }

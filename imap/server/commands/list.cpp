@@ -120,7 +120,9 @@ Reply run(State& state, const wire::List& command, Output& out) {
             if (!notes) return failed(notes.error());
             out.add(*notes);
         }
-        if (!command.status || !store::has(name.rights, 'r')) continue;
+        // RFC 5819 2: what would have to be searched for first is left to STATUS.
+        const bool is_search = name.mailbox->kind == store::MailboxKind::search;
+        if (!command.status || is_search || !store::has(name.rights, 'r')) continue;
         const auto status =
             status_text(state, *name.mailbox, name.full, *command.status, *personal);
         if (!status) return failed(status.error());

@@ -6,7 +6,9 @@
 
 #include "imap/server/ascii.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/search_mailbox.hpp"
 #include "imap/wire/encode.hpp"
+#include "indexer/query/human.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -95,6 +97,18 @@ std::expected<MailboxId, Answer> subject(const State& state, const std::string& 
     return std::unexpected(no("NOPERM", "You have no right to do this there"));
 }
 
+// A query that means nothing is told when it is set, not when the mailbox is opened.
+Reply wrong_query(const wire::SetMetadata& command) {
+    for (const auto& [entry, value] : command.values) {
+        if (!value || value->empty() ||
+            entry_named(entry) != fmt::format("{}{}", own_prefix, query_entry))
+            continue;
+        if (const auto query = indexer::query::parse_human(*value); !query)
+            return no("CANNOT", query.error().text);
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 Reply wrong_entries(const std::vector<std::string>& entries) {
@@ -136,6 +150,7 @@ Reply run(State& state, const wire::SetMetadata& command, Output&) {
                           "A value is too long"};
     }
     if (auto wrong = wrong_entries(entries)) return wrong;
+    if (auto wrong = wrong_query(command)) return wrong;
     const auto mailbox = subject(state, command.mailbox);
     if (!mailbox) return mailbox.error();
     std::vector<store::Workspaces::NoteChange> changes;

@@ -35,6 +35,8 @@ bool is_within(std::string_view name, std::string_view root, Kind kind) {
 
 bool belongs(const wire::MailboxFilter& filter, const Name& name,
              const std::optional<Selected>& selected) {
+    // What is made of other mailboxes is searched where it is asked for by name.
+    const bool is_view = name.mailbox->kind == store::MailboxKind::everything;
     switch (filter.kind) {
         case Kind::selected:
         case Kind::selected_delayed:
@@ -43,9 +45,9 @@ bool belongs(const wire::MailboxFilter& filter, const Name& name,
         case Kind::inboxes:
             return equal_ignoring_case(name.mailbox->name, "INBOX");
         case Kind::personal:  // RFC 2342: all but what others share
-            return !is_below(name.full, shared_root);
+            return !is_view && !is_below(name.full, shared_root);
         case Kind::subscribed:  // all are
-            return true;
+            return !is_view;
         case Kind::subtree:
         case Kind::subtree_one:
         case Kind::mailboxes:
@@ -65,6 +67,8 @@ Result<std::vector<Source>> sources_of(const State& state, const wire::MultiSear
     std::vector<Source> sources;
     for (const Name& name : names->names) {
         if (!name.mailbox || !store::has(name.rights, 'r')) continue;
+        // What a search shows is found by what it searches.
+        if (name.mailbox->kind == store::MailboxKind::search) continue;
         if (std::ranges::any_of(filters, [&](const wire::MailboxFilter& filter) {
                 return belongs(filter, name, state.selected);
             }))

@@ -7,6 +7,8 @@
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
 #include "imap/server/mailbox/object_ids.hpp"
+#include "imap/server/mailbox/search_mailbox.hpp"
+#include "imap/server/search/command.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -29,31 +31,14 @@ void leave(State& state) {
     if (state.stage == Stage::selected) state.stage = Stage::authenticated;
 }
 
-}  // namespace
-
-// Parameters of extensions that are not offered are tolerated: without them the answer is what RFC
-// 3501 says.
-Reply run(State& state, const wire::Select& command, Output& out) {
-    if (command.resync && !state.enabled.qresync) return bad("ENABLE QRESYNC first");
-    if (command.condstore) state.enabled.condstore = true;
-    // RFC 7162 3.2.11: where the responses about the old mailbox end.
-    if (state.selected && state.enabled.qresync) out.add("* OK [CLOSED] The other is left\r\n");
-    // Lives until the end, so that nobody has to read it again where it is the same mailbox.
-    const Snapshot before = state.selected ? state.selected->snapshot : nullptr;
-    leave(state);  // RFC 3501 6.3.1: also when this SELECT fails
-    const auto mailbox = find_mailbox(state, command.mailbox);
-    const std::string how = command.examine ? "EXAMINE" : "SELECT";
-    auto unrecorded = note(state, What::select, command.mailbox, how,
-                           mailbox ? "ok" : mailbox.error().code->name);
-    if (unrecorded) return unrecorded;
-    if (!mailbox) return mailbox.error();
-    auto snapshot = view_of(state, mailbox->id);
-    if (!snapshot) return failed(snapshot.error());
-
-    const store::MailboxSnapshot& view = **snapshot;
+Reply show(State& state, const wire::Select& command, const Snapshot& snapshot,
+           std::shared_ptr<SearchMailbox> search, Output& out) {
+    const store::MailboxSnapshot& view = *snapshot;
     out.add(flags_text(view));
-    state.selected =
-        Selected{.mailbox = mailbox->id, .snapshot = *snapshot, .examined = command.examine};
+    state.selected = Selected{.mailbox = view.mailbox.id,
+                              .snapshot = snapshot,
+                              .examined = command.examine,
+                              .search = std::move(search)};
     Selected& selected = *state.selected;
     selected.rights = selected.told_rights = rights_now(state);
     out.add(permanent_flags_text(view, command.examine ? "" : selected.rights));
@@ -74,6 +59,49 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     // RFC 7162 3.2.5.1: what the client knows of another UIDVALIDITY is worth nothing.
     if (!command.resync || command.resync->uidvalidity != view.mailbox.uidvalidity) return done;
     return fetch_changes(state, *command.resync, std::move(done));
+}
+
+// What the query finds now; the session goes on when it is known.
+Reply search_and_show(State& state, const wire::Select& command, const store::Mailbox& mailbox,
+                      Output& out) {
+    auto opened = open_search(state, mailbox);
+    if (!opened) return opened.error();
+    auto search = std::make_shared<SearchMailbox>(std::move(*opened));
+    if (!search->query) {
+        out.add("* OK SETMETADATA /private/vendor/mailhold/query says what this mailbox shows\r\n");
+        show_found(*search, {});
+        return show(state, command, search->view, search, out);
+    }
+    return search_in_view(state, *search,
+                          [&state, command, search](const Places& found, Output& later) {
+                              show_found(*search, found);
+                              return show(state, command, search->view, search, later);
+                          });
+}
+
+}  // namespace
+
+// Parameters of extensions that are not offered are tolerated: without them the answer is what RFC
+// 3501 says.
+Reply run(State& state, const wire::Select& command, Output& out) {
+    if (command.resync && !state.enabled.qresync) return bad("ENABLE QRESYNC first");
+    if (command.condstore) state.enabled.condstore = true;
+    // RFC 7162 3.2.11: where the responses about the old mailbox end.
+    if (state.selected && state.enabled.qresync) out.add("* OK [CLOSED] The other is left\r\n");
+    // Lives until the end, so that nobody has to read it again where it is the same mailbox.
+    const Snapshot before = state.selected ? state.selected->snapshot : nullptr;
+    leave(state);  // RFC 3501 6.3.1: also when this SELECT fails
+    const auto mailbox = find_mailbox(state, command.mailbox);
+    const std::string how = command.examine ? "EXAMINE" : "SELECT";
+    auto unrecorded = note(state, What::select, command.mailbox, how,
+                           mailbox ? "ok" : mailbox.error().code->name);
+    if (unrecorded) return unrecorded;
+    if (!mailbox) return mailbox.error();
+    if (mailbox->kind == store::MailboxKind::search)
+        return search_and_show(state, command, *mailbox, out);
+    const auto snapshot = view_of(state, mailbox->id);
+    if (!snapshot) return failed(snapshot.error());
+    return show(state, command, *snapshot, nullptr, out);
 }
 
 Reply run(State& state, const wire::Unselect&, Output&) {

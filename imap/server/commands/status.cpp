@@ -4,6 +4,8 @@
 
 #include "imap/server/commands/commands.hpp"
 #include "imap/server/mailbox/object_ids.hpp"
+#include "imap/server/mailbox/search_mailbox.hpp"
+#include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
@@ -61,13 +63,18 @@ Result<std::string> status_text(const State& state, const store::Mailbox& mailbo
                                 const PersonalCounts& personal) {
     wire::StatusData data{name, {}};
     store::Mailbox seen = mailbox;  // by the user
+    if (mailbox.kind == store::MailboxKind::everything) {
+        const auto view = view_of(state, mailbox.id);
+        if (!view) return std::unexpected(view.error());
+        seen = (*view)->mailbox;
+    }
     if (const auto own = personal.find(mailbox.id); own != personal.end() && !mailbox.gone) {
         seen.unseen = static_cast<std::uint32_t>(seen.unseen + own->second.unseen);
         seen.highest_modseq = std::max(seen.highest_modseq, own->second.highest_modseq);
     }
     for (const wire::StatusItem item : items) {
         if (item == wire::StatusItem::mailbox_id) {
-            data.mailbox_id = mailbox_id(mailbox);
+            data.mailbox_id = mailbox_id(seen);
             continue;
         }
         const auto value = value_of(state, seen, item);
@@ -77,11 +84,34 @@ Result<std::string> status_text(const State& state, const store::Mailbox& mailbo
     return wire::write(data, wire::NameForm::modified_utf7);
 }
 
+namespace {
+
+Reply search_status(State& state, const wire::Status& command, const store::Mailbox& mailbox) {
+    auto opened = open_search(state, mailbox);
+    if (!opened) return opened.error();
+    auto search = std::make_shared<SearchMailbox>(std::move(*opened));
+    const auto answer = [&state, command, search](const Places& found, Output& out) -> Reply {
+        show_found(*search, found);
+        const auto text =
+            status_text(state, search->view->mailbox, command.mailbox, command.items, {});
+        if (!text) return failed(text.error());
+        out.add(*text);
+        return ok("Status given");
+    };
+    if (!search->query)
+        search->query =
+            indexer::query::make(indexer::query::Not{indexer::query::make(indexer::query::All{})});
+    return search_in_view(state, *search, answer);
+}
+
+}  // namespace
+
 Reply run(State& state, const wire::Status& command, Output& out) {
     if (std::ranges::find(command.items, wire::StatusItem::highestmodseq) != command.items.end())
         state.enabled.condstore = true;  // RFC 7162 3.1
     const auto mailbox = find_mailbox(state, command.mailbox);
     if (!mailbox) return mailbox.error();
+    if (mailbox->kind == store::MailboxKind::search) return search_status(state, command, *mailbox);
     const auto personal = personal_counts(state);
     if (!personal) return failed(personal.error());
     const auto text = status_text(state, *mailbox, command.mailbox, command.items, *personal);

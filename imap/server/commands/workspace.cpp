@@ -12,11 +12,12 @@ namespace mailhold::imap::server {
 namespace {
 
 Answer elsewhere(std::string_view name) {
-    if (name == workspaces_root || is_below(name, workspaces_root) || name == shared_root ||
-        is_below(name, shared_root))
-        return no("CANNOT", "This is no name for a mailbox");
+    const bool is_ours = std::ranges::any_of(
+        std::array{workspaces_root, searches_root, shared_root},
+        [&](std::string_view root) { return name == root || is_below(name, root); });
+    if (is_ours) return no("CANNOT", "This is no name for a mailbox");
     return no("NOPERM",
-              "The archive is read-only but for Workspaces/: other mailboxes follow "
+              "The archive is read-only but for Workspaces/ and Searches/: other mailboxes follow "
               "their origin");
 }
 
@@ -31,8 +32,10 @@ Reply run(State& state, const wire::Create& command, Output&) {
         if (std::ranges::find(uses, use) == uses.end())
             return no("USEATTR", "No mailbox of yours can have this use");
     }
+    if (name->kind == store::MailboxKind::search && !command.special_use.empty())
+        return no("USEATTR", "A search has no use of its own");
     const auto made = state.backend.workspaces.make(actor(*state.user), name->owner, name->name,
-                                                    command.special_use);
+                                                    command.special_use, name->kind);
     if (!made) return failed(made.error());
     const auto all = state.backend.cache.mailboxes();
     if (!all) return failed(all.error());
@@ -60,12 +63,13 @@ Reply run(State& state, const wire::Rename& command, Output&) {
     if (!from) return elsewhere(command.from);
     if (!to) return elsewhere(command.to);
     if (from->owner != to->owner) return no("CANNOT", "A mailbox stays with its owner");
+    if (from->kind != to->kind) return no("CANNOT", "A search is no workspace");
     if (is_below(to->name, from->name)) return no("CANNOT", "A mailbox cannot stand below itself");
     const auto known = find_known(state, as_seen(*from, *state.user));
     // A name that only holds others can be changed by the owner alone.
     if (!known && from->owner != state.user->name) return known.error();
-    const auto renamed =
-        state.backend.workspaces.rename(actor(*state.user), from->owner, from->name, to->name);
+    const auto renamed = state.backend.workspaces.rename(actor(*state.user), from->owner,
+                                                         from->name, to->name, from->kind);
     if (renamed) return ok("Renamed");
     if (renamed.error().code == Errc::not_found)
         return no("NONEXISTENT", "There is no such mailbox");

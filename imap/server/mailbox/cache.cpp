@@ -1,6 +1,20 @@
 #include "imap/server/mailbox/cache.hpp"
 
 namespace mailhold::imap::server {
+namespace {
+
+// The last of them has this mod-sequence.
+ModSeq modseq_before(Sequence next) {
+    return static_cast<ModSeq>(number(next));
+}
+
+}  // namespace
+
+Cache::Cache(const store::ArchiveReader& archive)
+    : columns(archive), everything(*this, archive), archive_(archive) {
+    const auto totals = archive.totals();
+    until_ = totals ? modseq_before(totals->applied) : ModSeq{};
+}
 
 Result<Cache::Mailboxes> Cache::mailboxes() {
     const std::lock_guard lock(mailboxes_.loading);
@@ -48,6 +62,7 @@ void Cache::changed(const store::Change& change) {
     if (change.mailbox_list || !change.mailboxes.empty()) ++mailboxes_.version;
     for (const MailboxId mailbox : change.mailboxes) ++slot_of(mailbox)->version;
     for (const MailboxId mailbox : change.personal) ++slot_of(mailbox)->personal_version;
+    until_ = modseq_before(change.next);
 }
 
 std::shared_ptr<Cache::SnapshotSlot> Cache::slot_of(MailboxId mailbox) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "imap/server/mailbox/columns.hpp"
+#include "imap/server/mailbox/everything.hpp"
 #include "imap/server/mailbox/view.hpp"
 #include "store/archive.hpp"
 
@@ -17,7 +18,7 @@ namespace mailhold::imap::server {
 // Thread-safe. The archive must outlive it.
 class Cache {
   public:
-    explicit Cache(const store::ArchiveReader& archive) : columns(archive), archive_(archive) {}
+    explicit Cache(const store::ArchiveReader& archive);
 
     using Mailboxes = std::shared_ptr<const std::vector<store::Mailbox>>;
     // Blocking where something changed, else from memory.
@@ -28,7 +29,11 @@ class Cache {
     // From the archive's writer thread, right after a commit; never blocks on a reader.
     void changed(const store::Change& change);
 
+    // All changes up to it are in whatever is asked for from now on.
+    ModSeq until() const { return until_.load(); }
+
     Columns columns;  // what never changes of a message
+    Everything everything;
 
   private:
     template <class Value>
@@ -52,6 +57,7 @@ class Cache {
     std::shared_ptr<SnapshotSlot> slot_of(MailboxId mailbox);
 
     const store::ArchiveReader& archive_;
+    std::atomic<ModSeq> until_;
     Slot<Mailboxes> mailboxes_;
     std::mutex mutex_;  // of slots_
     std::map<MailboxId, std::shared_ptr<SnapshotSlot>> slots_;

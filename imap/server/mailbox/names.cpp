@@ -1,10 +1,13 @@
 #include "imap/server/mailbox/names.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
 
 #include "imap/server/ascii.hpp"
+#include "imap/server/mailbox/everything.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -38,6 +41,17 @@ Name name_of(const store::Mailbox& mailbox, std::string full) {
     return name;
 }
 
+// For its name: what is in it is another thing (everything.hpp).
+const store::Mailbox& everything_mailbox() {
+    static const store::Mailbox mailbox = [] {
+        store::Mailbox made;
+        made.id = everything_id;
+        made.kind = store::MailboxKind::everything;
+        return made;
+    }();
+    return mailbox;
+}
+
 // A mailbox that follows an origin, and that of all ever seen in it, are granted together.
 bool granted(const store::Mailbox& mailbox, const User& user) {
     if (std::ranges::find(user.accounts, mailbox.account) != user.accounts.end()) return true;
@@ -53,10 +67,12 @@ bool granted(const store::Mailbox& mailbox, const User& user) {
 }  // namespace
 
 std::string full_name(const store::Mailbox& mailbox, const User& user) {
-    if (mailbox.kind == store::MailboxKind::workspace)
-        return as_seen({mailbox.owner, mailbox.name}, user);
+    if (mailbox.kind == store::MailboxKind::everything) return std::string(all_mail_root);
+    if (mailbox.kind == store::MailboxKind::workspace || mailbox.kind == store::MailboxKind::search)
+        return as_seen({mailbox.owner, mailbox.name, mailbox.kind}, user);
     if (mailbox.kind == store::MailboxKind::all_mail) {
-        return std::string(all_mail_root) + "/" + mailbox.account;
+        return fmt::format("{}/{}", all_mail_root,
+                           mailbox.account.empty() ? workspaces_root : mailbox.account);
     }
     if (mailbox.kind == store::MailboxKind::ever_seen) {
         return std::string(ever_seen_root) + "/" + mailbox.account + "/" + mailbox.name;
@@ -75,6 +91,11 @@ store::Actor actor(const User& user) {
 std::string rights_in(const store::Mailbox& mailbox, const User& user, std::string_view flags) {
     if (mailbox.kind == store::MailboxKind::workspace)
         return store::rights_of(mailbox, actor(user));
+    if (mailbox.kind == store::MailboxKind::everything) return "lr";
+    if (!mailbox.owner.empty()) {
+        if (mailbox.owner != user.name) return {};
+        return mailbox.kind == store::MailboxKind::search ? "lrkx" : "lr";
+    }
     return granted(mailbox, user) ? "lr" + std::string(flags) : std::string();
 }
 
@@ -100,6 +121,12 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, co
         const auto [place, added] = tree.try_emplace(full, name);
         if (!added && place->second.mailbox && place->second.mailbox->gone) place->second = name;
     }
+    if (sources_of(mailboxes, user).size() > 1) {  // of only one it would be the same again
+        for (auto& [full, name] : tree) std::erase(name.special_use, "\\All");
+        const auto& all = everything_mailbox();
+        tree[std::string(all_mail_root)] =
+            Name{std::string(all_mail_root), {"\\All"}, &all, false, "lr"};
+    }
     std::vector<std::string> own;
     for (const auto& [full, name] : tree) {
         if (store::has(name.rights, 'l')) own.push_back(full);
@@ -116,6 +143,20 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, co
     if (auto first = tree.extract(std::string(inbox))) names.push_back(std::move(first.mapped()));
     for (auto& [full, name] : tree) names.push_back(std::move(name));
     return names;
+}
+
+std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>& mailboxes,
+                                              const User& user) {
+    std::vector<const store::Mailbox*> sources;
+    for (const auto& mailbox : mailboxes) {
+        const bool in_part =
+            mailbox.kind == store::MailboxKind::ever_seen &&
+            std::ranges::find(user.accounts, mailbox.account) == user.accounts.end();
+        if ((mailbox.kind == store::MailboxKind::all_mail || in_part) &&
+            !rights_in(mailbox, user, {}).empty())
+            sources.push_back(&mailbox);
+    }
+    return sources;
 }
 
 const Name* find_name(const std::vector<Name>& names, std::string_view full) {
@@ -148,6 +189,8 @@ bool matches_pattern(std::string_view pattern, std::string_view name) {
 }
 
 std::string as_seen(const WorkspaceName& workspace, const User& user) {
+    if (workspace.kind == store::MailboxKind::search)
+        return fmt::format("{}/{}", searches_root, workspace.name);
     if (workspace.owner == user.name) return std::string(workspaces_root) + "/" + workspace.name;
     return std::string(shared_root) + "/" + workspace.owner + "/" + workspace.name;
 }
@@ -156,8 +199,12 @@ std::optional<WorkspaceName> workspace_name(std::string_view full, std::string_v
     constexpr std::size_t longest = 500;
     auto owner = user;
     auto name = full;
+    auto kind = store::MailboxKind::workspace;
     if (is_below(full, workspaces_root)) {
         name.remove_prefix(workspaces_root.size() + 1);
+    } else if (is_below(full, searches_root)) {
+        name.remove_prefix(searches_root.size() + 1);
+        kind = store::MailboxKind::search;
     } else if (is_below(full, shared_root)) {
         name.remove_prefix(shared_root.size() + 1);
         const auto cut = std::min(name.find('/'), name.size());
@@ -174,7 +221,7 @@ std::optional<WorkspaceName> workspace_name(std::string_view full, std::string_v
     if (name.empty() || name.size() > longest || strange || name.starts_with('/') ||
         name.ends_with('/') || name.contains("//"))
         return std::nullopt;
-    return WorkspaceName{std::string(owner), std::string(name)};
+    return WorkspaceName{std::string(owner), std::string(name), kind};
 }
 
 bool is_below(std::string_view name, std::string_view parent) {

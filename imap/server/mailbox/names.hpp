@@ -2,11 +2,14 @@
 //
 //   INBOX                  the first account's INBOX, there only
 //   <account>/<mailbox>    every other mirrored mailbox, as the origin is now
+//   All mail               of all these and the two below, where there are several (everything.hpp)
 //   All mail/<account>     every message ever archived from the account
+//   All mail/Workspaces    every message that was ever put into the user's workspaces
 //   Ever seen/<account>/<mailbox>    what stands in a mirrored mailbox and all that vanished from it,
 //                          under the same UIDs; there from the first that vanished
 //   Workspaces/<name>      the user's own mailboxes, to do with as he likes
-//   Other users/<owner>/<name>       those of others, where their lists grant him something
+//   Searches/<name>        what a query of the user's finds (search_mailbox.hpp)
+//   Other users/<owner>/<name>       workspaces of others, where their lists grant him something
 //
 // Where only some mailboxes of an account are granted, they are seen, and what was ever seen in
 // them; never all mail of the account, as that holds the rest too.
@@ -30,6 +33,7 @@ inline constexpr std::string_view separator = "/";
 inline constexpr std::string_view all_mail_root = "All mail";
 inline constexpr std::string_view ever_seen_root = "Ever seen";
 inline constexpr std::string_view workspaces_root = "Workspaces";
+inline constexpr std::string_view searches_root = "Searches";
 inline constexpr std::string_view shared_root = "Other users";
 
 struct Name {
@@ -52,6 +56,10 @@ std::string full_name(const store::Mailbox& mailbox, const User& user);  // as h
 std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, const User& user,
                                 std::string_view flags = {});
 
+// The mailboxes that "All mail" is made of, ascending by id. They only ever grow.
+std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>& mailboxes,
+                                              const User& user);
+
 // nullptr if there is none. INBOX in any case (RFC 3501 5.1).
 const Name* find_name(const std::vector<Name>& names, std::string_view full);
 
@@ -59,10 +67,11 @@ const Name* find_name(const std::vector<Name>& names, std::string_view full);
 // case.
 bool matches_pattern(std::string_view pattern, std::string_view name);
 
-// Whose workspace a full name means, and what it is called among his.
+// Whose workspace or search a full name means, and what it is called among his.
 struct WorkspaceName {
     std::string owner;
     std::string name;
+    store::MailboxKind kind = store::MailboxKind::workspace;
     bool operator==(const WorkspaceName&) const = default;
 };
 std::string as_seen(const WorkspaceName& workspace, const User& user);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "imap/server/accesses.hpp"
+#include "imap/server/mailbox/search_mailbox.hpp"
 #include "indexer/query/matcher.hpp"
 
 namespace mailhold::imap::server {
@@ -49,6 +50,13 @@ Reply search_in(State& state, const wire::Search& search, Snapshot mailbox, Foun
                                query::to_text(**wanted)))
         return unrecorded;
     return search_then(state, *wanted, std::move(mailbox), std::move(then));
+}
+
+Reply search_in_view(State& state, const SearchMailbox& search, Found then) {
+    if (auto unrecorded =
+            note(state, What::search, full_name(search.mailbox, *state.user), search.text))
+        return unrecorded;
+    return search_then(state, search.query, search.searched, std::move(then));
 }
 
 Reply search_selected(State& state, const wire::Search& search, const ReturnOptions& options,

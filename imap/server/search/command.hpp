@@ -14,6 +14,8 @@ namespace mailhold::imap::server {
 using Found = std::move_only_function<Reply(Places, Output&)>;  // as search_then() wants it
 
 // Searches a mailbox; the answer where the keys cannot be read: BAD, or NO with the reason.
+// As search_in(), with the query of a mailbox that is a search.
+Reply search_in_view(State& state, const SearchMailbox& search, Found then);
 Reply search_in(State& state, const wire::Search& search, Snapshot mailbox, Found then);
 // Searches the selected mailbox for a command with these options.
 Reply search_selected(State& state, const wire::Search& search, const ReturnOptions& options,

@@ -31,9 +31,9 @@ TEST_CASE("LIST, as the patterns say") {
         .silence();
     script.client("b LIST \"\" *");
     script.server("* LIST (\\HasNoChildren) \"/\" INBOX");
-    script.server("* LIST (\\NoSelect \\HasChildren) \"/\" \"All mail\"");
-    script.server("* LIST (\\HasNoChildren \\All) \"/\" \"All mail/alice\"");
-    script.server("* LIST (\\HasNoChildren \\All) \"/\" \"All mail/bob\"");
+    script.server("* LIST (\\HasChildren \\All) \"/\" \"All mail\"");
+    script.server("* LIST (\\HasNoChildren) \"/\" \"All mail/alice\"");
+    script.server("* LIST (\\HasNoChildren) \"/\" \"All mail/bob\"");
     script.server("* LIST (\\NoSelect \\HasChildren) \"/\" alice");
     script.server("* LIST (\\HasNoChildren \\Drafts) \"/\" alice/Entw&APw-rfe");
     script.server("* LIST (\\HasNoChildren \\Sent) \"/\" alice/Sent");
@@ -82,13 +82,11 @@ TEST_CASE("LIST with selection and return options") {
         .server("a OK ...")
         .silence();
     script.client("b LIST (SPECIAL-USE) \"\" *");
-    script.server("* LIST (\\HasNoChildren \\All) \"/\" \"All mail/alice\"");
-    script.server("* LIST (\\HasNoChildren \\All) \"/\" \"All mail/bob\"");
+    script.server("* LIST (\\HasChildren \\All) \"/\" \"All mail\"");
     script.server("* LIST (\\HasNoChildren \\Drafts) \"/\" alice/Entw&APw-rfe");
     script.server("* LIST (\\HasNoChildren \\Sent) \"/\" alice/Sent").server("b OK ...").silence();
     script.client("c LIST (SPECIAL-USE RECURSIVEMATCH) \"\" %");
-    script.server(
-        "* LIST (\\NoSelect \\HasChildren) \"/\" \"All mail\" (\"CHILDINFO\" (\"SPECIAL-USE\"))");
+    script.server("* LIST (\\HasChildren \\All) \"/\" \"All mail\"");
     script.server(
         "* LIST (\\NoSelect \\HasChildren) \"/\" alice (\"CHILDINFO\" (\"SPECIAL-USE\"))");
     script.server("c OK ...").silence();

@@ -51,7 +51,7 @@ TEST_CASE("names: the first account's INBOX is INBOX, everything else stands und
         all_mail("bob"),
         mirrored("carol", "INBOX")};
     CHECK(described(mailboxes, {"alice", "bob"}) ==
-          Lines{"INBOX", "(All mail)+", "All mail/alice \\All", "All mail/bob \\All", "(alice)+",
+          Lines{"INBOX", "All mail+ \\All", "All mail/alice", "All mail/bob", "(alice)+",
                 "(alice/Work)+", "alice/Work/2024", "(bob)+", "bob/INBOX", "bob/Sent \\Sent"});
     CHECK(described(mailboxes, {"bob"}) ==
           Lines{"INBOX", "(All mail)+", "All mail/bob \\All", "(bob)+", "bob/Sent \\Sent"});

@@ -25,6 +25,36 @@ void add_bob(World& world) {
 
 }  // namespace
 
+TEST_CASE("what was put into a user's workspaces stays in his sight, and in his alone") {
+    World world;
+    add_bob(world);
+    Script alice(world), bob(world);
+    alice.login();
+    bob.client("l LOGIN bob secret").server("l OK ...");
+    alice.client("a CREATE Workspaces/W").server("a OK ...");
+    alice.client("b LIST \"\" \"All mail/Workspaces\"").server("b OK ...").silence();
+    append(alice, "Workspaces/W");
+    append(alice, "Workspaces/W");  // the same octets
+    alice.client("c DELETE Workspaces/W").server("c OK ...");
+    alice.client("d STATUS \"All mail/Workspaces\" (MESSAGES UIDNEXT)")
+        .server("* STATUS \"All mail/Workspaces\" (MESSAGES 1 UIDNEXT 2)")
+        .server("d OK ...");
+    alice.select("\"All mail/Workspaces\"");
+    alice.client("f FETCH 1 (UID BODY.PEEK[TEXT])")
+        .server("* 1 FETCH (UID 1 BODY[TEXT] {7}")
+        .server("hello")
+        .server(")")
+        .server("f OK ...");
+    alice.client("g STORE 1 +FLAGS (\\Seen)").server("g NO [NOPERM] ...");
+    alice.client("h SETMETADATA \"All mail/Workspaces\" (/private/comment \"x\")")
+        .server("h NO [NOPERM] ...");
+    bob.client("a SELECT \"All mail/Workspaces\"").server("a NO [NONEXISTENT] ...");
+    bob.client("b LIST \"\" \"All mail/*\"")
+        .server("* LIST (...) \"/\" \"All mail/alice\"")
+        .server("b OK ...")
+        .silence();
+}
+
 TEST_CASE("a user makes, lists, renames and deletes workspaces of his own") {
     World world;
     add_bob(world);

@@ -1,0 +1,127 @@
+#include "imap/server/mailbox/search_mailbox.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "indexer/query/human.hpp"
+
+namespace mailhold::imap::server {
+namespace {
+
+namespace query = indexer::query;
+
+using Entries = std::vector<store::Entry>;
+
+// What is found in the same mailbox by another query is, to a client, another mailbox.
+UidValidity uidvalidity_of(const SearchMailbox& search) {
+    const auto digest = sha256(fmt::format("{} {} {}", number(search.searched->mailbox.uidvalidity),
+                                           number(search.mailbox.uidvalidity), search.text));
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | digest.bytes[i];
+    return UidValidity{std::max(value, 1U)};
+}
+
+// These entries of `searched`, as the mailbox's own.
+Snapshot view_with(const SearchMailbox& search, Entries entries) {
+    const auto& searched = *search.searched;
+    auto view = std::make_shared<store::MailboxSnapshot>();
+    view->mailbox = search.mailbox;
+    auto& mailbox = view->mailbox;
+    mailbox.uidvalidity = uidvalidity_of(search);
+    mailbox.uidnext = searched.mailbox.uidnext;
+    mailbox.highest_modseq = searched.mailbox.highest_modseq;
+    mailbox.messages = static_cast<std::uint32_t>(entries.size());
+    for (const auto& entry : entries) {
+        const auto& flags = searched.flags_of(entry);
+        mailbox.octets += entry.size;
+        if (std::ranges::find(flags, "\\Seen") == flags.end()) ++mailbox.unseen;
+        view->flag_sets.emplace(entry.flags, flags);
+    }
+    view->entries = std::move(entries);
+    return view;
+}
+
+// Entries of `now` that `before` has not, or with other flags.
+Entries fresh(const store::MailboxSnapshot& before, const store::MailboxSnapshot& now) {
+    Entries fresh;
+    auto known = before.entries.begin();
+    for (const auto& entry : now.entries) {
+        while (known != before.entries.end() && known->uid < entry.uid) ++known;
+        const bool same =
+            known != before.entries.end() && known->uid == entry.uid && known->flags == entry.flags;
+        if (!same) fresh.push_back(entry);
+    }
+    return fresh;
+}
+
+bool has_uid(const Entries& entries, Uid uid) {
+    return std::ranges::binary_search(entries, uid, {}, &store::Entry::uid);
+}
+
+}  // namespace
+
+std::expected<SearchMailbox, Answer> open_search(const State& state,
+                                                 const store::Mailbox& mailbox) {
+    SearchMailbox search;
+    search.mailbox = mailbox;
+    const auto notes = state.backend.archive.notes(state.user->name, mailbox.id);
+    if (!notes) return std::unexpected(failed(notes.error()));
+    for (const auto& note : *notes) {
+        if (!note.shared && note.entry == query_entry) search.text = note.value;
+    }
+    search.searched_mailbox = everything_id;
+    if (!search.text.empty()) {
+        const auto parsed = query::parse_human(search.text);
+        if (!parsed) return std::unexpected(no("CANNOT", parsed.error().text));
+        search.query = parsed->query;
+        if (parsed->mailbox) {
+            const auto named = find_mailbox(state, *parsed->mailbox);
+            if (!named) return std::unexpected(named.error());
+            if (named->kind == store::MailboxKind::search)
+                return std::unexpected(no("CANNOT", "A search cannot search another one"));
+            search.searched_mailbox = named->id;
+        }
+    }
+    auto searched = view_of(state, search.searched_mailbox);
+    if (!searched) return std::unexpected(failed(searched.error()));
+    search.searched = std::move(*searched);
+    return search;
+}
+
+void show_found(SearchMailbox& search, const Places& found) {
+    Entries entries;
+    for (const auto place : found) entries.push_back(search.searched->entries[place]);
+    search.view = view_with(search, std::move(entries));
+}
+
+Status bring_up_to_date(const State& state, SearchMailbox& search) {
+    auto now = view_of(state, search.searched_mailbox);
+    if (!now) return std::unexpected(now.error());
+    if (*now == search.searched) return {};
+    store::MailboxSnapshot asked;
+    asked.mailbox = (*now)->mailbox;
+    asked.entries = fresh(*search.searched, **now);
+    for (const auto& entry : asked.entries)
+        asked.flag_sets.emplace(entry.flags, (*now)->flags_of(entry));
+    Places found;
+    if (search.query && !asked.entries.empty()) {
+        auto places = state.backend.searcher.search(search.query, asked);
+        if (!places) return std::unexpected(places.error());
+        found = std::move(*places);
+    }
+    Entries entries;
+    auto next = found.begin();
+    for (const auto& entry : (*now)->entries) {
+        while (next != found.end() && asked.entries[*next].uid < entry.uid) ++next;
+        const bool is_found = next != found.end() && asked.entries[*next].uid == entry.uid;
+        const bool stays =
+            has_uid(search.view->entries, entry.uid) && !has_uid(asked.entries, entry.uid);
+        if (is_found || stays) entries.push_back(entry);
+    }
+    search.searched = std::move(*now);
+    search.view = view_with(search, std::move(entries));
+    return {};
+}
+
+}  // namespace mailhold::imap::server

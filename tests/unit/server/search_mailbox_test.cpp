@@ -1,0 +1,152 @@
+#include <fmt/format.h>
+#include <catch2/catch.hpp>
+
+#include "world.hpp"
+
+using namespace mailhold::imap::server;
+using namespace mailhold::imap::server::test;
+
+namespace {
+
+std::string letter(const std::string& subject) {
+    return mail("Subject: " + subject + "\n\nbody\n");
+}
+
+void set_query(Script& script, const std::string& name, const std::string& query) {
+    script
+        .client(
+            fmt::format("q SETMETADATA {} (/private/vendor/mailhold/query \"{}\")", name, query))
+        .server("q OK ...");
+}
+
+}  // namespace
+
+TEST_CASE("a saved search shows what its query finds, and goes on to find") {
+    World world;
+    world.list("Work");
+    world.add("INBOX", 1, letter("a tender"));
+    world.add("INBOX", 2, letter("lunch"));
+    world.add("Work", 1, letter("the tender, again"));
+    Script alice(world);
+    alice.login();
+    alice.client("a CREATE Searches/Tenders").server("a OK [MAILBOXID (F...)] ...");
+    alice.client("b CREATE Searches/Tenders").server("b NO [ALREADYEXISTS] ...");
+    alice.client("c LIST \"\" Searches*")
+        .server("* LIST (\\NoSelect \\HasChildren) \"/\" Searches")
+        .server("* LIST (\\HasNoChildren) \"/\" Searches/Tenders")
+        .server("c OK ...");
+    // Until it has a query it shows nothing, and says what is missing.
+    alice.client("d STATUS Searches/Tenders (MESSAGES)")
+        .server("* STATUS Searches/Tenders (MESSAGES 0)")
+        .server("d OK ...");
+    set_query(alice, "Searches/Tenders", "subject:tender");
+    alice.client("e STATUS Searches/Tenders (MESSAGES UNSEEN UIDNEXT)")
+        .server("* STATUS Searches/Tenders (MESSAGES 2 UNSEEN 2 UIDNEXT 4)")
+        .server("e OK ...");
+    alice.select("Searches/Tenders");
+    alice.client("f UID FETCH 1:* (UID BODY.PEEK[HEADER.FIELDS (SUBJECT)])")
+        .server("* 1 FETCH (UID 1 BODY[HEADER.FIELDS (SUBJECT)] {21}")
+        .server("Subject: a tender")
+        .server("")
+        .server(")")
+        .server("* 2 FETCH (UID 3 BODY[HEADER.FIELDS (SUBJECT)] {30}")
+        .server("Subject: the tender, again")
+        .server("")
+        .server(")")
+        .server("f OK ...");
+    alice.client("g IDLE").server("+ ...");
+    world.add("Work", 2, letter("dinner"));
+    alice.wake().silence();
+    world.add("INBOX", 3, letter("tenders"));
+    alice.wake().server("* 3 EXISTS");
+    alice.client("DONE").server("g OK ...");
+    alice.client("h UID SEARCH SUBJECT again").server("* SEARCH 3").server("h OK ...");
+    alice.client("i STORE 1 +FLAGS (\\Seen)").server("i NO [NOPERM] ...");
+    alice.client("j CREATE Workspaces/W").server("j OK ...");
+    alice.client("k COPY 1:* Workspaces/W").server("k OK [COPYUID ... 1,3,5 1:3] ...").silence();
+    alice.client("l COPY 1 Searches/Tenders").server("l NO [NOPERM] ...");
+
+    // Another query is another mailbox to a client; who has the old one open keeps it.
+    Script other(world);
+    other.login();
+    other.client("a STATUS Searches/Tenders (UIDVALIDITY)");
+    const auto before = other.take();
+    set_query(other, "Searches/Tenders", "subject:lunch OR subject:dinner");
+    other.client("a STATUS Searches/Tenders (UIDVALIDITY)");
+    CHECK(other.take() != before);
+    alice.client("m SEARCH ALL").server("* SEARCH 1 2 3").server("m OK ...");
+    alice.select("Searches/Tenders");
+    alice.client("n SEARCH SUBJECT dinner").server("* SEARCH 2").server("n OK ...");
+
+    alice.client("o RENAME Searches/Tenders Searches/Meals").server("o OK ...");
+    alice.client("p RENAME Searches/Meals Workspaces/Meals").server("p NO [CANNOT] ...");
+    alice.client("q STATUS Searches/Meals (MESSAGES)")
+        .server("* STATUS Searches/Meals (MESSAGES 2)")
+        .server("q OK ...");
+    alice.client("r DELETE Searches/Meals").server("r OK ...");
+    alice.client("s SELECT Searches/Meals").server("s NO [NONEXISTENT] ...");
+    alice.client("t LIST \"\" Searches*").server("t OK ...").silence();
+}
+
+TEST_CASE("a saved search of one mailbox, by flags: what is not found any more vanishes") {
+    World world;
+    world.add("INBOX", 1, letter("one"));
+    world.add("INBOX", 2, {letter("two"), {"\\Seen"}});
+    world.add("INBOX", 3, letter("three"));
+    Script alice(world);
+    alice.login();
+    alice.client("a CREATE Searches/Unread").server("a OK ...");
+    set_query(alice, "Searches/Unread", "in:INBOX is:unseen");
+    alice.client("b ENABLE QRESYNC").server("* ENABLED QRESYNC").server("b OK ...");
+    alice.client("c SELECT Searches/Unread");
+    const auto opened = alice.take();
+    CHECK(opened.find("* 2 EXISTS\r\n") != opened.npos);
+    const auto number_after = [&](const std::string& what) {
+        const auto at = opened.find(what) + what.size();
+        return opened.substr(at, opened.find(']', at) - at);
+    };
+    const auto uidvalidity = number_after("[UIDVALIDITY ");
+    const auto modseq = number_after("[HIGHESTMODSEQ ");
+    alice.client("d IDLE").server("+ ...");
+    world.flag("INBOX", 1, {"\\Seen"});
+    alice.wake().server("* VANISHED 1");
+    world.flag("INBOX", 2, {});
+    alice.wake().server("* VANISHED 3").server("* 2 EXISTS");  // messages only appear at the end
+    alice.client("DONE").server("d OK ...");
+    alice.client("e UID SEARCH ALL").server("* SEARCH 2 3").server("e OK ...");
+
+    Script later(world);
+    later.login();
+    later.client("a ENABLE QRESYNC").server("* ENABLED QRESYNC").server("a OK ...");
+    later.client(fmt::format("b SELECT Searches/Unread (QRESYNC ({} {}))", uidvalidity, modseq));
+    const auto resynced = later.take();
+    INFO(resynced);
+    CHECK(resynced.find("* VANISHED (EARLIER) 1\r\n") != resynced.npos);
+    CHECK(resynced.find("* 1 FETCH (UID 2 FLAGS ()") != resynced.npos);
+    CHECK(resynced.find("UID 3 ") == resynced.npos);
+}
+
+TEST_CASE("a saved search that cannot be made or seen is refused") {
+    World world;
+    world.users.push_back({"bob", "secret", {"alice"}});
+    world.add("INBOX", 1, letter("one"));
+    Script alice(world), bob(world);
+    alice.login();
+    bob.client("l LOGIN bob secret").server("l OK ...");
+    alice.client("a CREATE Searches/S (USE (\\Drafts))").server("a NO [USEATTR] ...");
+    alice.client("b CREATE Searches/S").server("b OK ...");
+    alice.client("c SETMETADATA Searches/S (/private/vendor/mailhold/query \"subject:(\")")
+        .server("c NO [CANNOT] query, character ...");
+    set_query(alice, "Searches/S", "in:Nowhere one");
+    alice.client("d SELECT Searches/S").server("d NO [NONEXISTENT] ...");
+    set_query(alice, "Searches/S", "in:Searches/S one");
+    alice.client("e SELECT Searches/S").server("e NO [CANNOT] ...");
+    alice.client("f APPEND Searches/S {1+}\r\nx").server("f NO [NOPERM] ...");
+    alice.client("g SETACL Searches/S bob lr").server("g NO [NOPERM] ...");
+    bob.client("a LIST \"\" Searches*").server("a OK ...").silence();
+    bob.client("b SELECT Searches/S").server("b NO [NONEXISTENT] ...");
+    bob.client("c CREATE Searches/S").server("c OK ...");
+    bob.client("d GETMETADATA Searches/S /private/vendor/mailhold/query")
+        .server("* METADATA Searches/S (/private/vendor/mailhold/query NIL)")
+        .server("d OK ...");
+}
