@@ -76,6 +76,34 @@ class Workspaces(unittest.TestCase):
         self.assertEqual(here.select("Workspaces/Done")[0], "NO")
         self.assertEqual(len(harness.digests(here, "All mail/alice")), 5)
 
+    def test_all_mail_and_a_saved_search_have_the_same_uids_after_a_restart(self):
+        here = self.mailhold.imap("alice")
+        here.create("Workspaces/Own")
+        here.create("Searches/Letters")
+        for n in (600, 601):
+            here.append("Workspaces/Own", None, None, letter(n))
+        imaplib.Commands.setdefault("SETMETADATA", ("AUTH", "SELECTED"))
+        set_query = ("SETMETADATA", "Searches/Letters", '(/private/vendor/mailhold/query "subject:\\"letter 600\\" OR subject:\\"letter 601\\"")')
+        self.assertEqual(here._simple_command(*set_query)[0], "OK")
+
+        def seen(connection):
+            found = {}
+            for mailbox in ("All mail", "Searches/Letters"):
+                self.assertEqual(connection.select(f'"{mailbox}"', readonly=True)[0], "OK")
+                parts = connection.uid("FETCH", "1:*", "(UID BODY.PEEK[])")[1]
+                found[mailbox] = (connection.response("UIDVALIDITY")[1], [(re.search(rb"UID (\d+)", part[0])[1], part[1])
+                                                                         for part in parts if isinstance(part, tuple)])
+            return found
+
+        before = seen(here)
+        everything, found = before["All mail"][1], before["Searches/Letters"][1]
+        self.assertEqual(sum(octets == crlf(letter(600)) for _, octets in everything), 1)
+        self.assertEqual([octets for _, octets in found], [crlf(letter(600)), crlf(letter(601))])
+        self.assertLessEqual(set(found), set(everything))
+        self.mailhold.stop()
+        self.mailhold.start()
+        self.assertEqual(seen(self.mailhold.imap("alice")), before)
+
     def test_curl_appends(self):
         here = self.mailhold.imap("alice")
         here.create("Workspaces/curl")
