@@ -72,10 +72,9 @@ std::string make_entry(Compressor& compressor, std::string_view octets) {
 }
 
 std::optional<std::string> read_entry(const File& texts, std::uint64_t offset,
-                                      Decompressor& decompressor,
-                                      const Dictionaries& dictionaries) {
-    constexpr std::size_t common = 4096;  // most entries are smaller
-    auto entry = texts.read_some_at(offset, common);
+                                      Decompressor& decompressor, const Dictionaries& dictionaries,
+                                      std::size_t likely_size) {
+    auto entry = texts.read_some_at(offset, likely_size);
     if (!entry || entry->size() < 4) return std::nullopt;
     const std::size_t size = 4 + std::size_t{u32_at(*entry, 0)};
     if (size > entry->size()) entry = texts.read_at(offset, size);

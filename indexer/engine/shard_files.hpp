@@ -63,7 +63,8 @@ std::string make_entry(Compressor& compressor, std::string_view octets);
 // nullopt for damage.
 std::optional<std::string> read_entry(const File& texts, std::uint64_t offset,
                                       Decompressor& decompressor,
-                                      const Dictionaries& dictionaries = {});
+                                      const Dictionaries& dictionaries = {},
+                                      std::size_t likely_size = 4096);
 
 // Dictionaries are a chain: each knows where the one before it is.
 struct DictionaryEntry {

@@ -79,8 +79,12 @@ void ShardReader::take_snapshot() {
 std::optional<text::SearchText> ShardReader::text(Xapian::docid docid) {
     const auto column = view_->column(docid);
     if (!column.has_text) return std::nullopt;
-    const auto octets =
-        read_entry(memory_->texts(), column.text, decompressor_, view_->dictionaries());
+    // The next one mostly stands right behind it.
+    constexpr std::uint64_t common = 4096, most = 64 << 10;
+    const auto size =
+        docid < view_->state().documents ? view_->column(docid + 1).text - column.text : common;
+    const auto octets = read_entry(memory_->texts(), column.text, decompressor_,
+                                   view_->dictionaries(), std::clamp(size, std::uint64_t{4}, most));
     auto text = octets ? text::deserialise(*octets) : std::nullopt;
     if (!text) throw Xapian::DatabaseCorruptError("a text is damaged");
     return text;

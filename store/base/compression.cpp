@@ -94,10 +94,13 @@ std::optional<std::string> Decompressor::decompress(std::string_view frame,
     const auto known = dictionaries.by_id_.find(id);
     if (id != 0 && known == dictionaries.by_id_.end()) return std::nullopt;
     const auto* dictionary = known == dictionaries.by_id_.end() ? nullptr : known->second.get();
-    std::string octets(size, '\0');
-    const auto got = ZSTD_decompress_usingDDict(context_.get(), octets.data(), octets.size(),
-                                                frame.data(), frame.size(), dictionary);
-    if (ZSTD_isError(got) || got != size) return std::nullopt;
+    std::string octets;
+    octets.resize_and_overwrite(size, [&](char* into, std::size_t) {
+        const auto got = ZSTD_decompress_usingDDict(context_.get(), into, size, frame.data(),
+                                                    frame.size(), dictionary);
+        return ZSTD_isError(got) ? 0 : got;
+    });
+    if (octets.size() != size) return std::nullopt;
     return octets;
 }
 

@@ -90,17 +90,21 @@ Status File::write(std::string_view octets) {
 }
 
 Result<std::string> File::read_some_at(std::uint64_t offset, std::size_t size) const {
-    std::string octets(size, '\0');
-    std::size_t have = 0;
-    while (have < size) {
-        const auto got =
-            ::pread(fd_, octets.data() + have, size - have, static_cast<off_t>(offset + have));
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) return os_error("read", path_);
-        if (got == 0) break;
-        have += static_cast<std::size_t>(got);
-    }
-    octets.resize(have);
+    std::string octets;
+    bool failed = false;
+    octets.resize_and_overwrite(size, [&](char* into, std::size_t) {
+        std::size_t have = 0;
+        while (have < size) {
+            const auto got =
+                ::pread(fd_, into + have, size - have, static_cast<off_t>(offset + have));
+            if (got < 0 && errno == EINTR) continue;
+            failed = got < 0;
+            if (got <= 0) break;
+            have += static_cast<std::size_t>(got);
+        }
+        return have;
+    });
+    if (failed) return os_error("read", path_);
     return octets;
 }
 
