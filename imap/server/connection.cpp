@@ -56,7 +56,9 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
 
     void changed(const store::Change& change) override {
         const std::uint64_t watched = watched_;
-        const auto is_watched = [watched](MailboxId mailbox) { return number(mailbox) == watched; };
+        const auto is_watched = [watched](MailboxId mailbox) {
+            return number(mailbox) == watched || watched == number(everything_id);
+        };
         if (std::ranges::none_of(change.mailboxes, is_watched) &&
             std::ranges::none_of(change.personal, is_watched))
             return;
@@ -71,7 +73,7 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
 
     // Whether an idling session must look again: its mailbox changed, or was not watched until now.
     bool has_news() {
-        const auto mailbox = session.idling() ? session.selected() : std::nullopt;
+        const auto mailbox = session.idling() ? session.watched() : std::nullopt;
         const std::uint64_t now = mailbox ? number(*mailbox) : no_mailbox;
         const bool watched_before = watched_.exchange(now) == now;
         return (news_.exchange(false) || !watched_before) && mailbox;

@@ -94,9 +94,9 @@ void Session::bye(std::string reason) {
     bye_ = std::move(reason);
 }
 
-std::optional<MailboxId> Session::selected() const {
+std::optional<MailboxId> Session::watched() const {
     if (!state_.selected) return std::nullopt;
-    return state_.selected->mailbox;
+    return state_.selected->search ? everything_id : state_.selected->mailbox;
 }
 
 // The outcome of a login is on record before it is told.

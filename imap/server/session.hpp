@@ -63,7 +63,8 @@ class Session {
 
     bool logged_in() const { return state_.stage != Stage::not_authenticated; }
     bool idling() const { return state_.awaiting == Awaiting::end_of_idle; }
-    std::optional<MailboxId> selected() const;
+    // The mailbox whose changes it wants to hear of; everything_id for any.
+    std::optional<MailboxId> watched() const;
 
   private:
     void look_at_rights(Output& out);

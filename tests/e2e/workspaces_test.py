@@ -95,6 +95,18 @@ class Workspaces(unittest.TestCase):
                                                                          for part in parts if isinstance(part, tuple)])
             return found
 
+        # Both are told of what comes, while they idle.
+        for n, mailbox in ((602, "All mail"), (603, "Searches/Letters")):
+            here._simple_command("SETMETADATA", "Searches/Letters", f'(/private/vendor/mailhold/query "subject:\\"letter {n}\\"")')
+            idler = self.mailhold.imap("alice")
+            idler.select(f'"{mailbox}"', readonly=True)
+            idler.send(b"x IDLE\r\n")
+            idler.readline()
+            here.append("Workspaces/Own", None, None, letter(n))
+            self.assertIn(b"EXISTS", idler.readline())
+            idler.shutdown()
+        self.assertEqual(here._simple_command(*set_query)[0], "OK")
+
         before = seen(here)
         everything, found = before["All mail"][1], before["Searches/Letters"][1]
         self.assertEqual(sum(octets == crlf(letter(600)) for _, octets in everything), 1)
