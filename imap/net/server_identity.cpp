@@ -122,7 +122,6 @@ Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(
     SSL_CTX* const native = parts->context->native_handle();
     SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION);
     SSL_CTX_set_options(native, SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
     if (SSL_CTX_use_certificate_chain_file(native, certificate.c_str()) != 1) {
         return fail(Errc::tls,
                     fmt::format("certificate {}: {}", certificate.string(), ssl_problem()));

@@ -5,7 +5,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/network_v6.hpp>
-#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
@@ -59,8 +58,7 @@ std::unexpected<Error> io_error(const Watch& watch, std::string_view doing, erro
 }
 
 bool is_end(error_code problem) {
-    return problem == asio::error::eof || problem == asio::ssl::error::stream_truncated ||
-           problem == asio::error::connection_reset;
+    return problem == asio::error::eof || problem == asio::error::connection_reset;
 }
 
 }  // namespace
@@ -111,7 +109,7 @@ awaitable<Status> Stream::start_tls_client(ClientTrust trust, std::string host, 
     auto context = make_client_context(trust);
     if (!context) co_return std::unexpected(context.error());
     parts_->context = *context;
-    parts_->tls.emplace(parts_->socket, *parts_->context);
+    parts_->tls.emplace(parts_->socket, parts_->context->native_handle());
     SSL* const connection = parts_->tls->native_handle();
     error_code literal;
     asio::ip::make_address(host, literal);
@@ -128,8 +126,7 @@ awaitable<Status> Stream::start_tls_client(ClientTrust trust, std::string host, 
                            fmt::format("{} is no name that a certificate could have", host));
     }
     const Watch watch(parts_->timer, parts_->socket, deadline);
-    auto [problem] =
-        co_await parts_->tls->async_handshake(asio::ssl::stream_base::client, as_result);
+    const auto problem = co_await parts_->tls->shake_hands(TlsSocket::Side::client);
     if (problem) {
         if (watch.expired()) co_return io_error(watch, fmt::format("TLS with {}", host), problem);
         const auto verdict = SSL_get_verify_result(connection);
@@ -156,10 +153,9 @@ awaitable<Status> Stream::start_tls_client(ClientTrust trust, std::string host, 
 awaitable<Status> Stream::start_tls_server(std::shared_ptr<const ServerIdentity> identity,
                                            Deadline deadline) {
     parts_->context = identity->parts().context;
-    parts_->tls.emplace(parts_->socket, *parts_->context);
+    parts_->tls.emplace(parts_->socket, parts_->context->native_handle());
     const Watch watch(parts_->timer, parts_->socket, deadline);
-    auto [problem] =
-        co_await parts_->tls->async_handshake(asio::ssl::stream_base::server, as_result);
+    const auto problem = co_await parts_->tls->shake_hands(TlsSocket::Side::server);
     if (!problem) co_return Status{};
     if (watch.expired()) co_return io_error(watch, "TLS handshake", problem);
     co_return fail(Errc::tls, fmt::format("TLS handshake: {}", problem.message()));
@@ -203,7 +199,7 @@ awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t 
     error_code problem;
     std::size_t got = 0;
     if (parts_->tls) {
-        std::tie(problem, got) = co_await parts_->tls->async_read_some(target, as_result);
+        std::tie(problem, got) = co_await parts_->tls->read_some(target);
     } else {
         std::tie(problem, got) = co_await parts_->socket.async_read_some(target, as_result);
     }
@@ -223,17 +219,17 @@ awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline d
         deflated = parts_->compressed->out.deflate(pieces);
         pieces.assign(1, deflated);
     }
-    std::vector<asio::const_buffer> buffers;
-    buffers.reserve(pieces.size());
-    for (const auto piece : pieces) buffers.emplace_back(piece.data(), piece.size());
     // Its own timer: a write may run while a read waits.
     asio::steady_timer timer(parts_->socket.get_executor());
     const Watch watch(timer, parts_->socket, deadline);
     error_code problem;
-    std::size_t written = 0;
     if (parts_->tls) {
-        std::tie(problem, written) = co_await asio::async_write(*parts_->tls, buffers, as_result);
+        problem = co_await parts_->tls->write(std::move(pieces));
     } else {
+        std::vector<asio::const_buffer> buffers;
+        buffers.reserve(pieces.size());
+        for (const auto piece : pieces) buffers.emplace_back(piece.data(), piece.size());
+        std::size_t written = 0;
         std::tie(problem, written) = co_await asio::async_write(parts_->socket, buffers, as_result);
     }
     if (problem) co_return io_error(watch, "write", problem);
@@ -243,7 +239,7 @@ awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline d
 awaitable<void> Stream::end(Deadline deadline) {
     if (parts_->tls) {
         const Watch watch(parts_->timer, parts_->socket, deadline);
-        co_await parts_->tls->async_shutdown(as_result);
+        co_await parts_->tls->shut_down();
     }
     close();
 }

@@ -3,17 +3,15 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <memory>
 #include <optional>
 
 #include "imap/net/stream.hpp"
+#include "imap/net/tls_socket.hpp"
 
 namespace mailhold::imap::net {
-
-using Socket = boost::asio::ip::tcp::socket;
 
 struct Stream::Parts {
     explicit Parts(Socket accepted) : socket(std::move(accepted)), timer(socket.get_executor()) {}
@@ -21,7 +19,7 @@ struct Stream::Parts {
     Socket socket;
     boost::asio::steady_timer timer;                     // ends reads, handshakes and connecting
     std::shared_ptr<boost::asio::ssl::context> context;  // shared with the identity it was made for
-    std::optional<boost::asio::ssl::stream<Socket&>> tls;
+    std::optional<TlsSocket> tls;
     std::size_t room = least_room;  // for what the next read brings
     // Thousands of connections wait for a few words each.
     static constexpr std::size_t least_room = 2 << 10;
@@ -32,7 +30,7 @@ struct Stream::Parts {
     std::optional<Compressed> compressed;
 };
 
-// A context for a client that checks what `trust` says; an ssl::stream made from it must still be told the name.
+// A context for a client that checks what `trust` says; a TlsSocket made from it must still be told the name.
 Result<std::shared_ptr<boost::asio::ssl::context>> make_client_context(const ClientTrust& trust);
 // Whether the certificate `connection` was shown has one of the pinned keys.
 bool pin_matches(const ClientTrust& trust, const SSL* connection);
