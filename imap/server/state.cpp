@@ -99,11 +99,26 @@ std::string_view flag_rights(const State& state) {
 
 }  // namespace
 
+namespace {
+
+// What may be flagged where it is found.
+std::string flag_rights_in(const State& state, const SearchMailbox& search) {
+    auto rights = rights_in(search.searched->mailbox, *state.user, flag_rights(state));
+    std::erase_if(rights, [](char right) { return right != 's' && right != 'w'; });
+    return rights;
+}
+
+}  // namespace
+
 std::string rights_now(const State& state) {
     const auto& known = state.selected->snapshot->mailbox;
     const bool fixed =  // but by a reload, which ends the session
         known.kind != store::MailboxKind::workspace || known.owner == state.user->name;
-    if (fixed) return rights_in(known, *state.user, flag_rights(state));
+    if (fixed) {
+        auto rights = rights_in(known, *state.user, flag_rights(state));
+        if (const auto& search = state.selected->search) rights += flag_rights_in(state, *search);
+        return rights;
+    }
     const auto all = state.backend.cache.mailboxes();
     if (!all) return {};
     const auto mailbox = std::ranges::find(**all, known.id, &store::Mailbox::id);
@@ -117,8 +132,12 @@ Result<Names> names_of(const State& state) {
 }
 
 Result<Snapshot> view_of(const State& state, MailboxId mailbox) {
-    if (mailbox == everything_id)
-        return state.backend.cache.everything.of(*state.user, state.backend.personal_flags);
+    if (mailbox == everything_id) {
+        const auto all =
+            state.backend.cache.everything.of(*state.user, state.backend.personal_flags);
+        if (!all) return std::unexpected(all.error());
+        return Snapshot(*all, &(*all)->view);
+    }
     if (state.selected && state.selected->mailbox == mailbox && state.selected->search) {
         auto& search = *state.selected->search;
         if (auto done = bring_up_to_date(state, search); !done)

@@ -4,9 +4,11 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "imap/server/ascii.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/search_mailbox.hpp"
 #include "imap/server/mailbox/updates.hpp"
 #include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
@@ -26,6 +28,52 @@ std::vector<Uid> uids_of(const State& state, const std::vector<std::uint32_t>& p
 How how(const wire::Store& command) {
     if (command.item.starts_with('+')) return How::add;
     return command.item.starts_with('-') ? How::remove : How::replace;
+}
+
+// Where the messages stand whose flags are to be changed: elsewhere, where the mailbox is a view.
+struct Standing {
+    Uid uid{};   // there
+    Uid here{};  // in the selected mailbox
+};
+Result<std::map<MailboxId, std::vector<Standing>>> standing(const State& state,
+                                                            const std::vector<Uid>& uids) {
+    const auto& selected = *state.selected;
+    const auto mailbox = selected.search ? selected.search->searched_mailbox : selected.mailbox;
+    std::map<MailboxId, std::vector<Standing>> places;
+    if (mailbox != everything_id) {
+        for (const auto uid : uids) places[mailbox].push_back({uid, uid});
+        return places;
+    }
+    const auto all = state.backend.cache.everything.of(*state.user, state.backend.personal_flags);
+    if (!all) return std::unexpected(all.error());
+    for (const auto uid : uids) {
+        const auto& [source, place] = (*all)->origins.at(number(uid) - 1);
+        const auto& origin = *(*all)->sources[source].mailbox;
+        if (!origin.mailbox.owner.empty())
+            return fail(Errc::denied, "what is in workspaces alone is flagged there");
+        places[origin.mailbox.id].push_back({origin.entries[place].uid, uid});
+    }
+    return places;
+}
+
+// Those that were not changed for `unchanged_since`, ascending.
+Result<std::vector<Uid>> flag(const State& state, const std::vector<Uid>& uids,
+                              const store::Workspaces::FlagChange& change) {
+    auto places = standing(state, uids);
+    if (!places) return std::unexpected(places.error());
+    std::vector<Uid> modified;
+    for (auto& [mailbox, messages] : *places) {
+        std::ranges::sort(messages, {}, &Standing::uid);
+        std::vector<Uid> there;
+        for (const auto& message : messages) there.push_back(message.uid);
+        const auto kept = state.backend.workspaces.flag(actor(*state.user), mailbox, there, change);
+        if (!kept) return std::unexpected(kept.error());
+        for (const auto& message : messages) {
+            if (std::ranges::binary_search(*kept, message.uid)) modified.push_back(message.here);
+        }
+    }
+    std::ranges::sort(modified);
+    return modified;
 }
 
 // What the client is told of a message whose flags it changed.
@@ -89,9 +137,7 @@ Reply run(State& state, const wire::Store& command, Output& out) {
     if (auto wrong = wrong_flags(command.flags)) return wrong;
     const auto places = named_places(state, command.numbers, command.kind);
     const auto uids = uids_of(state, places);
-    const auto modified =
-        state.backend.workspaces.flag(actor(*state.user), state.selected->mailbox, uids,
-                                      {how(command), command.flags, command.unchanged_since});
+    const auto modified = flag(state, uids, {how(command), command.flags, command.unchanged_since});
     if (!modified) return failed(modified.error());
     std::vector<Uid> stored;
     std::ranges::set_difference(uids, *modified, std::back_inserter(stored));
@@ -119,8 +165,7 @@ std::string mark_seen(State& state, const std::vector<std::uint32_t>& places, Ou
     }
     if (unseen.empty()) return {};
     const auto uids = uids_of(state, unseen);
-    const auto done = state.backend.workspaces.flag(actor(*state.user), state.selected->mailbox,
-                                                    uids, {How::add, {"\\Seen"}, {}});
+    const auto done = flag(state, uids, {How::add, {"\\Seen"}, {}});
     if (!done || !adopt(state, uids, out)) {
         log::warning("fetch.not_marked_seen", {});  // reading goes before marking
         return {};

@@ -27,7 +27,7 @@ UidValidity uidvalidity_of(const std::vector<const store::Mailbox*>& sources) {
 
 }  // namespace
 
-Result<Snapshot> Everything::of(const User& user, bool personal_flags) {
+Result<std::shared_ptr<const Joined>> Everything::of(const User& user, bool personal_flags) {
     std::shared_ptr<Slot> slot;
     {
         const std::lock_guard lock(mutex_);
@@ -65,7 +65,7 @@ Result<Snapshot> Everything::of(const User& user, bool personal_flags) {
     }
     if (changed) before = join(before.get(), std::move(sources), until, std::move(view));
     slot->known = before;
-    return Snapshot(before, &before->view);
+    return before;
 }
 
 Result<Joined::Source> Everything::source(MailboxId mailbox, const User& user, bool personal_flags,

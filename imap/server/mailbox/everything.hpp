@@ -25,8 +25,8 @@ class Everything {
         : cache_(cache), archive_(archive) {}
 
     // Blocking where something changed since somebody held an earlier one. Its UIDVALIDITY changes
-    // with what is granted to the user.
-    Result<Snapshot> of(const User& user, bool personal_flags);
+    // with what is granted to the user. An entry's origin is that of its UID for ever.
+    Result<std::shared_ptr<const Joined>> of(const User& user, bool personal_flags);
 
   private:
     struct Slot {

@@ -91,7 +91,7 @@ store::Actor actor(const User& user) {
 std::string rights_in(const store::Mailbox& mailbox, const User& user, std::string_view flags) {
     if (mailbox.kind == store::MailboxKind::workspace)
         return store::rights_of(mailbox, actor(user));
-    if (mailbox.kind == store::MailboxKind::everything) return "lr";
+    if (mailbox.kind == store::MailboxKind::everything) return "lr" + std::string(flags);
     if (!mailbox.owner.empty()) {
         if (mailbox.owner != user.name) return {};
         return mailbox.kind == store::MailboxKind::search ? "lrkx" : "lr";
@@ -125,7 +125,7 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, co
         for (auto& [full, name] : tree) std::erase(name.special_use, "\\All");
         const auto& all = everything_mailbox();
         tree[std::string(all_mail_root)] =
-            Name{std::string(all_mail_root), {"\\All"}, &all, false, "lr"};
+            Name{std::string(all_mail_root), {"\\All"}, &all, false, "lr" + std::string(flags)};
     }
     std::vector<std::string> own;
     for (const auto& [full, name] : tree) {

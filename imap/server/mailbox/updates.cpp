@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "imap/server/mailbox/search_mailbox.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::server {
@@ -22,9 +23,10 @@ const store::Entry* find(const store::MailboxSnapshot& mailbox, Uid uid) {
     return entry != mailbox.entries.end() && entry->uid == uid ? &*entry : nullptr;
 }
 
-// `before` with the flags that these messages have in `after`; `after` itself where nothing else
-// differs, so that sessions go on sharing it.
-Snapshot with_flags(const Snapshot& before, const Snapshot& after, const std::vector<Uid>& uids) {
+// `before` with the flags that these messages have now, in `flagged`; `after` itself where nothing
+// else differs, so that sessions go on sharing it.
+Snapshot with_flags(const Snapshot& before, const Snapshot& after,
+                    const store::MailboxSnapshot& flagged, const std::vector<Uid>& uids) {
     const Difference all = difference(*before, *after);
     const bool only_these = std::ranges::all_of(all.flagged, [&](std::uint32_t sequence) {
         return std::ranges::binary_search(uids, after->entries[sequence - 1].uid);
@@ -33,11 +35,11 @@ Snapshot with_flags(const Snapshot& before, const Snapshot& after, const std::ve
     auto view = std::make_shared<store::MailboxSnapshot>(*before);
     for (auto& entry : view->entries) {
         if (!std::ranges::binary_search(uids, entry.uid)) continue;
-        const auto* now = find(*after, entry.uid);
+        const auto* now = find(flagged, entry.uid);
         if (!now) continue;
         entry.flags = now->flags;
         entry.modseq = now->modseq;
-        view->flag_sets[now->flags] = after->flags_of(*now);
+        view->flag_sets[now->flags] = flagged.flags_of(*now);
     }
     return view;
 }
@@ -67,7 +69,9 @@ Status adopt(State& state, const std::vector<Uid>& uids, Output& out) {
     const Snapshot before = state.selected->snapshot;
     const auto newest = view_of(state, state.selected->mailbox);
     if (!newest) return std::unexpected(newest.error());
-    auto view = with_flags(before, *newest, uids);
+    // A search may not find them any more.
+    const auto& search = state.selected->search;
+    auto view = with_flags(before, *newest, search ? *search->searched : **newest, uids);
     const auto flags = flags_text(*view);
     show(state, std::move(view), flags == flags_text(*before) ? std::string() : flags, out);
     return {};

@@ -80,6 +80,58 @@ TEST_CASE("All mail has what every account holds, each message once, in the orde
     carol.client("b SELECT \"All mail\"").server("b NO [CANNOT] ...");
 }
 
+TEST_CASE(
+    "flags that a user gives himself in All mail, or in a search of it, are those of the mailbox") {
+    World world;
+    world.list("INBOX", {}, "bob");
+    world.users = {{"alice", "secret", {"alice", "bob"}}};
+    world.backend->personal_flags = true;
+    world.add("INBOX", 1, letter(1), "bob");
+    world.add("INBOX", 1, letter(2));
+    world.add("INBOX", 2, letter(3), "bob");
+    Script here(world), there(world);
+    here.login();
+    there.login();
+    there.client("s SELECT \"All mail/bob\"");
+    there.take();
+    there.client("i IDLE").server("+ ...");
+    here.client("a SELECT \"All mail\"");
+    CHECK(here.take().find("a OK [READ-WRITE]") != std::string::npos);
+    here.client("b STORE 2:3 +FLAGS (\\Flagged)")
+        .server("* 2 FETCH (UID 2 FLAGS (\\Flagged))")
+        .server("* 3 FETCH (UID 3 FLAGS (\\Flagged))")
+        .server("b OK ...");
+    there.wake().server("* 2 FETCH (UID 2 FLAGS (\\Flagged))");
+    here.client("c FETCH 1 BODY[TEXT]")
+        .server("* 1 FETCH (BODY[TEXT] {6}")
+        .server("body")
+        .server(")")
+        .server("* 1 FETCH (UID 1 FLAGS (\\Seen))")
+        .server("c OK ...");
+    here.client("d STORE 1 +FLAGS (\\Deleted)").server("d NO [NOPERM] ...");
+
+    here.client("e CREATE Searches/Flagged").server("e OK ...");
+    here.client("f SETMETADATA Searches/Flagged (/private/vendor/mailhold/query \"is:flagged\")")
+        .server("f OK ...");
+    here.client("g SELECT Searches/Flagged");
+    CHECK(here.take().find("* 2 EXISTS") != std::string::npos);
+    here.client("h STORE 1 -FLAGS (\\Flagged)")
+        .server("* 1 FETCH (UID 2 FLAGS ())")
+        .server("h OK ...");
+    here.client("i NOOP").server("* 1 EXPUNGE").server("i OK ...").silence();
+
+    // What is in workspaces alone has its flags there.
+    here.client("j CREATE Workspaces/W").server("j OK ...");
+    here.client("k APPEND Workspaces/W {5+}\r\na\r\nb\r\n").server("k OK ...");
+    here.client("l SELECT \"All mail\"");
+    here.take();
+    here.client("m STORE 1,4 +FLAGS (\\Flagged)").server("m NO [NOPERM] ...");
+    here.client("n FETCH 1,4 FLAGS")
+        .server("* 1 FETCH (FLAGS (\\Seen))")
+        .server("* 4 FETCH (FLAGS ())")
+        .server("n OK ...");
+}
+
 TEST_CASE("All mail of what is granted in part holds no more than that, vanished mail included") {
     World world;
     world.list("Work");
@@ -90,14 +142,16 @@ TEST_CASE("All mail of what is granted in part holds no more than that, vanished
     world.add("INBOX", 1, letter(3), "bob");
     world.add("Work", 2, letter(4));
     world.vanish("Work", 1);
-    const auto view = world.cache->everything.of(world.users[1], false).value();
+    const auto all = world.cache->everything.of(world.users[1], false).value();
+    const auto* view = &all->view;
     std::vector<std::uint32_t> messages;
     for (const auto& entry : view->entries) messages.push_back(number(entry.message));
     CHECK(messages == std::vector<std::uint32_t>{2, 3, 4});
 
     // Who is granted more sees others in between, and has to learn all UIDs anew.
     world.users[1].accounts.emplace_back("alice");
-    const auto wider = world.cache->everything.of(world.users[1], false).value();
+    const auto more = world.cache->everything.of(world.users[1], false).value();
+    const auto* wider = &more->view;
     CHECK(wider->entries.size() == 4);
     CHECK(wider->mailbox.uidvalidity != view->mailbox.uidvalidity);
 }
@@ -116,7 +170,7 @@ TEST_CASE("All mail keeps its UIDs: grown step by step, it is what is made anew"
         store::Workspaces workspaces(*world.archive);
         MailboxId workspace{};
         std::uint32_t uid = 0;
-        Snapshot held;
+        std::shared_ptr<const Joined> held;
         std::vector<std::string> before;
         for (int step = 0; step < 60; ++step) {
             switch (pick(6)) {
@@ -146,9 +200,9 @@ TEST_CASE("All mail keeps its UIDs: grown step by step, it is what is made anew"
             held = world.cache->everything.of(user, false).value();
             Cache fresh(*world.archive);
             const auto anew = fresh.everything.of(user, false).value();
-            const auto now = lines(*held);
-            REQUIRE(now == lines(*anew));
-            REQUIRE(held->mailbox == anew->mailbox);
+            const auto now = lines(held->view);
+            REQUIRE(now == lines(anew->view));
+            REQUIRE(held->view.mailbox == anew->view.mailbox);
             REQUIRE(now.size() >= before.size());
             for (std::size_t i = 0; i < before.size(); ++i) {
                 const auto id = [](const std::string& line) {
