@@ -75,21 +75,12 @@ class Import {
         known_.clear();
         next_uid_ = 1;
         messages_ = 0;
-        const auto mailboxes = archive_.mailboxes();
-        if (!mailboxes) return std::unexpected(mailboxes.error());
-        const auto mine = std::ranges::find_if(*mailboxes, [&](const store::Mailbox& mailbox) {
-            return mailbox.kind == store::MailboxKind::mirrored && mailbox.account == account_ &&
-                   mailbox.origin_name == generation_.mailbox;
-        });
-        if (mine == mailboxes->end()) return {};
         const auto state = archive_.generation_state(generation_);
         if (!state) return std::unexpected(state.error());
         next_uid_ = number(state->highest_uid) + 1;
-        const auto snapshot = archive_.snapshot(mine->id);
-        if (!snapshot) return std::unexpected(snapshot.error());
-        messages_ = static_cast<std::uint32_t>((*snapshot)->entries.size());
+        messages_ = static_cast<std::uint32_t>(state->present.size());
         std::vector<MessageNumber> numbers;
-        for (const auto& entry : (*snapshot)->entries) numbers.push_back(entry.message);
+        for (const auto& standing : state->present) numbers.push_back(standing.message);
         std::ranges::sort(numbers);
         for (auto next = numbers.begin(); next != numbers.end();) {
             const auto messages = archive_.messages(*next, page);

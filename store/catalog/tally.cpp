@@ -40,7 +40,7 @@ const Counters& Tally::of(MailboxId mailbox) {
 Counters& Tally::change(MailboxId mailbox, ModSeq modseq) {
     auto& counters = load(mailbox);
     counters.highest_modseq = modseq;
-    counters.changed = true;
+    changed_.insert(mailbox);
     return counters;
 }
 
@@ -48,20 +48,20 @@ std::vector<MailboxId> Tally::save() {
     const auto& sums = this->sums();
     connection_.run(update_sums, sums.next, sums.messages, sums.octets, sums.sightings,
                     sums.quarantined, sums.awaited, sums.uidvalidity);
-    std::vector<MailboxId> changed;
-    for (auto& [mailbox, counters] : counters_) {
-        if (!counters.changed) continue;
+    for (const auto mailbox : changed_) {
+        const auto& counters = counters_.at(mailbox);
         connection_.run(update_counters, mailbox, counters.uidnext, counters.highest_modseq,
                         counters.messages, counters.unseen, counters.octets);
-        counters.changed = false;
-        changed.push_back(mailbox);
     }
+    std::vector<MailboxId> changed(changed_.begin(), changed_.end());
+    changed_.clear();
     return changed;
 }
 
 void Tally::forget() {
     sums_.reset();
     counters_.clear();
+    changed_.clear();
 }
 
 Counters& Tally::load(MailboxId mailbox) {

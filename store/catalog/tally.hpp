@@ -4,6 +4,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <vector>
 
 #include "store/base/ids.hpp"
@@ -27,7 +28,6 @@ struct Counters {
     std::uint32_t messages = 0;
     std::uint32_t unseen = 0;
     std::uint64_t octets = 0;
-    bool changed = false;
 };
 
 class Tally {
@@ -46,6 +46,7 @@ class Tally {
     Connection& connection_;
     std::optional<Sums> sums_;
     std::map<MailboxId, Counters> counters_;
+    std::set<MailboxId> changed_;
 };
 
 }  // namespace mailhold::store::catalog
