@@ -185,6 +185,9 @@ imap::server::Options to_server_options(const config::Config& config) {
     options.compress = config.imap.compress;
     options.personal_flags = config.imap.personal_flags;
     options.connections = config.imap.connections;
+    for (const auto& text : config.imap.proxy_from)
+        if (const auto network = imap::net::parse_network(text))
+            options.proxy_from.push_back(*network);
     options.strangers = config.imap.strangers;
     options.strangers_of_network = config.imap.strangers_per_address;
     options.login_timeout = config.imap.login_timeout;
@@ -202,7 +205,7 @@ intake::journal::Options to_journal_options(const config::Journal& journal) {
     options.policy.max_size = std::uint64_t{journal.max_size_mib} << 20;
     options.policy.recipients = journal.recipients;
     for (const auto& text : journal.networks)
-        if (const auto network = intake::journal::parse_network(text))
+        if (const auto network = imap::net::parse_network(text))
             options.networks.push_back(*network);
     options.connections = journal.connections;
     return options;

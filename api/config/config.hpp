@@ -38,8 +38,10 @@ struct Ledger {
 struct Imap {
     std::vector<Endpoint> listen = {{"127.0.0.1", 1143}};      // plain, STARTTLS offered
     std::vector<Endpoint> listen_tls = {{"127.0.0.1", 1993}};  // TLS from the start
-    std::filesystem::path certificate;   // PEM; empty: a self-signed pair in data/keys
-    std::filesystem::path private_key;   // PEM; given together with the certificate
+    std::filesystem::path certificate;  // PEM; empty: a self-signed pair in data/keys
+    std::filesystem::path private_key;  // PEM; given together with the certificate
+    // Networks of load balancers, whose connections begin with a PROXY header (version 2).
+    std::vector<std::string> proxy_from;
     bool allow_plaintext_login = false;  // before TLS, and from loopback only
     bool compress = true;                // COMPRESS=DEFLATE is offered
     bool personal_flags = true;          // users may set flags for themselves in mirrored mailboxes

@@ -13,7 +13,7 @@
 #include "api/config/duration.hpp"
 #include "api/config/nearest.hpp"
 #include "api/config/section.hpp"
-#include "intake/journal/networks.hpp"
+#include "imap/net/networks.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::config {
@@ -46,9 +46,19 @@ void read_ledger(Section& section, Ledger& ledger) {
     section.read("checkpoint_seconds", ledger.checkpoint_every, 1, 86'400);
 }
 
+void read_networks(Section& section, std::string_view key, std::vector<std::string>& networks) {
+    section.read(key, networks);
+    for (const auto& network : networks)
+        if (!imap::net::parse_network(network))
+            section.mistake(key, fmt::format("\"{}\" is no network like 192.0.2.0/24, "
+                                             "2001:db8::/32, or one address",
+                                             network));
+}
+
 void read_imap(Section& section, Imap& imap) {
     section.read("listen", imap.listen);
     section.read("listen_tls", imap.listen_tls);
+    read_networks(section, "proxy_from", imap.proxy_from);
     section.read("certificate", imap.certificate);
     section.read("private_key", imap.private_key);
     section.read("allow_plaintext_login", imap.allow_plaintext_login);
@@ -123,12 +133,7 @@ void read_journal(Section& section, Journal& journal) {
     read_word(section, "protocol", journal.protocol, {{"lmtp", lmtp}, {"smtp", smtp}});
     if (section.require("account", journal.account))
         report(section, "account", wrong_account_name(journal.account));
-    section.read("networks", journal.networks);
-    for (const auto& network : journal.networks)
-        if (!intake::journal::parse_network(network))
-            section.mistake("networks", fmt::format("\"{}\" is no network like 192.0.2.0/24, "
-                                                    "2001:db8::/32, or one address",
-                                                    network));
+    read_networks(section, "networks", journal.networks);
     section.read("recipients", journal.recipients);
     section.read("max_size_mib", journal.max_size_mib, 1, 2'048);
     section.read("connections", journal.connections, 1, 10'000);

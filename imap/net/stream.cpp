@@ -11,6 +11,7 @@
 
 #include <algorithm>
 
+#include "imap/net/proxy_header.hpp"
 #include "imap/net/server_context.hpp"
 #include "imap/net/stream_parts.hpp"
 
@@ -103,6 +104,30 @@ awaitable<Result<Stream>> Stream::connect(std::string host, std::uint16_t port, 
     parts->socket.set_option(tcp::no_delay(true), ignored);
     parts->socket.set_option(asio::socket_base::keep_alive(true), ignored);
     co_return Stream(std::move(parts));
+}
+
+awaitable<Status> Stream::take_proxy_header(Deadline deadline) {
+    const Watch watch(parts_->timer, parts_->socket, deadline);
+    std::string octets;
+    auto size = proxy_header_size(octets);
+    while (size && octets.size() < *size) {
+        const auto had = octets.size();
+        octets.resize(*size);
+        const auto target = asio::buffer(octets.data() + had, octets.size() - had);
+        auto [problem, got] = co_await parts_->socket.async_read_some(target, as_result);
+        if (problem) co_return io_error(watch, "wait for a PROXY header", problem);
+        octets.resize(had + got);
+        size = proxy_header_size(octets);
+    }
+    if (!size) co_return std::unexpected(size.error());
+    const auto header = read_proxy_header(octets);
+    if (!header) co_return std::unexpected(header.error());
+    if (!header->client) co_return Status{};
+    const asio::ip::address_v6 address(header->client->octets);
+    parts_->client.emplace(address, header->client->port);
+    if (address.is_v4_mapped())
+        parts_->client->address(asio::ip::make_address_v4(asio::ip::v4_mapped, address));
+    co_return Status{};
 }
 
 awaitable<Status> Stream::start_tls_client(ClientTrust trust, std::string host, Deadline deadline) {
@@ -256,16 +281,22 @@ asio::any_io_executor Stream::executor() const {
 
 std::string Stream::remote() const {
     error_code problem;
-    const auto endpoint = parts_->socket.remote_endpoint(problem);
+    const auto endpoint = parts_->peer(problem);
     if (problem) return "(closed)";
     const auto address = endpoint.address().to_string();
     if (endpoint.address().is_v6()) return fmt::format("[{}]:{}", address, endpoint.port());
     return fmt::format("{}:{}", address, endpoint.port());
 }
 
+std::string Stream::remote_address() const {
+    error_code problem;
+    const auto address = parts_->peer(problem).address();
+    return problem ? std::string() : address.to_string();
+}
+
 std::string Stream::remote_network() const {
     error_code problem;
-    const auto address = parts_->socket.remote_endpoint(problem).address();
+    const auto address = parts_->peer(problem).address();
     if (problem) return {};
     if (address.is_v4()) return address.to_string();
     const auto v6 = address.to_v6();
@@ -275,7 +306,7 @@ std::string Stream::remote_network() const {
 
 bool Stream::remote_is_loopback() const {
     error_code problem;
-    const auto endpoint = parts_->socket.remote_endpoint(problem);
+    const auto endpoint = parts_->peer(problem);
     if (problem) return false;
     const auto address = endpoint.address();
     if (!address.is_v6() || !address.to_v6().is_v4_mapped()) return address.is_loopback();

@@ -36,6 +36,10 @@ class Stream {
     static awaitable<Result<Stream>> connect(std::string host, std::uint16_t port,
                                              Deadline deadline);
 
+    // First of all on a connection that a load balancer passes on: from then on remote() and what goes by it are the
+    // client's (proxy_header.hpp). Reads nothing beyond the header.
+    awaitable<Status> take_proxy_header(Deadline deadline);
+
     // Client handshake: verifies chain, name or pin as `trust` says; Errc::tls with the reason. For implicit TLS and
     // after STARTTLS. `trust` is copied.
     awaitable<Status> start_tls_client(ClientTrust trust, std::string host, Deadline deadline);
@@ -74,7 +78,8 @@ class Stream {
     awaitable<void> end(Deadline deadline);
     void close();  // hard; pending operations end with Errc::cancelled. From its executor
     boost::asio::any_io_executor executor() const;
-    std::string remote() const;  // "192.0.2.1:4711"
+    std::string remote() const;          // "192.0.2.1:4711"
+    std::string remote_address() const;  // without the port
     // Whose turn it is where clients take turns: the IPv4 address, or the /64 of an IPv6 one.
     std::string remote_network() const;
     bool remote_is_loopback() const;

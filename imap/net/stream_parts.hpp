@@ -16,7 +16,13 @@ namespace mailhold::imap::net {
 struct Stream::Parts {
     explicit Parts(Socket accepted) : socket(std::move(accepted)), timer(socket.get_executor()) {}
 
+    // Who is at the other end: where a PROXY header told, the client.
+    boost::asio::ip::tcp::endpoint peer(boost::system::error_code& problem) const {
+        return client ? *client : socket.remote_endpoint(problem);
+    }
+
     Socket socket;
+    std::optional<boost::asio::ip::tcp::endpoint> client;
     boost::asio::steady_timer timer;                     // ends reads, handshakes and connecting
     std::shared_ptr<boost::asio::ssl::context> context;  // shared with the identity it was made for
     std::optional<TlsSocket> tls;

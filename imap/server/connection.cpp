@@ -379,6 +379,17 @@ awaitable<void> turn_away(ConnectionPtr connection, TlsStart tls) {
 
 awaitable<void> serve(Hub& hub, std::unique_ptr<Hub::Guest> guest, net::Stream stream,
                       TlsStart tls) {
+    if (net::is_within(stream.remote_address(), hub.options.proxy_from)) {
+        const Deadline deadline = net::in(hub.options.proxy_timeout);
+        const Status taken = co_await stream.take_proxy_header(deadline);
+        if (!taken) {
+            log::warning("imap.proxy",
+                         {{"remote", stream.remote()}, {"problem", taken.error().text}});
+            stream.close();
+            guest.reset();
+            co_return;
+        }
+    }
     const auto connection = std::make_shared<Connection>(hub, std::move(stream));
     {
         const Place place(hub, *connection);

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "imap/net/networks.hpp"
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
 #include "imap/server/login/user.hpp"
@@ -25,9 +26,12 @@ struct Endpoint {
 };
 
 struct Options {
-    std::vector<Endpoint> listen;        // plain with STARTTLS
-    std::vector<Endpoint> listen_tls;    // TLS from the start
-    bool allow_plaintext_login = false;  // only from loopback, whatever this says
+    std::vector<Endpoint> listen;      // plain with STARTTLS
+    std::vector<Endpoint> listen_tls;  // TLS from the start
+    // Load balancers, whose connections begin with a PROXY header: the client's address is what it says.
+    std::vector<net::Network> proxy_from;
+    std::chrono::seconds proxy_timeout{5};  // for the header
+    bool allow_plaintext_login = false;     // only from loopback, whatever this says
     std::vector<User> users;
     bool personal_flags = true;  // users may set flags for themselves in mirrored mailboxes
     bool compress = true;  // COMPRESS=DEFLATE is offered: about 300 KiB more for each that uses it

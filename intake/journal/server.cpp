@@ -112,7 +112,7 @@ class Conversation {
     Conversation& operator=(const Conversation&) = delete;
 
     awaitable<void> run() {
-        if (!is_within(host_of(peer_.address), parts_->options.networks)) {
+        if (!imap::net::is_within(host_of(peer_.address), parts_->options.networks)) {
             log::warning("journal.stranger", {{"peer", peer_.address}});
             output_ = stranger;
             co_await flush();

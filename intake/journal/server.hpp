@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "imap/net/networks.hpp"
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
 #include "intake/journal/filing.hpp"
-#include "intake/journal/networks.hpp"
 
 namespace mailhold::intake::journal {
 
@@ -20,10 +20,10 @@ struct Options {
     std::string host;
     std::uint16_t port = 0;  // 0: any free one
     Policy policy;
-    std::vector<Network> networks;      // who may hand in mail
-    std::size_t connections = 100;      // at once; more are answered 421
-    std::chrono::seconds timeout{300};  // RFC 5321 4.5.3.2.7
-    std::uint64_t reserve = 64 << 20;   // octets of the disk that are left free
+    std::vector<imap::net::Network> networks;  // who may hand in mail
+    std::size_t connections = 100;             // at once; more are answered 421
+    std::chrono::seconds timeout{300};         // RFC 5321 4.5.3.2.7
+    std::uint64_t reserve = 64 << 20;          // octets of the disk that are left free
 };
 
 class Server {

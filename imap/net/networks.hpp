@@ -1,4 +1,4 @@
-// Who may hand in mail: networks as "192.0.2.0/24", "2001:db8::/32" or one address. Pure.
+// Networks of addresses, as "192.0.2.0/24", "2001:db8::/32" or one address. Pure.
 #pragma once
 
 #include <array>
@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mailhold::intake::journal {
+namespace mailhold::imap::net {
 
 struct Network {
     std::array<std::uint8_t, 16> address{};  // an IPv4 one as ::ffff:a.b.c.d
@@ -21,4 +21,4 @@ std::optional<Network> parse_network(std::string_view text);
 // `address` without port or brackets; one that is none is in no network.
 bool is_within(std::string_view address, const std::vector<Network>& networks);
 
-}  // namespace mailhold::intake::journal
+}  // namespace mailhold::imap::net

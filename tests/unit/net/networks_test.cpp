@@ -1,8 +1,8 @@
-#include "intake/journal/networks.hpp"
+#include "imap/net/networks.hpp"
 
 #include <catch2/catch.hpp>
 
-using namespace mailhold::intake::journal;
+using namespace mailhold::imap::net;
 
 TEST_CASE("an address is in a network when the network's bits are its own") {
     struct Row {

@@ -1,11 +1,11 @@
-#include "intake/journal/networks.hpp"
+#include "imap/net/networks.hpp"
 
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <charconv>
 
-namespace mailhold::intake::journal {
+namespace mailhold::imap::net {
 namespace {
 
 constexpr unsigned v4_prefix = 96;  // RFC 4291 2.5.5.2
@@ -49,4 +49,4 @@ bool is_within(std::string_view address, const std::vector<Network>& networks) {
            });
 }
 
-}  // namespace mailhold::intake::journal
+}  // namespace mailhold::imap::net
