@@ -41,7 +41,7 @@ struct Imap {
     std::filesystem::path certificate;  // PEM; empty: a self-signed pair in data/keys
     std::filesystem::path private_key;  // PEM; given together with the certificate
     // Networks of load balancers, whose connections begin with a PROXY header (version 2).
-    std::vector<std::string> proxy_from;
+    std::vector<std::string> proxy_from{};
     bool allow_plaintext_login = false;  // before TLS, and from loopback only
     bool compress = true;                // COMPRESS=DEFLATE is offered
     bool personal_flags = true;          // users may set flags for themselves in mirrored mailboxes

@@ -10,13 +10,6 @@
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
-namespace {
-
-// Before login nobody needs a long command.
-constexpr wire::CommandFramer::Limits stranger_limits{
-    .line = 8 << 10, .literal = 4 << 10, .command = 16 << 10};
-
-}  // namespace
 
 Session::Session(Backend& backend, Channel channel)
     : state_(backend, channel), framer_(stranger_limits) {}
@@ -161,8 +154,8 @@ bool Session::take_command(Output& out) {
     } else if (const auto* too_long = std::get_if<wire::CommandFramer::TooLong>(&event)) {
         literals_.reset();
         refuse_too_long(*too_long, out);
-    } else if (std::holds_alternative<wire::CommandFramer::NeedContinuation>(event)) {
-        out.add("+ OK\r\n");
+    } else if (const auto* waits = std::get_if<wire::CommandFramer::NeedContinuation>(&event)) {
+        ask_for_literal(waits->command, out);
     } else if (const auto* framed = std::get_if<wire::CommandFramer::Command>(&event)) {
         if (literals_) state_.literals = literals_->finish();
         literals_.reset();
@@ -175,6 +168,18 @@ bool Session::take_command(Output& out) {
         state_.literals = Blob();
     }
     return true;
+}
+
+// A message that cannot be stored where it should be is not asked for: it may be large.
+void Session::ask_for_literal(std::string_view so_far, Output& out) {
+    const auto command = wire::parse_command(so_far);
+    auto refused = command ? refused_ahead(state_, command->body) : std::nullopt;
+    if (!refused) return out.add("+ OK\r\n");
+    framer_.refuse_literal();
+    literals_.reset();
+    state_.tag = command->tag;
+    updates_ = rule_of(command->body).updates;
+    settle(std::move(refused), out);
 }
 
 void Session::execute(const wire::Command& command, Output& out) {
@@ -195,7 +200,8 @@ void Session::refuse_command(std::string_view tag, std::string text, Output& out
 
 void Session::refuse_too_long(const wire::CommandFramer::TooLong& refused, Output& out) {
     const bool brings_mail = refused.name == "APPEND" || refused.name == "REPLACE";
-    if (!brings_mail || !logged_in()) return refuse_command(refused.tag, refused.text, out);
+    if (!brings_mail || !logged_in() || refused.tag.empty())
+        return refuse_command(refused.tag, refused.text, out);
     state_.tag = refused.tag;
     updates_ = Updates::all;
     settle(no("TOOBIG", refused.text), out);  // RFC 7889 3

@@ -33,6 +33,9 @@ class Session {
     static constexpr int most_failed_logins = 3;
     static constexpr int most_bad_commands = 20;           // in a row, before login
     static constexpr std::size_t most_octets = 256 << 10;  // before login
+    // Nor does anybody need a long command then.
+    static constexpr wire::CommandFramer::Limits stranger_limits{
+        .line = 8 << 10, .literal = 4 << 10, .command = 16 << 10};
 
     // `backend` outlives the session.
     Session(Backend& backend, Channel channel);
@@ -72,6 +75,7 @@ class Session {
     bool proceed(Output& out);  // false: nothing to do now
     bool take_line(Output& out);
     bool take_command(Output& out);
+    void ask_for_literal(std::string_view so_far, Output& out);
     void execute(const wire::Command& command, Output& out);
     void refuse_command(std::string_view tag, std::string text, Output& out);
     void settle(Reply reply, Output& out);

@@ -82,7 +82,7 @@ CommandFramer::Event CommandFramer::next() {
             streamed_ += literal->size;
             literal_left_ = literal->size;
             streaming_ = true;
-            if (waits) return NeedContinuation{};
+            if (waits) return NeedContinuation{command_};
             continue;
         }
         if (literal && literal->size > limits_.literal) return refuse("literal", limits_.literal);
@@ -99,6 +99,13 @@ CommandFramer::Event CommandFramer::next() {
         if (waits) return NeedContinuation{};
     }
     return Nothing{};
+}
+
+void CommandFramer::refuse_literal() {
+    command_.clear();
+    literal_left_ = 0;
+    streaming_ = false;
+    streamed_ = 0;
 }
 
 CommandFramer::Event CommandFramer::next_line() {

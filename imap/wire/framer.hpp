@@ -33,7 +33,10 @@ class CommandFramer {
     struct Piece {
         std::string octets;
     };
-    struct NeedContinuation {};  // send "+ OK": the client waits before its literal
+    // Send "+ OK": the client waits before its literal. Or answer the command, and refuse_literal().
+    struct NeedContinuation {
+        std::string command;  // so far, with the message's mark; where it is one
+    };
     struct TooLong {
         std::string tag;
         std::string text;
@@ -48,6 +51,7 @@ class CommandFramer {
     void set_limits(Limits limits) { limits_ = limits; }
     void feed(std::string_view octets) { input_.append(octets); }
     Event next();
+    void refuse_literal();  // after NeedContinuation: what comes next is another command
     // Takes the next raw line regardless of literals (AUTHENTICATE and IDLE answers), between
     // commands only.
     Event next_line();

@@ -7,6 +7,7 @@
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/dispatch.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
@@ -58,6 +59,15 @@ wire::ResponseCode append_uid(const store::Workspaces::Stood& stood, std::size_t
 }
 
 }  // namespace
+
+Reply refused_ahead(const State& state, const wire::CommandBody& command) {
+    const auto* append = std::get_if<wire::Append>(&command);
+    const auto* replace = std::get_if<wire::Replace>(&command);
+    if (!append && !replace) return std::nullopt;
+    if (auto wrong = wrong_state(rule_of(command).needs, state.stage)) return wrong;
+    const auto target = find_workspace(state, append ? append->mailbox : replace->mailbox);
+    return target ? std::nullopt : Reply(target.error());
+}
 
 Reply run(State& state, const wire::Append& command, Output&) {
     const auto workspace = find_workspace(state, command.mailbox);

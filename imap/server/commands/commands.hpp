@@ -86,6 +86,8 @@ Reply run(State& state, const wire::Rename& command, Output& out);
 Reply run(State& state, const wire::Subscribe& command, Output& out);
 Reply run(State& state, const wire::Unsubscribe& command, Output& out);
 Reply run(State& state, const wire::Append& command, Output& out);
+// What is to be said of an APPEND or REPLACE before its message comes; nullopt: let it come.
+Reply refused_ahead(const State& state, const wire::CommandBody& command);
 Reply run(State& state, const wire::Replace& command, Output& out);
 Reply run(State& state, const wire::Store& command, Output& out);
 Reply run(State& state, const wire::Copy& command, Output& out);

@@ -155,6 +155,26 @@ TEST_CASE("a large APPEND is spooled, and one that is too large refused before i
     script.server("c NO [TOOBIG] ...").silence();
 }
 
+TEST_CASE("a message that cannot be stored where it should be is not asked for") {
+    World world;
+    for (const Feed feed : {Feed::whole, Feed::bytewise}) {
+        Script script(world, {.tls = true}, feed);
+        script.login();
+        script.client("a APPEND INBOX {99999999}").server("a NO [NOPERM] ...").silence();
+        script.client("b APPEND Workspaces/none (\\Seen) {9}").server("b NO [TRYCREATE] ...");
+        script.client("c APPEND nothing {9}").server("c NO [NONEXISTENT] ...").silence();
+        script.client("d REPLACE 1 INBOX {9}").server("d BAD ...").silence();
+        // What comes next is a command, and one that is on its way anyhow is taken.
+        script.client("e NOOP").server("e OK ...").silence();
+        script.client("f APPEND INBOX {3+}\r\nabc").server("f NO [NOPERM] ...").silence();
+        const std::string name = fmt::format("Workspaces/ahead{}", static_cast<int>(feed));
+        script.client("g CREATE " + name).server("g OK ...");
+        script.client("h APPEND " + name + " {3}").server("+ ...").silence();
+        script.client("abc {3}").server("+ ...").silence();
+        script.client("def").server("h OK [APPENDUID ... 1:2] ...").silence();
+    }
+}
+
 TEST_CASE("STORE changes the flags of a workspace's messages, and tells every session") {
     World world;
     Script one(world), two(world);
