@@ -169,6 +169,13 @@ Result<Completeness> ArchiveReader::completeness() const {
 Result<std::optional<SecurityShown>> ArchiveReader::security(std::string_view account) const {
     return parts_->catalog->security(account);
 }
+Result<bool> ArchiveReader::knows_gmail(std::string_view account) const {
+    return parts_->catalog->knows_gmail(account);
+}
+Result<std::map<std::uint64_t, StoredMessage>> ArchiveReader::gmail_messages(
+    std::string_view account, std::span<const std::uint64_t> ids) const {
+    return parts_->catalog->gmail_messages(account, ids);
+}
 Result<std::vector<AccountBalance>> ArchiveReader::balances() const {
     return parts_->catalog->balances();
 }

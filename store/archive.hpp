@@ -104,6 +104,11 @@ class ArchiveReader {
     // What the account's origin showed last when it let us in; none before that.
     Result<std::optional<SecurityShown>> security(std::string_view account) const;
 
+    Result<bool> knows_gmail(std::string_view account) const;  // whether any X-GM-MSGID is
+    // Of these X-GM-MSGIDs those that the account has on record for one message, and for one only.
+    Result<std::map<std::uint64_t, StoredMessage>> gmail_messages(
+        std::string_view account, std::span<const std::uint64_t> ids) const;
+
     // What became of every UID that the origins ever showed. Reads all sightings.
     Result<Completeness> completeness() const;
     Result<std::vector<AccountBalance>> balances() const;  // of all accounts

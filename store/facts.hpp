@@ -68,6 +68,8 @@ struct Sighting {
     DateFrom date_from = DateFrom::origin;
     std::optional<std::uint64_t>
         said_size{};  // RFC822.SIZE as the origin gave it, where it is not `size`
+    // SAVEDATE (RFC 8514): when it came into the mailbox, as the origin told; none: not told.
+    std::optional<ZonedSeconds> saved{};
     bool operator==(const Sighting&) const = default;
 };
 
@@ -296,10 +298,24 @@ struct Journaled {
     bool operator==(const Journaled&) const = default;
 };
 
+// What Gmail tells of a message beside IMAP (X-GM-EXT-1): of one that was sighted there, and again when its labels are
+// others.
+struct GmailSeen {
+    Generation generation;
+    Uid uid{};
+    std::uint64_t message_id =
+        0;  // X-GM-MSGID: the same for the message in all mailboxes of the account
+    std::uint64_t thread_id = 0;  // X-GM-THRID
+    // X-GM-LABELS, UTF-8, sorted (the whole set, without that of the mailbox itself); none: not asked for, as they are
+    // told where the mailbox of all mail holds the message.
+    std::optional<std::vector<std::string>> labels{};
+    bool operator==(const GmailSeen&) const = default;
+};
+
 using Fact =
     std::variant<AccountDeclared, MailboxListed, MailboxGone, GenerationOpened, Sighting, FlagsSeen,
                  Vanished, GenerationSynced, Excluded, Quarantined, Awaited, Reconciled, Moved,
                  Renamed, SecurityShown, WorkspaceNamed, WorkspaceDeleted, Filed, Flagged, Unfiled,
-                 Granted, Subscribed, PersonallyFlagged, Annotated, Accessed, Journaled>;
+                 Granted, Subscribed, PersonallyFlagged, Annotated, Accessed, Journaled, GmailSeen>;
 
 }  // namespace mailhold::store

@@ -55,6 +55,9 @@ struct SubjectOf {
     Subject operator()(const FlagsSeen& fact) const {
         return about(fact.generation, {&fact.uid, 1});
     }
+    Subject operator()(const GmailSeen& fact) const {
+        return about(fact.generation, {&fact.uid, 1});
+    }
     Subject operator()(const Vanished& fact) const { return about(fact.generation, fact.uids); }
     Subject operator()(const GenerationSynced& fact) const {
         auto subject = about(join(fact.generation.account, fact.generation.mailbox), "synced");

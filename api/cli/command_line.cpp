@@ -195,6 +195,9 @@ class Grammar {
         sub->add_flag_callback(
             "--raw", [this] { show_.form = ShowForm::raw; },
             "write the exact octets, as the origin sent them");
+        sub->add_flag_callback(
+            "--json", [this] { show_.form = ShowForm::json; },
+            "where it stood and what became of it (flags, Gmail's labels), as one JSON object");
     }
 
     void add_keeping_commands() {

@@ -46,7 +46,7 @@ struct SearchOptions {
     std::size_t limit = 20;
     Output output = Output::text;
 };
-enum class ShowForm { readable, raw };
+enum class ShowForm { readable, raw, json };
 struct ShowOptions {
     Place place;
     std::string id;

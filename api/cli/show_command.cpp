@@ -9,6 +9,7 @@
 #include "api/cli/headers.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/selection.hpp"
+#include "api/cli/show_json.hpp"
 #include "api/cli/wiring.hpp"
 #include "indexer/mime/parse.hpp"
 #include "indexer/pipeline/prepare.hpp"
@@ -97,10 +98,12 @@ Status print_locations(const store::ArchiveReader& archive, MessageNumber messag
     for (const auto& location : *locations) {
         std::string flags;
         for (const auto& flag : location.flags) flags += " " + flag;
-        fmt::print("  {}: {}, UIDVALIDITY {}, UID {}, {}{}{}\n", location.generation.account,
+        const auto saved =
+            location.saved ? fmt::format(", saved there {}", date_text(*location.saved)) : "";
+        fmt::print("  {}: {}, UIDVALIDITY {}, UID {}, {}{}{}{}\n", location.generation.account,
                    printable(location.generation.mailbox, Lines::join),
                    number(location.generation.uidvalidity), number(location.uid),
-                   date_text(location.internal_date), printable(flags, Lines::join),
+                   date_text(location.internal_date), saved, printable(flags, Lines::join),
                    location.vanished ? ", gone from the origin" : "");
     }
     return {};
@@ -137,6 +140,14 @@ std::string flags_text(const store::FlagSet& flags) {
     return text.empty() ? "none" : printable(text, Lines::join);
 }
 
+// Quoted, as a label may hold blanks.
+std::string labels_text(const std::vector<std::string>& labels) {
+    std::string text;
+    for (const auto& label : labels)
+        text += fmt::format("{}\"{}\"", text.empty() ? "" : " ", printable(label, Lines::join));
+    return text.empty() ? "none" : text;
+}
+
 std::string what_text(const store::Event& event) {
     using What = store::Event::What;
     const auto other = printable(event.other_mailbox, Lines::join);
@@ -158,6 +169,8 @@ std::string what_text(const store::Event& event) {
             return "the mailbox is listed again";
         case What::mailbox_renamed:
             return fmt::format("the mailbox is now called {}", other);
+        case What::labels:
+            return fmt::format("labels: {}", labels_text(event.labels));
     }
     return {};
 }
@@ -181,6 +194,15 @@ Result<int> write_raw(const Blob& octets) {
     return success;
 }
 
+Result<int> write_json(const store::ArchiveReader& archive, const store::StoredMessage& message) {
+    const auto locations = archive.locations(message.number);
+    if (!locations) return std::unexpected(locations.error());
+    const auto events = archive.history(message.number);
+    if (!events) return std::unexpected(events.error());
+    fmt::print("{}", to_json(message, *locations, *events));
+    return success;
+}
+
 }  // namespace
 
 Result<int> show(const ShowOptions& options) {
@@ -190,6 +212,7 @@ Result<int> show(const ShowOptions& options) {
     if (!archive) return std::unexpected(archive.error());
     auto stored = find_message(**archive, options.id);
     if (!stored) return std::unexpected(stored.error());
+    if (options.form == ShowForm::json) return write_json(**archive, *stored);
     auto octets = (*archive)->octets(*stored);
     if (!octets) return std::unexpected(octets.error());
     if (options.form == ShowForm::raw) return write_raw(*octets);

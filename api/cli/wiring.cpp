@@ -140,6 +140,8 @@ imap::sync::Account to_origin(const config::Account& account, const std::filesys
     origin.trust.certificate = account.client_certificate;
     origin.trust.private_key = account.client_key;
     origin.exclude = account.exclude;
+    origin.other_users = account.other_users;
+    origin.shared = account.shared;
     origin.connections = account.manners.connections;
     origin.manners = {account.manners.commands_per_second,
                       std::uint64_t{account.manners.mib_per_day} << 20};

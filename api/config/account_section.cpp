@@ -133,6 +133,8 @@ void read_account(Section& section, Account& account) {
     section.read("pin_sha256", account.pin_sha256);
     for (const auto& pin : account.pin_sha256) report(section, "pin_sha256", wrong_pin(pin));
     section.read("exclude", account.exclude);
+    section.read("other_users", account.other_users);
+    section.read("shared", account.shared);
     auto& manners = account.manners = manners_of(account.url.host);
     section.read("connections", manners.connections, 1, 64);
     section.read("commands_per_second", manners.commands_per_second, 0, 10'000);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <utility>
 
@@ -14,6 +15,11 @@ namespace {
 
 constexpr std::size_t small_literal =
     4096;  // RFC 7888 5: LITERAL- allows non-synchronising ones up to here
+
+// RFC 9051 E, as far as we ask for it.
+constexpr std::array<std::string_view, 9> parts_of_rev2{
+    "NAMESPACE", "UNSELECT", "ESEARCH",       "ENABLE",     "IDLE",
+    "SASL-IR",   "LITERAL-", "LIST-EXTENDED", "SPECIAL-USE"};
 
 std::set<std::string, std::less<>> words(std::string_view text) {
     std::set<std::string, std::less<>> found;
@@ -51,17 +57,33 @@ CommandId ClientCore::submit(wire::CommandBody body) {
     if (changes_line) pending.kind = Kind::change_of_line;
 
     const wire::Command command{pending.tag, std::move(body)};
-    auto pieces = wire::write_command(command, wire::LiteralForm::synchronising);
+    auto pieces = wire::write_command(command, wire::LiteralForm::synchronising, names());
     std::size_t size = 0;
     for (const auto& piece : pieces) size += piece.size();
     if (has("LITERAL+") || (has("LITERAL-") && size <= small_literal)) {
-        pieces = wire::write_command(command, wire::LiteralForm::non_synchronising);
+        pieces = wire::write_command(command, wire::LiteralForm::non_synchronising, names());
     }
     pending.pieces.assign(std::make_move_iterator(pieces.begin()),
                           std::make_move_iterator(pieces.end()));
     const auto id = pending.id;
     pending_.push_back(std::move(pending));
     return id;
+}
+
+bool ClientCore::has(std::string_view capability) const {
+    return capabilities_.contains(capability) ||
+           (std::ranges::count(parts_of_rev2, capability) > 0 && speaks_rev2());
+}
+
+// A server that offers both begins with IMAP4rev1 (RFC 9051 6.3.1).
+bool ClientCore::speaks_rev2() const {
+    return enabled("IMAP4REV2") ||
+           (capabilities_.contains("IMAP4REV2") && !capabilities_.contains("IMAP4REV1"));
+}
+
+wire::NameEncoding ClientCore::names() const {
+    return speaks_rev2() || enabled("UTF8=ACCEPT") ? wire::NameEncoding::utf8
+                                                   : wire::NameEncoding::modified_utf7;
 }
 
 void ClientCore::finish_idle() {
@@ -141,7 +163,10 @@ std::optional<ClientCore::Event> ClientCore::on_response(const std::string& octe
         return on_continuation(continuation->text);
     if (const auto* data = std::get_if<wire::CapabilityData>(&*response)) {
         capabilities_ = {data->capabilities.begin(), data->capabilities.end()};
+    } else if (const auto* agreed = std::get_if<wire::EnabledData>(&*response)) {
+        enabled_.insert(agreed->capabilities.begin(), agreed->capabilities.end());
     }
+    if (names() == wire::NameEncoding::utf8) wire::read_names_as_utf8(*response);
     return Data{std::move(*response), streamed};
 }
 

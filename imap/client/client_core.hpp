@@ -15,6 +15,7 @@
 #include "imap/wire/command.hpp"
 #include "imap/wire/framer.hpp"
 #include "imap/wire/response.hpp"
+#include "imap/wire/utf8_names.hpp"
 #include "store/base/error.hpp"
 
 namespace mailhold::imap::client {
@@ -89,7 +90,9 @@ class ClientCore {
     }  // false: something came that STARTTLS must not carry over
     // What came behind the last event and was not read: of COMPRESS, it is compressed already.
     std::string take_rest() { return framer_.take_rest(); }
-    bool has(std::string_view capability) const { return capabilities_.contains(capability); }
+    // What the server offers, and what IMAP4rev2 is made of where that is spoken.
+    bool has(std::string_view capability) const;
+    bool enabled(std::string_view capability) const { return enabled_.contains(capability); }
     const std::set<std::string, std::less<>>& capabilities() const { return capabilities_; }
     void forget_capabilities() { capabilities_.clear(); }
 
@@ -106,6 +109,8 @@ class ClientCore {
         bool asked = false;              // an AUTHENTICATE owes the answer to a challenge
     };
 
+    bool speaks_rev2() const;
+    wire::NameEncoding names() const;
     std::optional<Event> step();
     std::optional<Event> on_response(const std::string& octets, std::size_t streamed);
     Event on_status(wire::StatusResponse status);
@@ -124,6 +129,7 @@ class ClientCore {
         blocked_;  // nothing may be sent past this one until the server says so
     std::string output_;
     std::set<std::string, std::less<>> capabilities_;
+    std::set<std::string, std::less<>> enabled_;
     std::size_t garbled_ = 0;
     std::optional<Error> error_;
 };

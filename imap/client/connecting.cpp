@@ -41,6 +41,7 @@ net::awaitable<Result<std::unique_ptr<Connection>>> Connection::open(Endpoint en
     if (status) status = co_await connection.testify(connection.endpoint_.let_in);
     if (status) status = co_await connection.introduce();
     if (status) status = co_await connection.compress();
+    if (status) status = co_await connection.enable();
     if (!status) co_return std::unexpected(status.error());
     connection.hard_deadline_.reset();
     co_return reached;
@@ -188,6 +189,19 @@ net::awaitable<Status> Connection::introduce() {
     id.fields.emplace_back("name", "Mailhold");
     auto answered = co_await run(std::move(id), {});
     // An ID that is not liked is no reason to stop.
+    co_return usable_ ? Status{} : answered;
+}
+
+// RFC 5161 3.1: before any mailbox is selected. With UIDONLY (RFC 9586) also what comes unasked names its message for
+// good; none of our commands has a message number. With UTF8=ACCEPT (RFC 6855 3) messages come as they are, and not
+// downgraded for who cannot read UTF-8 in headers.
+net::awaitable<Status> Connection::enable() {
+    wire::Enable wish;
+    for (const auto* extension : {"QRESYNC", "UIDONLY", "UTF8=ACCEPT", "IMAP4REV2"})
+        if (core_.capabilities().contains(extension)) wish.capabilities.emplace_back(extension);
+    if (has("UTF8=ONLY")) wish.capabilities.emplace_back("UTF8=ACCEPT");
+    if (wish.capabilities.empty()) co_return Status{};
+    auto answered = co_await run(std::move(wish), {});
     co_return usable_ ? Status{} : answered;
 }
 

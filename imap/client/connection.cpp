@@ -110,7 +110,8 @@ net::awaitable<Status> Connection::read() {
     auto octets = co_await stream_.read_some(deadline());
     if (!octets) co_return std::unexpected(octets.error());
     if (octets->empty()) co_return fail(Errc::network, "the server closed the connection");
-    with_.manners.received(octets->size(), std::chrono::steady_clock::now());
+    const auto before = std::exchange(received_, stream_.received());
+    with_.manners.received(received_ - before, std::chrono::steady_clock::now());
     core_.feed(*octets);
     co_return Status{};
 }

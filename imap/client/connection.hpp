@@ -93,6 +93,7 @@ class Connection {
     net::awaitable<Result<Woken>> idle(net::Deadline until, Sink sink);
 
     bool has(std::string_view capability) const { return core_.has(capability); }
+    bool enabled(std::string_view capability) const { return core_.enabled(capability); }
     bool usable() const { return usable_; }
     // How many untagged responses could not be read so far, and were skipped.
     std::size_t garbled() const { return garbled_; }
@@ -104,7 +105,6 @@ class Connection {
 
     // Kept by who opens and leaves mailboxes.
     bool mailbox_selected = false;
-    bool qresync = false;  // has been enabled (RFC 7162)
 
   private:
     Connection(Endpoint endpoint, Surroundings with, net::Stream stream);
@@ -119,6 +119,7 @@ class Connection {
     net::awaitable<Status> converse(std::optional<SaslExchange> exchange, CommandId id,
                                     std::optional<std::string> initial);
     net::awaitable<Status> introduce();
+    net::awaitable<Status> enable();
     net::awaitable<Status> compress();
     net::awaitable<Status> flush();
     net::awaitable<Result<std::string>> output();
@@ -138,6 +139,7 @@ class Connection {
     Shown shown_;
     bool usable_ = true;
     bool writing_ = false;
+    std::uint64_t received_ = 0;  // of the line's octets: counted
     std::size_t garbled_ = 0;
     std::string bye_;
     BlobBuilder literal_;

@@ -82,7 +82,7 @@ void Manners::began(std::size_t commands, Time now) {
     paid_until_ = std::max(paid_until_, now) + share() * static_cast<Time::rep>(commands);
 }
 
-void Manners::received(std::size_t octets, Time now) {
+void Manners::received(std::uint64_t octets, Time now) {
     if (limits_.octets_a_day == 0) return;
     if (hours_.empty() || now - hours_.back().begin >= std::chrono::hours(1))
         hours_.push_back({now, 0});

@@ -42,7 +42,7 @@ class Manners {
     Time next_command(Time now) const;
     void began(std::size_t commands, Time now);
 
-    void received(std::size_t octets, Time now);
+    void received(std::uint64_t octets, Time now);  // over the line, as its provider counts them
     // What the origin has said; a throttle is kept.
     void told(const wire::StatusResponse& status, Time now);
     // Until when nothing should be asked, and why; none while all is well.

@@ -229,6 +229,7 @@ awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t 
         std::tie(problem, got) = co_await parts_->socket.async_read_some(target, as_result);
     }
     if (!problem) {
+        parts_->received += got;
         if (got == octets.size()) parts_->room = std::min(parts_->room * 4, most_room);
         if (got < octets.size() / 4) parts_->room = Parts::least_room;
         octets.resize(got);
@@ -236,6 +237,10 @@ awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t 
     }
     if (!watch.expired() && is_end(problem)) co_return std::string();
     co_return io_error(watch, "read", problem);
+}
+
+std::uint64_t Stream::received() const {
+    return parts_->received;
 }
 
 awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline deadline) {

@@ -72,6 +72,8 @@ class Stream {
     // Errc::protocol where what comes should be compressed and is not. However much is inflated, no more than `most`
     // octets of it are held.
     awaitable<Result<std::string>> read_some(Deadline deadline, std::size_t most = 64 << 10);
+    // How many octets came over the line so far: before they were inflated, and without what TLS adds.
+    std::uint64_t received() const;
     // All octets. The pieces must stay valid until it returns.
     awaitable<Status> write(std::vector<std::string_view> pieces, Deadline deadline);
     // Says goodbye where TLS wants it said (RFC 8446 6.1), then closes. No error: there is nobody to mind it.

@@ -74,13 +74,15 @@ net::awaitable<Status> AccountSync::list(client::Connection& connection) {
         store::AccountDeclared{place_.account.name, place_.account.url}};
     auto recorded = co_await record(place_, std::move(declared));
     if (!recorded) co_return recorded;
-    auto mailboxes = co_await list_mailboxes(place_, connection);
-    if (!mailboxes) co_return std::unexpected(mailboxes.error());
+    auto listing = co_await list_mailboxes(place_, connection);
+    if (!listing) co_return std::unexpected(listing.error());
     for (const auto& before : mailboxes_) {
-        if (std::ranges::find(*mailboxes, before) == mailboxes->end())
+        if (std::ranges::find(listing->mirror, before) == listing->mirror.end())
             place_.progress.forget(before);
     }
-    mailboxes_ = std::move(*mailboxes);
+    mailboxes_ = std::move(listing->mirror);
+    all_mail_ = connection.has("X-GM-EXT-1") ? std::move(listing->all_mail) : std::string();
+    apart_ = std::move(listing->apart);
     news_.take_listing();  // it is in the answer
     co_return Status{};
 }
@@ -115,13 +117,18 @@ net::awaitable<Status> AccountSync::bring_level(client::Connection& connection,
 
 net::awaitable<Status> AccountSync::visit_all(client::Connection& connection,
                                               std::vector<std::string> mailboxes, Depth depth) {
-    Round round{{mailboxes.begin(), mailboxes.end()}, depth, {}, {}};
+    Round round{{}, depth, {}, {}};
+    if (std::erase(mailboxes, all_mail_) > 0) {
+        round.left = {all_mail_};
+        co_await work(round, connection);
+    }
+    round.left.assign(mailboxes.begin(), mailboxes.end());
     TaskGroup helpers(place_.runtime, executor_);
     const auto free =
         place_.account.connections - std::min(place_.account.connections, covered_.size() + 1);
-    for (std::size_t i = 1; i < mailboxes.size() && i <= free; ++i)
+    for (std::size_t i = 1; round.status && i < mailboxes.size() && i <= free; ++i)
         helpers.start("sync.helper", help(round));
-    co_await work(round, connection);
+    if (round.status) co_await work(round, connection);
     co_await helpers.join();
     trouble_ = std::move(round.trouble);
     auto traced = co_await trace();
@@ -133,6 +140,21 @@ net::awaitable<Status> AccountSync::visit_all(client::Connection& connection,
         place_.progress.pass_succeeded(utc_now());
     }
     co_return Status{};
+}
+
+bool AccountSync::told_by_all_mail(const std::string& mailbox) const {
+    return !all_mail_.empty() && mailbox != all_mail_ && !apart_.contains(mailbox);
+}
+
+// So that a message comes once: from there, and is recognised in the other.
+net::awaitable<Status> AccountSync::visit_all_mail_before(client::Connection& connection,
+                                                          const std::string& mailbox) {
+    if (!told_by_all_mail(mailbox)) co_return Status{};
+    while (busy_.contains(all_mail_) && !cancel_.requested())
+        co_await pause(cancel_, net::in(busy_pause));
+    auto outcome = co_await visit(connection, all_mail_, Depth::quick);
+    if (!outcome) co_return std::unexpected(outcome.error());
+    co_return Status{};  // what troubles it alone is seen by the polls
 }
 
 net::awaitable<void> AccountSync::work(Round& round, client::Connection& connection) {
@@ -203,7 +225,8 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit_till_level(
         auto begun = begun_.extract(mailbox);
         MailboxSync sync(place_, connection,
                          Visit{mailbox, depth, pace, retries.resting(now), checked_[mailbox],
-                               begun ? std::optional(std::move(begun.mapped())) : std::nullopt});
+                               begun ? std::optional(std::move(begun.mapped())) : std::nullopt,
+                               told_by_all_mail(mailbox) ? Labels::told_elsewhere : Labels::asked});
         auto result = co_await sync.run();
         activity_[mailbox] += sync.settled();
         fruitful_ += sync.fruitful() ? 1 : 0;

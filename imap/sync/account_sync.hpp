@@ -58,6 +58,10 @@ class AccountSync {
                                      std::vector<std::string> mailboxes, Depth depth);
     net::awaitable<void> work(Round& round, client::Connection& connection);
     net::awaitable<void> help(Round& round);
+    // Gmail's, before a mailbox whose messages it holds too.
+    net::awaitable<Status> visit_all_mail_before(client::Connection& connection,
+                                                 const std::string& mailbox);
+    bool told_by_all_mail(const std::string& mailbox) const;
     net::awaitable<Result<MailboxSync::Outcome>> visit(client::Connection& connection,
                                                        std::string mailbox, Depth depth);
     // As often as the mailbox changes meanwhile, within bounds. `found` lives in the caller's frame.
@@ -83,9 +87,11 @@ class AccountSync {
     boost::asio::any_io_executor executor_;
     client::Cancel& cancel_;
     OriginSecurity security_;
-    client::Manners manners_;                        // of all connections to the origin
-    net::Signal* waiting_ = nullptr;                 // forever()'s, while it waits to try again
-    std::vector<std::string> mailboxes_;             // to be mirrored, INBOX first
+    client::Manners manners_;             // of all connections to the origin
+    net::Signal* waiting_ = nullptr;      // forever()'s, while it waits to try again
+    std::vector<std::string> mailboxes_;  // to be mirrored, INBOX first
+    std::string all_mail_;  // of Gmail: the mailbox that holds all messages but those apart
+    std::set<std::string> apart_;
     std::set<std::string> busy_;                     // being visited
     News news_;                                      // told to the connection that asked for it
     bool informed_ = false;                          // such a connection is there

@@ -2,6 +2,7 @@
 #include "imap/sync/batch.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "imap/sync/fetch_queue.hpp"
@@ -22,32 +23,35 @@ Batch::Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, Worke
       on_stored_(std::move(on_stored)),
       storing_(runtime, std::move(executor)) {}
 
-net::awaitable<Status> Batch::add(store::Arrival arrival, Uid settled) {
-    if (arrivals_.empty()) due_ = net::in(age_limit);
+net::awaitable<Status> Batch::add(store::Arrival arrival, std::vector<store::Fact> told,
+                                  Uid settled) {
+    if (waiting_.empty()) due_ = net::in(age_limit);
     octets_ += arrival.octets.size();
     const auto uid = arrival.sighting.uid;
-    arrivals_.insert_or_assign(uid, std::move(arrival));
+    waiting_.insert_or_assign(uid, Waiting{std::move(arrival), std::move(told)});
     if (octets_ >= octets_limit) co_return co_await hand_over(all);
-    const bool full = arrivals_.size() >= messages_limit;
+    const bool full = waiting_.size() >= messages_limit;
     if (full || std::chrono::steady_clock::now() >= due_) co_return co_await hand_over(settled);
     co_return Status{};
 }
 
 net::awaitable<Status> Batch::hand_over(Uid before) {
-    const auto end = before == all ? arrivals_.end() : arrivals_.lower_bound(before);
+    const auto end = before == all ? waiting_.end() : waiting_.lower_bound(before);
     std::vector<store::Arrival> ordered;
+    std::vector<store::Fact> facts;
     std::uint64_t octets = 0;
-    for (auto arrival = arrivals_.begin(); arrival != end; ++arrival) {
-        octets += arrival->second.octets.size();
-        const auto place = std::ranges::lower_bound(expected_.uids, arrival->first);
-        if (place != expected_.uids.end() && *place == arrival->first)
+    for (auto one = waiting_.begin(); one != end; ++one) {
+        octets += one->second.arrival.octets.size();
+        const auto place = std::ranges::lower_bound(expected_.uids, one->first);
+        if (place != expected_.uids.end() && *place == one->first)
             came_[static_cast<std::size_t>(place - expected_.uids.begin())] = true;
-        ordered.push_back(std::move(arrival->second));
+        ordered.push_back(std::move(one->second.arrival));
+        std::ranges::move(one->second.told, std::back_inserter(facts));
     }
-    arrivals_.erase(arrivals_.begin(), end);
+    waiting_.erase(waiting_.begin(), end);
     octets_ -= octets;
     due_ = net::in(age_limit);
-    auto facts = awaited();
+    await_more(facts);
     if (ordered.empty() && facts.empty()) co_return status_;
     co_await storing_.join();
     if (!status_) co_return status_;
@@ -57,13 +61,12 @@ net::awaitable<Status> Batch::hand_over(Uid before) {
 }
 
 // The next of what is expected that has not come yet.
-std::vector<store::Fact> Batch::awaited() {
+void Batch::await_more(std::vector<store::Fact>& facts) {
     store::Awaited fact{expected_.generation, {}};
     const auto end = std::min(announced_ + awaited_limit, expected_.uids.size());
     for (; announced_ < end; ++announced_)
         if (!came_[announced_]) fact.uids.push_back(expected_.uids[announced_]);
-    if (fact.uids.empty()) return {};
-    return {std::move(fact)};
+    if (!fact.uids.empty()) facts.emplace_back(std::move(fact));
 }
 
 net::awaitable<void> Batch::store(std::vector<store::Arrival> arrivals,

@@ -34,15 +34,15 @@ class Batch {
     Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
           store::Archive& archive, Expected expected, OnStored on_stored);
 
-    // Nothing with a UID below `settled` is still to come.
-    net::awaitable<Status> add(store::Arrival arrival, Uid settled);
+    // Nothing with a UID below `settled` is still to come. `told` is stored with the message, or neither is.
+    net::awaitable<Status> add(store::Arrival arrival, std::vector<store::Fact> told, Uid settled);
     net::awaitable<Status> finish();  // all of it is stored; or not, and why
 
   private:
     net::awaitable<Status> hand_over(Uid before);
     net::awaitable<void> store(std::vector<store::Arrival> arrivals, std::vector<store::Fact> facts,
                                std::uint64_t octets);
-    std::vector<store::Fact> awaited();
+    void await_more(std::vector<store::Fact>& facts);
 
     WorkerPool& pool_;
     store::Archive& archive_;
@@ -52,8 +52,12 @@ class Batch {
     OnStored on_stored_;
     TaskGroup storing_;
     Status status_;
-    std::map<Uid, store::Arrival> arrivals_;
-    std::uint64_t octets_ = 0;  // of arrivals_
+    struct Waiting {
+        store::Arrival arrival;
+        std::vector<store::Fact> told;
+    };
+    std::map<Uid, Waiting> waiting_;
+    std::uint64_t octets_ = 0;  // of waiting_
     net::Deadline due_{};
 };
 

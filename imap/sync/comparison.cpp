@@ -68,6 +68,13 @@ store::FlagSet normal_flags(std::vector<std::string> flags) {
     return flags;
 }
 
+std::vector<std::string> normal_labels(std::vector<std::string> labels) {
+    std::ranges::sort(labels);
+    const auto rest = std::ranges::unique(labels);
+    labels.erase(rest.begin(), rest.end());
+    return labels;
+}
+
 Comparison::Comparison(store::GenerationState known, Shown shown, Depth depth)
     : known_(std::move(known)), shown_(shown), depth_(depth) {
     sort_unique(known_.quarantined);
@@ -198,6 +205,18 @@ void Comparison::saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modse
     }
 }
 
+// Of a message that is known; with any other they come with it.
+void Comparison::saw_labels(Uid uid, wire::GmailData told) {
+    const auto* one = standing(uid);
+    if (one == nullptr || !told.labels || told.message_id == 0) return;
+    told.labels = normal_labels(std::move(*told.labels));
+    const auto before = known_.label_sets.find(one->labels);
+    if (before != known_.label_sets.end() && before->second == *told.labels)
+        label_changes_.erase(uid);
+    else
+        label_changes_[uid] = std::move(told);
+}
+
 void Comparison::saw_details(Uid uid, const Details& details) {
     if (!details.size) return;  // an answer that nobody asked for
     saw_uid(uid);
@@ -236,6 +255,13 @@ std::vector<FlagChange> Comparison::changes() const {
     std::vector<FlagChange> changes;
     changes.reserve(changes_.size());
     for (const auto& [uid, change] : changes_) changes.push_back(change);
+    return changes;
+}
+
+std::vector<LabelChange> Comparison::label_changes() const {
+    std::vector<LabelChange> changes;
+    changes.reserve(label_changes_.size());
+    for (const auto& [uid, now] : label_changes_) changes.push_back({uid, now});
     return changes;
 }
 

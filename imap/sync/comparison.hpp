@@ -16,6 +16,7 @@
 #include <utility>
 #include <vector>
 
+#include "imap/wire/response.hpp"
 #include "store/catalog/types.hpp"
 
 namespace mailhold::imap::sync {
@@ -71,6 +72,12 @@ struct FlagChange {
     bool operator==(const FlagChange&) const = default;
 };
 
+struct LabelChange {
+    Uid uid{};
+    wire::GmailData now;
+    bool operator==(const LabelChange&) const = default;
+};
+
 struct Plan {
     std::vector<Uid> fetch;     // ascending
     std::vector<Uid> replaced;  // ascending; of `fetch`: known, and another message by now
@@ -79,6 +86,9 @@ struct Plan {
     std::vector<Uid> vanished;  // ascending
     bool complete = false;  // the answers agree with EXISTS: every UID of the origin is known now
 };
+
+// Sorted, each once.
+std::vector<std::string> normal_labels(std::vector<std::string> labels);
 
 // Flags as the catalog writes them: sorted, each once, system flags in their usual case, without
 // \Recent.
@@ -101,6 +111,7 @@ class Comparison {
     void saw_uid(Uid uid);
     void saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modseq);
     void saw_details(Uid uid, const Details& details);
+    void saw_labels(Uid uid, wire::GmailData told);
     void saw_vanished(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& uids);
     void lost_an_answer() { lost_ = true; }  // one that could not be read
     bool over_limit() const { return listed_.size() > uid_limit; }
@@ -108,6 +119,7 @@ class Comparison {
     Plan plan(std::uint32_t messages);
     std::vector<FlagChange> changes()
         const;  // ascending; also what came unasked after the plan was made
+    std::vector<LabelChange> label_changes() const;  // likewise
     // What the listing said of a message that is to be fetched.
     Details details_of(Uid uid) const;
     const std::vector<Uid>& listed() const { return listed_; }  // ascending, once there is a plan
@@ -138,6 +150,7 @@ class Comparison {
     std::set<Uid> replaced_;          // known, and listed with another size or date
     std::map<Uid, Details> details_;  // of what is new or replaced
     std::map<Uid, FlagChange> changes_;
+    std::map<Uid, wire::GmailData> label_changes_;
 };
 
 }  // namespace mailhold::imap::sync

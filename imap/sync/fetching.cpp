@@ -80,8 +80,7 @@ net::awaitable<Status> MailboxSync::fetch(Batch& batch) {
         while (auto ask = queue_->next_ask()) {
             if (ask->form != FetchQueue::Form::slices) {
                 auto command = fetch_command(*ask);
-                if (gives_object_ids() && ask->form != FetchQueue::Form::plain)
-                    command.items.emplace(command.items.begin())->kind = Kind::email_id;
+                if (ask->form != FetchQueue::Form::plain) ask_also(command);
                 asks.emplace(connection_.submit(std::move(command)), ask->id);
                 continue;
             }
@@ -140,23 +139,22 @@ net::awaitable<Status> MailboxSync::take(client::Untagged& untagged, Batch& batc
         empty_.insert(uid);
         co_return Status{};
     }
-    auto id = email_id_of(*fetched);
-    auto arrival = arrival_of(std::move(*fetched), std::move(*octets));
-    if (is_doubtful(arrival)) {
-        if (held_.size() < held_most) held_.emplace(uid, std::move(arrival));
+    auto one = coming(std::move(*fetched), std::move(*octets));
+    if (is_doubtful(one.arrival)) {
+        if (held_.size() < held_most) held_.emplace(uid, std::move(one));
         co_return Status{};
     }
     queue_->arrived(uid);
-    co_return co_await keep(std::move(arrival), std::move(id), batch);
+    co_return co_await keep(std::move(one), batch);
 }
 
-store::Arrival MailboxSync::arrival_of(wire::FetchData fetched, Blob octets) {
+Coming MailboxSync::coming(wire::FetchData fetched, Blob octets) {
     const auto uid = *fetched.uid;
     const auto details = comparison_->details_of(uid);
     const auto date = fetched.internal_date ? fetched.internal_date : details.date;
     const auto header = date ? std::nullopt : indexer::mime::date_from_header(octets.view());
-    store::Arrival arrival;
-    auto& sighting = arrival.sighting;
+    Coming one{{}, email_id_of(fetched), gmail_of(fetched)};
+    auto& sighting = one.arrival.sighting;
     sighting.generation = generation_;
     sighting.uid = uid;
     sighting.date_from = date     ? store::DateFrom::origin
@@ -166,11 +164,12 @@ store::Arrival MailboxSync::arrival_of(wire::FetchData fetched, Blob octets) {
     sighting.internal_date = date.value_or(header.value_or(now));
     sighting.flags = normal_flags(fetched.flags.value_or(std::vector<std::string>{}));
     sighting.modseq = fetched.modseq.value_or(ModSeq{});
+    sighting.saved = fetched.saved;
     if (fetched.size && *fetched.size != octets.size()) sighting.said_size = fetched.size;
-    arrival.octets = std::move(octets);
+    one.arrival.octets = std::move(octets);
     // For a UID that was known, what a listing said of its flags is older than this.
     if (fetched.flags) comparison_->saw_flags(uid, *fetched.flags, sighting.modseq);
-    return arrival;
+    return one;
 }
 
 // A message that is not as long as the origin said is asked for once more, alone. Of two answers
@@ -182,7 +181,7 @@ bool MailboxSync::is_doubtful(store::Arrival& arrival) {
         return said && wrong_sizes_ < wrong_sizes_believed &&
                !counts_lines_as_lf(arrival.octets.view(), *said);
     }
-    auto first = std::move(before->second);
+    auto first = std::move(before->second.arrival);
     held_.erase(before);
     auto& said = arrival.sighting.said_size;
     const auto wanted = said.value_or(first.sighting.said_size.value_or(0));
@@ -197,8 +196,8 @@ bool MailboxSync::is_doubtful(store::Arrival& arrival) {
     return false;
 }
 
-net::awaitable<Status> MailboxSync::keep(store::Arrival arrival, std::string email_id,
-                                         Batch& batch) {
+net::awaitable<Status> MailboxSync::keep(Coming coming, Batch& batch) {
+    auto& arrival = coming.arrival;
     const auto uid = arrival.sighting.uid;
     if (arrival.sighting.said_size) {
         log::warning("sync.size", {{"mailbox", mailbox_},
@@ -206,9 +205,11 @@ net::awaitable<Status> MailboxSync::keep(store::Arrival arrival, std::string ema
                                    {"said", *arrival.sighting.said_size},
                                    {"sent", arrival.octets.size()}});
     }
-    if (!arrival.sighting.said_size) co_await identify(arrival, std::move(email_id));
+    if (!arrival.sighting.said_size) co_await identify(arrival, std::move(coming.email_id));
     if (std::ranges::binary_search(plan_.checked, uid)) checked_.insert(uid);
-    auto added = co_await batch.add(std::move(arrival), queue_->settled());
+    std::vector<store::Fact> told;
+    if (coming.gmail) told.emplace_back(std::move(*coming.gmail));
+    auto added = co_await batch.add(std::move(arrival), std::move(told), queue_->settled());
     archive_failed_ = archive_failed_ || !added;
     co_return added;
 }
@@ -231,10 +232,11 @@ net::awaitable<Status> MailboxSync::settle_unanswered(Batch& batch) {
     auto unanswered = queue_->unanswered();
     std::ranges::sort(unanswered);
     // What came once, of another length than it should have, and not again.
-    for (auto& [uid, arrival] : std::exchange(held_, {})) {
+    for (auto& [uid, one] : std::exchange(held_, {})) {
         withheld.erase(uid);
         std::erase(unanswered, uid);
-        auto kept = co_await keep(std::move(arrival), {}, batch);
+        one.email_id.clear();
+        auto kept = co_await keep(std::move(one), batch);
         if (!kept) co_return kept;
     }
     if (!unanswered.empty()) {

@@ -45,7 +45,37 @@ bool matches_exactly(std::string_view pattern, std::string_view name, std::strin
     return reached[name.size()] != 0;
 }
 
+// The rule that leaves the mailbox out, in words; empty: none.
+std::string rule_against(const Rules& rules, const std::string& name,
+                         const std::string& separator) {
+    for (const auto& pattern : rules.exclude)
+        if (matches(pattern, readable(name), separator)) return "exclude " + pattern;
+    const auto owner = whose(rules.namespaces, name);
+    if (owner == Whose::other_user && !rules.other_users) return "other_users = false";
+    if (owner == Whose::shared && !rules.shared) return "shared = false";
+    return {};
+}
+
 }  // namespace
+
+Whose whose(const wire::NamespaceData& namespaces, std::string_view name) {
+    auto owner = Whose::own;
+    std::size_t longest = 0;
+    const auto look = [&](const auto& list, Whose candidate) {
+        for (const auto& [prefix, separator] : list) {
+            // "Shared" itself stands under "Shared/".
+            const bool within = name.starts_with(prefix) || std::string(name) + separator == prefix;
+            if (!within || prefix.size() < longest) continue;
+            owner = candidate;
+            longest = prefix.size();
+        }
+    };
+    if (name == "INBOX") return owner;
+    look(namespaces.shared, Whose::shared);
+    look(namespaces.other_users, Whose::other_user);
+    look(namespaces.personal, Whose::own);
+    return owner;
+}
 
 bool matches(std::string_view pattern, std::string_view name, std::string_view separator) {
     if (upper(name) == "INBOX") return matches_exactly(upper(pattern), "INBOX", separator);
@@ -54,7 +84,7 @@ bool matches(std::string_view pattern, std::string_view name, std::string_view s
 
 Result<ListingPlan> plan_listing(const std::string& account,
                                  const std::vector<wire::ListData>& shown, const Recorded& recorded,
-                                 const std::vector<std::string>& exclude) {
+                                 const Rules& rules) {
     std::map<std::string, const store::MailboxListed*> before;
     for (const auto& listed : recorded.listed) before.emplace(listed.mailbox, &listed);
 
@@ -67,11 +97,8 @@ Result<ListingPlan> plan_listing(const std::string& account,
         // RFC 5258 3.1: \NonExistent is a name that only has children.
         if (name.empty() || !seen.insert(name).second || has_attribute(one, "\\NONEXISTENT"))
             continue;
-        const auto rule = std::ranges::find_if(exclude, [&](const std::string& pattern) {
-            return matches(pattern, readable(name), one.separator);
-        });
-        if (rule != exclude.end()) {
-            store::Excluded fact{account, name, "exclude " + *rule};
+        if (const auto rule = rule_against(rules, name, one.separator); !rule.empty()) {
+            store::Excluded fact{account, name, rule};
             if (std::ranges::find(recorded.excluded, fact) == recorded.excluded.end())
                 plan.facts.emplace_back(fact);
             continue;
@@ -79,7 +106,10 @@ Result<ListingPlan> plan_listing(const std::string& account,
         const store::MailboxListed fact{account, name, one.separator, one.attributes};
         const auto known = before.find(name);
         if (known == before.end() || *known->second != fact) plan.facts.emplace_back(fact);
-        if (!has_attribute(one, "\\NOSELECT")) plan.mirror.push_back(name);
+        if (has_attribute(one, "\\NOSELECT")) continue;
+        plan.mirror.push_back(name);
+        if (has_attribute(one, "\\ALL") && plan.all_mail.empty()) plan.all_mail = name;
+        if (has_attribute(one, "\\JUNK") || has_attribute(one, "\\TRASH")) plan.apart.insert(name);
     }
     for (const auto& [name, listed] : before) {
         if (!seen.contains(name)) plan.facts.emplace_back(store::MailboxGone{account, name});

@@ -142,26 +142,7 @@ net::awaitable<Status> MailboxSync::complete_report() {
     co_return Status{};
 }
 
-// Once a connection, before any mailbox is selected (RFC 5161 3.1). With UIDONLY (RFC 9586) also what comes unasked
-// names its message for good; none of our commands has a message number.
-net::awaitable<Status> MailboxSync::enable_extensions() {
-    wire::Enable enable;
-    for (const auto* extension : {"QRESYNC", "UIDONLY"})
-        if (connection_.has(extension)) enable.capabilities.emplace_back(extension);
-    if (connection_.mailbox_selected || connection_.qresync || enable.capabilities.empty())
-        co_return Status{};
-    auto sink = [this](client::Untagged& untagged) -> Status {
-        const auto* enabled = std::get_if<wire::EnabledData>(&untagged.response);
-        if (enabled != nullptr && std::ranges::count(enabled->capabilities, "QRESYNC") > 0)
-            connection_.qresync = true;
-        return {};
-    };
-    co_return co_await connection_.run(std::move(enable), std::move(sink));
-}
-
 net::awaitable<Status> MailboxSync::examine() {
-    auto enabled = co_await enable_extensions();
-    if (!enabled) co_return enabled;
     connection_.mailbox_selected = true;
     wire::Select select;
     select.mailbox = mailbox_;
@@ -215,7 +196,7 @@ wire::Fetch MailboxSync::details_command() const {
     details.kind = wire::NumberKind::uid;
     for (const auto kind : {Kind::uid, Kind::flags, Kind::internal_date, Kind::rfc822_size})
         details.items.emplace_back().kind = kind;
-    if (gives_object_ids()) details.items.emplace_back().kind = Kind::email_id;
+    ask_also(details);
     return details;
 }
 
@@ -229,7 +210,7 @@ net::awaitable<Status> MailboxSync::ask(Question question) {
         auto changed = details;
         changed.numbers = {{1, wire::star}};
         changed.changed_since = question.changed_since;
-        changed.vanished = connection_.qresync;
+        changed.vanished = connection_.enabled("QRESYNC");
         status = co_await connection_.run(std::move(changed), sink);
     }
     if (status && question.listing == Listing::details) {
@@ -251,7 +232,7 @@ net::awaitable<Status> MailboxSync::ask(Question question) {
 net::awaitable<Status> MailboxSync::search(wire::SearchKey key, std::vector<Uid>& found) {
     wire::Search search;
     search.kind = wire::NumberKind::uid;
-    search.extended = connection_.has("ESEARCH") || connection_.has("IMAP4REV2");
+    search.extended = connection_.has("ESEARCH");
     if (search.extended) search.returns = {"ALL"};
     search.key = std::move(key);
     auto sink = [this, &found](client::Untagged& untagged) -> Status {
@@ -312,6 +293,7 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
         if (fetched->uid) {
             comparison_->saw_details(*fetched->uid, {fetched->size, fetched->internal_date});
             look_for_identity(*fetched);
+            if (fetched->gmail) comparison_->saw_labels(*fetched->uid, *fetched->gmail);
             if (fetched->flags)
                 comparison_->saw_flags(*fetched->uid, *fetched->flags,
                                        fetched->modseq.value_or(ModSeq{}));
@@ -326,6 +308,10 @@ net::awaitable<Status> MailboxSync::conclude() {
     for (auto& change : comparison_->changes()) {
         facts_.emplace_back(
             store::FlagsSeen{generation_, change.uid, std::move(change.flags), change.modseq});
+    }
+    for (auto& change : comparison_->label_changes()) {
+        facts_.emplace_back(store::GmailSeen{generation_, change.uid, change.now.message_id,
+                                             change.now.thread_id, std::move(change.now.labels)});
     }
     if (!plan_.vanished.empty()) facts_.emplace_back(store::Vanished{generation_, plan_.vanished});
     if (plan_.complete && !unsettled_) {

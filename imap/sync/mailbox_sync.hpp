@@ -45,6 +45,16 @@ struct Begun {
 std::optional<Blob> octets_of(wire::FetchData& fetched, std::vector<Blob>& streamed,
                               std::optional<std::uint64_t> origin);
 
+// A message on its way into the archive, with what the origin told of it beside.
+struct Coming {
+    store::Arrival arrival;
+    std::string email_id;
+    std::optional<store::GmailSeen> gmail;
+};
+
+// Whether Gmail is asked for labels: where it has a mailbox of all mail, that one tells those of the messages in it.
+enum class Labels { asked, told_elsewhere };
+
 // What a visit is to do.
 struct Visit {
     std::string mailbox;
@@ -53,6 +63,7 @@ struct Visit {
     std::set<Uid> avoid;    // not to be asked for once more, yet
     std::set<Uid> checked;  // of those in doubt (Plan::checked): found to be what they were
     std::optional<Begun> begun = {};  // by the visit before this one
+    Labels labels = Labels::asked;
 };
 
 class MailboxSync {
@@ -87,7 +98,6 @@ class MailboxSync {
   private:
     net::awaitable<Status> bring_level();
     net::awaitable<Status> complete_report();
-    net::awaitable<Status> enable_extensions();
     net::awaitable<Status> examine();
     net::awaitable<Status> recall();
     net::awaitable<Status> compare();
@@ -97,16 +107,19 @@ class MailboxSync {
     net::awaitable<Status> fetch(Batch& batch);
     net::awaitable<Status> fetch_slices(Uid uid, Batch& batch);
     net::awaitable<Status> line_ended(Error error);
-    store::Arrival arrival_of(wire::FetchData fetched, Blob octets);
+    Coming coming(wire::FetchData fetched, Blob octets);
     net::awaitable<Status> take(client::Untagged& untagged, Batch& batch);
-    net::awaitable<Status> keep(store::Arrival arrival, std::string email_id, Batch& batch);
+    net::awaitable<Status> keep(Coming coming, Batch& batch);
     bool is_doubtful(store::Arrival& arrival);
     net::awaitable<Status> settle_unanswered(Batch& batch);
     void quarantine(Uid uid, std::string reason);
     // recognition.cpp
-    bool gives_object_ids() const;
+    void ask_also(wire::Fetch& command) const;
+    std::optional<store::GmailSeen> gmail_of(const wire::FetchData& fetched) const;
     void look_for_identity(const wire::FetchData& fetched);
     net::awaitable<Status> recognise();
+    net::awaitable<Status> resolve();
+    bool is_new(Uid uid) const;
     net::awaitable<void> identify(const store::Arrival& arrival, std::string email_id);
     void remember_identities();
     net::awaitable<Status> conclude();
@@ -125,19 +138,25 @@ class MailboxSync {
     std::vector<Uid> listed_;  // at Depth::whole, for the report
     std::optional<store::Reconciled> report_;
     std::optional<FetchQueue> queue_;
-    std::set<Uid> listed_ids_;                   // new here, and listed with an EMAILID
-    std::map<Uid, store::Sighting> recognised_;  // of these: in the archive from elsewhere
+    // New here, and listed with an id: looked for in the archive next.
+    struct Candidate {
+        store::Sighting sighting;  // without digest until it is found
+        std::string email_id;
+        std::optional<store::GmailSeen> gmail;
+    };
+    std::map<Uid, Candidate> candidates_;
+    std::set<Uid> looked_for_;  // candidates, then and now
     // Of messages that are on their way into the archive, by EMAILID.
     std::vector<std::pair<std::string, ObjectIds::Message>> identified_;
     std::optional<Begun> begun_;
-    bool sliced_ = false;                 // a slice came
-    std::map<Uid, store::Arrival> held_;  // not as long as the origin said: asked for once more
-    std::set<Uid> empty_;                 // came empty, and should not
-    unsigned wrong_sizes_ = 0;            // in a row that were the same when asked again
-    std::uint32_t exists_ = 0;            // as the origin says now
-    std::uint32_t planned_for_ = 0;       // as it said when the plan was made
-    bool disturbed_ = false;              // an expunge, or a change we could not place
-    bool unsettled_ = false;              // what was listed did not come, and is listed no longer
+    bool sliced_ = false;            // a slice came
+    std::map<Uid, Coming> held_;     // not as long as the origin said: asked for once more
+    std::set<Uid> empty_;            // came empty, and should not
+    unsigned wrong_sizes_ = 0;       // in a row that were the same when asked again
+    std::uint32_t exists_ = 0;       // as the origin says now
+    std::uint32_t planned_for_ = 0;  // as it said when the plan was made
+    bool disturbed_ = false;         // an expunge, or a change we could not place
+    bool unsettled_ = false;         // what was listed did not come, and is listed no longer
     bool accounted_ = false;
     bool archive_failed_ = false;
     std::uint64_t settled_ = 0;

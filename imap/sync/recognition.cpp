@@ -1,5 +1,6 @@
-// MailboxSync's recognition of messages by their EMAILID (RFC 8474): what the account has archived under another UID,
-// with the same size, need not come again. A reconciliation trusts no id, nor does anything that is in doubt.
+// MailboxSync's recognition of messages by their ids, EMAILID (RFC 8474) or Gmail's X-GM-MSGID: what the account has
+// archived under another UID, with the same size, need not come again. A reconciliation trusts no id, nor does anything
+// that is in doubt.
 #include <algorithm>
 #include <utility>
 
@@ -10,70 +11,125 @@
 namespace mailhold::imap::sync {
 namespace {
 
-constexpr std::size_t ranges_together = 400;  // so that no command's line gets too long
+constexpr std::size_t together = 500;  // messages, so that no command's line gets too long
+constexpr std::size_t candidates_most = 20'000;  // at once; others are asked for again
 
 }  // namespace
 
-bool MailboxSync::gives_object_ids() const {
-    return connection_.has("OBJECTID");
+// What not all origins tell of a message.
+void MailboxSync::ask_also(wire::Fetch& command) const {
+    using Kind = wire::FetchItem::Kind;
+    for (const auto& [capability, kind] :
+         {std::pair{"OBJECTID", Kind::email_id}, std::pair{"SAVEDATE", Kind::save_date}})
+        if (connection_.has(capability)) command.items.emplace(command.items.begin())->kind = kind;
+    if (!connection_.has("X-GM-EXT-1")) return;
+    command.foreign = {"X-GM-MSGID", "X-GM-THRID"};
+    if (visit_.labels == Labels::asked) command.foreign.emplace_back("X-GM-LABELS");
+}
+
+std::optional<store::GmailSeen> MailboxSync::gmail_of(const wire::FetchData& fetched) const {
+    if (!fetched.gmail || fetched.gmail->message_id == 0) return std::nullopt;
+    auto labels = fetched.gmail->labels;
+    if (labels) labels = normal_labels(std::move(*labels));
+    return store::GmailSeen{generation_, *fetched.uid, fetched.gmail->message_id,
+                            fetched.gmail->thread_id, std::move(labels)};
 }
 
 // What a listing says of a message that is new here, and perhaps not in the account.
 void MailboxSync::look_for_identity(const wire::FetchData& fetched) {
+    if (visit_.depth == Depth::whole || candidates_.size() >= candidates_most) return;
     if (!fetched.size || !fetched.flags || !fetched.internal_date) return;
     const auto uid = *fetched.uid;
     if (comparison_->details_of(uid).size != fetched.size) return;  // it is known
-    auto id = email_id_of(fetched);
-    if (id.empty()) return;
-    listed_ids_.insert(uid);
-    const auto known = place_.ids.message(id);
-    if (!known || known->size != *fetched.size) return;
-    recognised_.insert_or_assign(uid, store::Sighting{.generation = generation_,
-                                                      .uid = uid,
-                                                      .digest = known->digest,
-                                                      .size = known->size,
-                                                      .internal_date = *fetched.internal_date,
-                                                      .flags = normal_flags(*fetched.flags),
-                                                      .modseq = fetched.modseq.value_or(ModSeq{})});
+    Candidate candidate{{}, email_id_of(fetched), gmail_of(fetched)};
+    if (candidate.email_id.empty() && !candidate.gmail) return;
+    looked_for_.insert(uid);
+    candidate.sighting = {.generation = generation_,
+                          .uid = uid,
+                          .digest = {},
+                          .size = *fetched.size,
+                          .internal_date = *fetched.internal_date,
+                          .flags = normal_flags(*fetched.flags),
+                          .modseq = fetched.modseq.value_or(ModSeq{}),
+                          .saved = fetched.saved};
+    candidates_.insert_or_assign(uid, std::move(candidate));
+}
+
+// Whether it is new, and not in the place of a message that stood there.
+bool MailboxSync::is_new(Uid uid) const {
+    return std::ranges::binary_search(plan_.fetch, uid) &&
+           !std::ranges::binary_search(plan_.checked, uid) &&
+           !std::ranges::binary_search(plan_.replaced, uid);
 }
 
 // Takes out of the plan what is recognised, and puts it on record.
 net::awaitable<Status> MailboxSync::recognise() {
-    if (!gives_object_ids() || !place_.ids.knows_messages() || visit_.depth == Depth::whole)
-        co_return Status{};
-    const auto certain = [this](Uid uid) {
-        return !std::ranges::binary_search(plan_.checked, uid) &&
-               !std::ranges::binary_search(plan_.replaced, uid);
-    };
+    if (visit_.depth == Depth::whole) co_return Status{};
+    bool any = connection_.has("OBJECTID") && place_.ids.knows_messages();
+    if (!any && connection_.has("X-GM-EXT-1")) {
+        auto work = [&archive = place_.archive, account = place_.account.name] {
+            return archive.knows_gmail(account);
+        };
+        const auto known = co_await net::offload(place_.pool, std::move(work));
+        archive_failed_ = !known;
+        if (!known) co_return std::unexpected(known.error());
+        any = *known;
+    }
+    if (!any) co_return Status{};
     std::vector<std::uint32_t> unlisted;
     for (const auto uid : plan_.fetch)
-        if (certain(uid) && !listed_ids_.contains(uid)) unlisted.push_back(number(uid));
-    const auto ranges = wire::set_of(unlisted);
-    for (std::size_t i = 0; i < ranges.size(); i += ranges_together) {
-        const auto first = ranges.begin() + static_cast<std::ptrdiff_t>(i);
-        const auto count = std::min(ranges_together, ranges.size() - i);
+        if (is_new(uid) && !looked_for_.contains(uid)) unlisted.push_back(number(uid));
+    auto status = co_await resolve();
+    for (std::size_t i = 0; status && i < unlisted.size(); i += together) {
+        const auto first = unlisted.begin() + static_cast<std::ptrdiff_t>(i);
+        const auto count = std::min(together, unlisted.size() - i);
         auto details = details_command();
-        details.numbers.assign(first, first + static_cast<std::ptrdiff_t>(count));
+        details.numbers = wire::set_of({first, first + static_cast<std::ptrdiff_t>(count)});
         auto sink = [this](client::Untagged& untagged) { return saw(untagged); };
-        auto status = co_await connection_.run(std::move(details), std::move(sink));
-        if (status) continue;
-        if (!connection_.usable() || client::passes(status.error().code)) co_return status;
-        break;  // it does not like the question: they come as they do elsewhere
+        status = co_await connection_.run(std::move(details), std::move(sink));
+        if (!status && connection_.usable() && !client::passes(status.error().code))
+            co_return Status{};  // it does not like the question: they come as they do elsewhere
+        if (status) status = co_await resolve();
     }
+    co_return status;
+}
+
+// Looks for the candidates in the archive; what is found there goes on record.
+net::awaitable<Status> MailboxSync::resolve() {
+    const auto candidates = std::exchange(candidates_, {});
+    std::vector<std::uint64_t> ids;
+    for (const auto& [uid, candidate] : candidates)
+        if (candidate.gmail && is_new(uid)) ids.push_back(candidate.gmail->message_id);
+    auto work = [&archive = place_.archive, account = place_.account.name, ids = std::move(ids)] {
+        return archive.gmail_messages(account, ids);
+    };
+    const auto of_gmail = co_await net::offload(place_.pool, std::move(work));
+    archive_failed_ = !of_gmail;
+    if (!of_gmail) co_return std::unexpected(of_gmail.error());
+
+    std::set<Uid> recognised;
     std::vector<store::Fact> facts;
-    for (auto& [uid, sighting] : recognised_) {
-        if (std::ranges::binary_search(plan_.fetch, uid) && certain(uid))
-            facts.emplace_back(std::move(sighting));
+    for (const auto& [uid, candidate] : candidates) {
+        auto known = place_.ids.message(candidate.email_id);
+        const auto stored =
+            candidate.gmail ? of_gmail->find(candidate.gmail->message_id) : of_gmail->end();
+        if (!known && stored != of_gmail->end())
+            known = ObjectIds::Message{stored->second.digest, stored->second.size};
+        if (!known || known->size != candidate.sighting.size || !is_new(uid)) continue;
+        recognised.insert(uid);
+        auto sighting = candidate.sighting;
+        sighting.digest = known->digest;
+        facts.emplace_back(std::move(sighting));
+        if (candidate.gmail) facts.emplace_back(*candidate.gmail);
     }
-    const auto count = facts.size();
-    if (count == 0) co_return Status{};
+    if (recognised.empty()) co_return Status{};
     auto stored = co_await record(place_, std::move(facts));
     archive_failed_ = !stored;
     if (!stored) co_return stored;
-    std::erase_if(plan_.fetch, [&](Uid uid) { return recognised_.contains(uid) && certain(uid); });
-    settled_ += count;
-    place_.progress.archived(mailbox_, count, 0);
-    log::info("sync.recognised", {{"mailbox", mailbox_}, {"messages", count}});
+    std::erase_if(plan_.fetch, [&](Uid uid) { return recognised.contains(uid); });
+    settled_ += recognised.size();
+    place_.progress.archived(mailbox_, recognised.size(), 0);
+    log::info("sync.recognised", {{"mailbox", mailbox_}, {"messages", recognised.size()}});
     co_return Status{};
 }
 

@@ -59,8 +59,7 @@ net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
             return {};
         };
         auto slice_of_it = slice_command(uid, offset);
-        if (gives_object_ids())
-            slice_of_it.items.emplace(slice_of_it.items.begin())->kind = Kind::email_id;
+        ask_also(slice_of_it);
         wire::CommandBody command = std::move(slice_of_it);
         auto asked = co_await connection_.run(std::move(command), std::move(sink));
         if (!connection_.usable()) {
@@ -89,9 +88,8 @@ net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
     archive_failed_ = archive_failed_ || !octets;
     if (!octets) co_return std::unexpected(octets.error());
     queue_->arrived(uid);
-    auto id = email_id_of(last);
-    auto arrival = arrival_of(std::move(last), std::move(*octets));
-    co_return co_await keep(std::move(arrival), std::move(id), batch);
+    auto whole = coming(std::move(last), std::move(*octets));
+    co_return co_await keep(std::move(whole), batch);
 }
 
 }  // namespace mailhold::imap::sync

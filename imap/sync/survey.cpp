@@ -6,8 +6,8 @@
 #include <map>
 #include <utility>
 
-#include "imap/sync/listing.hpp"
 #include "imap/sync/names.hpp"
+#include "store/base/log.hpp"
 
 namespace mailhold::imap::sync {
 namespace {
@@ -69,8 +69,7 @@ Result<std::vector<Verdict>> judge(const store::Archive& archive, const std::str
 // The selected mailbox has no reliable STATUS (RFC 9051 6.3.11): leave it, or have its news told.
 net::awaitable<Status> leave_mailbox(client::Connection& connection) {
     if (!connection.mailbox_selected) co_return Status{};
-    if (!connection.has("UNSELECT") && !connection.has("IMAP4REV2"))
-        co_return co_await connection.run(wire::Noop{}, {});
+    if (!connection.has("UNSELECT")) co_return co_await connection.run(wire::Noop{}, {});
     connection.mailbox_selected = false;
     co_return co_await connection.run(wire::Unselect{}, {});
 }
@@ -106,24 +105,65 @@ net::awaitable<Result<ShownByName>> ask_status(Workplace place, client::Connecti
     co_return shown;
 }
 
-}  // namespace
+// Where the answer cannot be had or read, all that is listed is one's own. `namespaces` and `shown` live in the caller's
+// frame.
+net::awaitable<Status> ask_namespaces(client::Connection& connection,
+                                      wire::NamespaceData& namespaces) {
+    if (!connection.has("NAMESPACE")) co_return Status{};
+    auto sink = [&namespaces](client::Untagged& untagged) -> Status {
+        const auto* other = std::get_if<wire::OtherData>(&untagged.response);
+        if (other == nullptr || other->name != "NAMESPACE") return {};
+        if (auto parsed = wire::parse_namespaces(other->rest))
+            namespaces = std::move(*parsed);
+        else
+            log::warning("sync.namespaces", {{"problem", parsed.error().text}});
+        return {};
+    };
+    auto asked = co_await connection.run(wire::Namespace{}, std::move(sink));
+    const bool refused = !asked && connection.usable() && !client::passes(asked.error().code);
+    co_return refused ? Status{} : asked;
+}
 
-net::awaitable<Result<std::vector<std::string>>> list_mailboxes(Workplace place,
-                                                                client::Connection& connection) {
+net::awaitable<Status> ask_list(client::Connection& connection, std::string pattern,
+                                std::vector<wire::ListData>& shown) {
     wire::List list;
-    list.patterns = {"*"};
+    list.patterns = {std::move(pattern)};
     // RFC 6154 2: servers may, but need not, show special uses without being asked.
     list.extended = connection.has("SPECIAL-USE") && connection.has("LIST-EXTENDED");
     if (list.extended) list.returns = {"SPECIAL-USE"};
-    std::vector<wire::ListData> shown;
     auto sink = [&shown](client::Untagged& untagged) -> Status {
         auto* data = std::get_if<wire::ListData>(&untagged.response);
         if (data != nullptr && !data->lsub) shown.push_back(std::move(*data));
         if (shown.size() > mailbox_limit) return fail(Errc::limit, "a LIST answer without end");
         return {};
     };
+    co_return co_await connection.run(std::move(list), std::move(sink));
+}
+
+std::vector<std::string> patterns_of_others(const Rules& rules) {
+    std::vector<std::string> patterns;
+    const auto add = [&](const auto& namespaces) {
+        for (const auto& one : namespaces)
+            if (!one.prefix.empty()) patterns.push_back(one.prefix + "*");
+    };
+    if (rules.other_users) add(rules.namespaces.other_users);
+    if (rules.shared) add(rules.namespaces.shared);
+    return patterns;
+}
+
+}  // namespace
+
+net::awaitable<Result<ListingPlan>> list_mailboxes(Workplace place,
+                                                   client::Connection& connection) {
     const auto garbled_before = connection.garbled();
-    auto listed = co_await connection.run(std::move(list), std::move(sink));
+    Rules rules{place.account.exclude, {}, place.account.other_users, place.account.shared};
+    auto told = co_await ask_namespaces(connection, rules.namespaces);
+    if (!told) co_return std::unexpected(told.error());
+    std::vector<wire::ListData> shown;
+    auto listed = co_await ask_list(connection, "*", shown);
+    // A server need not list others' mailboxes under "*" (RFC 2342 5).
+    for (const auto& pattern : patterns_of_others(rules))
+        if (listed) listed = co_await ask_list(connection, pattern, shown);
     if (!listed) co_return std::unexpected(listed.error());
     // A line that could not be read may have been a mailbox: nothing follows from its absence.
     if (connection.garbled() != garbled_before)
@@ -134,11 +174,11 @@ net::awaitable<Result<std::vector<std::string>>> list_mailboxes(Workplace place,
     };
     auto recorded = co_await net::offload(place.pool, std::move(work));
     if (!recorded) co_return std::unexpected(recorded.error());
-    auto plan = plan_listing(place.account.name, shown, *recorded, place.account.exclude);
+    auto plan = plan_listing(place.account.name, shown, *recorded, rules);
     if (!plan) co_return std::unexpected(plan.error());
-    auto stored = co_await record(place, std::move(plan->facts));
+    auto stored = co_await record(place, std::exchange(plan->facts, {}));
     if (!stored) co_return std::unexpected(stored.error());
-    co_return std::move(plan->mirror);
+    co_return plan;
 }
 
 net::awaitable<Result<std::vector<std::string>>> survey(Workplace place,

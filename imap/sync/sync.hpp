@@ -34,7 +34,11 @@ struct Account {
     net::Compression compression = net::Compression::automatic;
     client::Manners::Limits manners;  // of all connections together
     std::vector<std::string>
-        exclude;                  // mailbox names or patterns with * and %, recorded as named rules
+        exclude;  // mailbox names or patterns with * and %, recorded as named rules
+    // Mailboxes of other users and shared ones that the login may read (RFC 2342): left out, as a named rule, unless these
+    // say otherwise.
+    bool other_users = false;
+    bool shared = false;
     std::size_t connections = 4;  // at most, at once: fetching and idling together
     // For mailboxes nobody idles on. A change of flags alone shows in a poll only with CONDSTORE;
     // without, every tenth poll lists all messages anew, with flags, sizes and dates. New and

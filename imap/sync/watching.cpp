@@ -122,8 +122,8 @@ std::vector<std::string> AccountSync::most_active(std::size_t most) const {
     std::multimap<std::pair<bool, std::uint64_t>, std::string, std::greater<>> ranked;
     for (const auto& mailbox : mailboxes_) {
         const auto found = activity_.find(mailbox);
-        ranked.emplace(std::pair(mailbox == "INBOX", found == activity_.end() ? 0 : found->second),
-                       mailbox);
+        const bool first = mailbox == "INBOX" || mailbox == all_mail_;
+        ranked.emplace(std::pair(first, found == activity_.end() ? 0 : found->second), mailbox);
     }
     std::vector<std::string> mailboxes;
     for (const auto& [rank, mailbox] : ranked) {
@@ -163,6 +163,8 @@ net::awaitable<Status> AccountSync::stay_on(client::Connection& connection, std:
                                             net::Deadline until) {
     auto depth = Depth::quick;
     while (std::chrono::steady_clock::now() < until && !news_.any()) {
+        auto level = co_await visit_all_mail_before(connection, mailbox);
+        if (!level) co_return level;
         auto outcome = co_await visit(connection, mailbox, depth);
         if (!outcome) co_return std::unexpected(outcome.error());
         if (outcome->trouble) {

@@ -221,6 +221,7 @@ struct Fetch {
     std::optional<ModSeq> changed_since;
     bool vanished = false;                // with changed_since (RFC 7162 3.2.6)
     std::optional<PartialRange> partial;  // of UID FETCH (RFC 9394 3.4)
+    std::vector<std::string> foreign{};   // items of some servers' own; only ever written
     bool operator==(const Fetch&) const = default;
 };
 

@@ -28,7 +28,15 @@ CommandWriter& CommandWriter::nstring(const NString& value) {
 }
 
 CommandWriter& CommandWriter::mailbox(std::string_view utf8_name) {
-    return astring(to_modified_utf7(utf8_name));
+    return astring(encoded(utf8_name));
+}
+
+CommandWriter& CommandWriter::pattern(std::string_view utf8_pattern) {
+    return string(encoded(utf8_pattern));
+}
+
+std::string CommandWriter::encoded(std::string_view utf8_name) const {
+    return names_ == NameEncoding::utf8 ? std::string(utf8_name) : to_modified_utf7(utf8_name);
 }
 
 CommandWriter& CommandWriter::message(std::string_view octets) {

@@ -8,18 +8,20 @@
 #include <vector>
 
 #include "imap/wire/command.hpp"
+#include "imap/wire/utf8_names.hpp"
 
 namespace mailhold::imap::wire {
 
 class CommandWriter {
   public:
-    explicit CommandWriter(LiteralForm form) : form_(form) {}
+    CommandWriter(LiteralForm form, NameEncoding names) : form_(form), names_(names) {}
 
     CommandWriter& text(std::string_view octets);
     CommandWriter& string(std::string_view octets);
     CommandWriter& astring(std::string_view octets);
     CommandWriter& nstring(const NString& value);
     CommandWriter& mailbox(std::string_view utf8_name);
+    CommandWriter& pattern(std::string_view utf8_pattern);  // of LIST
     CommandWriter& message(
         std::string_view octets);  // always a literal; literal8 where there is a NUL
     // "(" items with a blank between ")"; `write` writes one.
@@ -39,7 +41,10 @@ class CommandWriter {
   private:
     CommandWriter& literal(std::string_view octets);
 
+    std::string encoded(std::string_view utf8_name) const;
+
     LiteralForm form_;
+    NameEncoding names_;
     std::vector<std::string> pieces_{{}};
 };
 

@@ -2,6 +2,7 @@
 #include "imap/wire/characters.hpp"
 #include "imap/wire/literal.hpp"
 #include "imap/wire/response_parser.hpp"
+#include "imap/wire/utf7.hpp"
 
 namespace mailhold::imap::wire {
 namespace {
@@ -33,15 +34,42 @@ void body_section(Cursor& in, FetchData& data) {
 }
 
 // A date that cannot be read must not cost the message: it stays raw (quirk: broken_internaldate).
-void internal_date(Cursor& in, FetchData& data) {
+void date(Cursor& in, const std::string& name, std::optional<ZonedSeconds>& target,
+          FetchData& data) {
     Cursor strict = in;
-    const auto date = strict.date_time();
+    const auto value = strict.date_time();
     if (!strict.failed()) {
         in = strict;
-        data.internal_date = date;
+        target = value;
     } else {
-        data.other.emplace_back("INTERNALDATE", parse_raw_value(in));
+        data.other.emplace_back(name, parse_raw_value(in));
     }
+}
+
+// Atoms, quoted strings or literals; a system label is an atom "\\Inbox", or a string of that text.
+std::string gmail_label(Cursor& in) {
+    return in.peek() == '\\' ? in.flag() : decode_mailbox_name(in.astring("a label"));
+}
+
+// Nothing in it must cost the message: what cannot be read stays raw, and is not told.
+void gmail_item(Cursor& in, const std::string& name, FetchData& data) {
+    constexpr std::size_t longest = 256 << 10;  // of the labels, as they are written
+    Cursor strict = in;
+    auto& gmail = data.gmail ? *data.gmail : data.gmail.emplace();
+    if (name == "X-GM-LABELS") {
+        std::vector<std::string> labels;
+        if (!strict.accept_word("NIL"))
+            strict.parenthesised([&] { labels.push_back(gmail_label(strict)); });
+        const bool bearable = strict.position() - in.position() <= longest;
+        if (!strict.failed() && bearable) gmail.labels = std::move(labels);
+    } else {
+        const auto id = strict.number64("an id");
+        if (!strict.failed()) (name == "X-GM-MSGID" ? gmail.message_id : gmail.thread_id) = id;
+    }
+    if (strict.failed())
+        data.other.emplace_back(name, parse_raw_value(in));
+    else
+        in = strict;
 }
 
 void item(Cursor& in, FetchData& data) {
@@ -66,13 +94,17 @@ void item(Cursor& in, FetchData& data) {
         if (!in.accept_word("NIL"))
             in.parenthesised([&] { flags.push_back(in.flag()); });  // quirk: nil_flags
     } else if (name == "INTERNALDATE") {
-        internal_date(in, data);
+        date(in, name, data.internal_date, data);
+    } else if (name == "SAVEDATE") {
+        if (!in.accept_word("NIL")) date(in, name, data.saved, data);
     } else if (name == "RFC822.SIZE") {
         data.size = in.number64("a number of octets");
     } else if (name == "MODSEQ") {
         in.expect('(');
         data.modseq = ModSeq{in.number64("a mod-sequence")};
         in.expect(')');
+    } else if (name == "X-GM-MSGID" || name == "X-GM-THRID" || name == "X-GM-LABELS") {
+        gmail_item(in, name, data);
     } else if (name == "RFC822" || name == "RFC822.HEADER" || name == "RFC822.TEXT") {
         auto& section = data.sections.emplace_back();
         section.section = name == "RFC822" ? "" : name.substr(std::string_view("RFC822.").size());

@@ -82,6 +82,13 @@ struct VanishedData {  // RFC 7162
     SequenceSet uids;
     bool operator==(const VanishedData&) const = default;
 };
+// Gmail's X-GM-EXT-1. An id that is not told, or cannot be read, is 0.
+struct GmailData {
+    std::uint64_t message_id = 0;
+    std::uint64_t thread_id = 0;
+    std::optional<std::vector<std::string>> labels;  // UTF-8; "\\Inbox" and its like as they are
+    bool operator==(const GmailData&) const = default;
+};
 struct FetchData {
     std::uint32_t sequence = 0;
     std::optional<Uid> uid;
@@ -97,6 +104,8 @@ struct FetchData {
         bool operator==(const SectionData&) const = default;
     };
     std::vector<SectionData> sections;  // BODY[...], RFC822*, in order
+    std::optional<GmailData> gmail = {};
+    std::optional<ZonedSeconds> saved = {};  // RFC 8514; NIL is none
     // Any further item, raw: {"ENVELOPE", "(...)"}; literals stay in it as they came.
     std::vector<std::pair<std::string, std::string>> other;
     bool operator==(const FetchData&) const = default;

@@ -61,23 +61,6 @@ void append_utf8(std::string& text, char32_t point) {
     put(0x80 | (point & 0x3f));
 }
 
-// Valid UTF-8 stays; each other octet becomes U+FFFD and two hex digits.
-std::string repaired(std::string_view text) {
-    std::string result;
-    while (!text.empty()) {
-        auto length = first_point(text).length;
-        if (length == 0) {
-            result +=
-                fmt::format("{}{:02X}", replacement, static_cast<unsigned char>(text.front()));
-            length = 1;
-        } else {
-            result += text.substr(0, length);
-        }
-        text.remove_prefix(length);
-    }
-    return result;
-}
-
 // Collects bits and gives them out in groups: 16 to 6 when encoding, 6 to 16 when decoding.
 class Bits {
   public:
@@ -127,6 +110,22 @@ std::optional<std::string> decode_run(std::string_view run) {
 }
 
 }  // namespace
+
+std::string repaired(std::string_view text) {
+    std::string result;
+    while (!text.empty()) {
+        auto length = first_point(text).length;
+        if (length == 0) {
+            result +=
+                fmt::format("{}{:02X}", replacement, static_cast<unsigned char>(text.front()));
+            length = 1;
+        } else {
+            result += text.substr(0, length);
+        }
+        text.remove_prefix(length);
+    }
+    return result;
+}
 
 std::string to_modified_utf7(std::string_view utf8) {
     const auto text = repaired(utf8);

@@ -11,6 +11,8 @@ std::string to_modified_utf7(std::string_view utf8);
 // nullopt where it is not canonical modified UTF-7 (8-bit octets, needless encoding, bad base64,
 // lone surrogates).
 std::optional<std::string> from_modified_utf7(std::string_view name);
+// Valid UTF-8 stays; each other octet becomes U+FFFD and two hex digits.
+std::string repaired(std::string_view text);
 // A name as a server or client sent it to UTF-8: modified UTF-7 if it is that, valid UTF-8 as it is
 // (RFC 6855 and servers that send it raw), else each bad octet as U+FFFD plus its hex, so that
 // distinct names stay distinct.

@@ -71,7 +71,7 @@ struct Arguments {
             names(command.selection);
         }
         out.text(" ").mailbox(command.reference).text(" ");
-        const auto pattern = [&](const auto& name) { out.string(to_modified_utf7(name)); };
+        const auto pattern = [&](const auto& name) { out.pattern(name); };
         if (list_of_patterns)
             out.list(command.patterns, pattern);
         else
@@ -182,10 +182,17 @@ struct Arguments {
     }
     void operator()(const Fetch& command) const {
         out.text(" ").text(set_text(command.numbers)).text(" ");
-        if (command.items.size() == 1)
+        if (command.items.size() + command.foreign.size() == 1) {
             item(command.items.front());
-        else
-            out.list(command.items, [&](const auto& each) { item(each); });
+        } else {
+            out.text("(");
+            for (const auto& name : command.foreign) out.text(name).text(" ");
+            for (const auto& each : command.items) {
+                if (&each != command.items.data()) out.text(" ");
+                item(each);
+            }
+            out.text(")");
+        }
         std::vector<std::string> modifiers;
         if (command.changed_since)
             modifiers.push_back(fmt::format("CHANGEDSINCE {}{}", number(*command.changed_since),
@@ -321,7 +328,12 @@ std::string name_of(const CommandBody& body) {
 }
 
 std::vector<std::string> write_command(const Command& command, LiteralForm literals) {
-    CommandWriter out(literals);
+    return write_command(command, literals, NameEncoding::modified_utf7);
+}
+
+std::vector<std::string> write_command(const Command& command, LiteralForm literals,
+                                       NameEncoding names) {
+    CommandWriter out(literals, names);
     out.text(command.tag).text(" ").text(name_of(command.body));
     std::visit(Arguments{out}, command.body);
     return out.finish();

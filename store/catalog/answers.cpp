@@ -79,7 +79,7 @@ constexpr char select_locations[] =
     "s.local_uid,"
     " EXISTS (SELECT 1 FROM entry e WHERE e.mailbox = m.id AND e.uid = s.local_uid AND "
     "e.generation = g.id"
-    " AND e.origin_uid = s.uid)"
+    " AND e.origin_uid = s.uid), s.saved, s.saved_zone"
     " FROM sighting s JOIN generation g ON g.id = s.generation JOIN mailbox m ON m.id = g.mailbox"
     " JOIN account a ON a.id = m.account WHERE s.message = ?1 ORDER BY s.generation, s.uid";
 constexpr char select_summary[] = "SELECT packed FROM summary WHERE message = ?1";
@@ -362,14 +362,16 @@ std::vector<Location> locations(Connection& connection, MessageNumber number) {
     auto row = connection.query(select_locations, number);
     while (row.step()) {
         const bool stands = row.get<bool>(10) && !row.get<bool>(7);
-        found.push_back({.generation = {row.get<std::string>(0), row.get<std::string>(1),
-                                        row.get<UidValidity>(2)},
-                         .uid = row.get<Uid>(3),
-                         .internal_date = date_of(row, 4),
-                         .flags = flag_set(connection, row.get<FlagSetId>(6)),
-                         .vanished = !stands,
-                         .mailbox = row.get<MailboxId>(8),
-                         .local_uid = row.get<Uid>(9)});
+        found.push_back(
+            {.generation = {row.get<std::string>(0), row.get<std::string>(1),
+                            row.get<UidValidity>(2)},
+             .uid = row.get<Uid>(3),
+             .internal_date = date_of(row, 4),
+             .flags = flag_set(connection, row.get<FlagSetId>(6)),
+             .vanished = !stands,
+             .mailbox = row.get<MailboxId>(8),
+             .local_uid = row.get<Uid>(9),
+             .saved = row.is_null(11) ? std::nullopt : std::optional(date_of(row, 11))});
     }
     return found;
 }

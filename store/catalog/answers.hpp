@@ -49,6 +49,11 @@ FlagSet flag_set(Connection& connection, FlagSetId id);
 std::vector<Generation> generations(Connection& connection, const std::string& account,
                                     const std::string& mailbox);
 GenerationState generation_state(Connection& connection, const Generation& generation);
+bool knows_gmail(Connection& connection, const std::string& account);
+// Of these X-GM-MSGIDs those that the account has under one message, and one only.
+std::map<std::uint64_t, StoredMessage> gmail_messages(Connection& connection,
+                                                      const std::string& account,
+                                                      std::span<const std::uint64_t> ids);
 std::vector<MailboxListed> listed(Connection& connection, const std::string& account);
 std::vector<Excluded> exclusions(Connection& connection, const std::string& account);
 std::vector<AccountDeclared> accounts(Connection& connection);

@@ -125,6 +125,9 @@ class CatalogReader {
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;
     Result<std::optional<SecurityShown>> security(std::string_view account) const;
+    Result<bool> knows_gmail(std::string_view account) const;
+    Result<std::map<std::uint64_t, StoredMessage>> gmail_messages(
+        std::string_view account, std::span<const std::uint64_t> ids) const;
     Result<Completeness> completeness() const;
     Result<std::vector<AccountBalance>> balances() const;
     Result<std::vector<Event>> history(MessageNumber message) const;

@@ -35,6 +35,8 @@ constexpr std::array tables{
     "SELECT * FROM mailbox_event ORDER BY record",
     "SELECT * FROM reconciliation ORDER BY account",
     "SELECT * FROM security ORDER BY account",
+    "SELECT * FROM label_set ORDER BY id",
+    "SELECT * FROM gmail ORDER BY generation, uid, record",
     "SELECT * FROM exclusion ORDER BY account, mailbox, rule",
 };
 constexpr std::size_t piece_size = 64 << 10;

@@ -5,6 +5,7 @@
 
 #include "store/catalog/answers.hpp"
 #include "store/catalog/completeness.hpp"
+#include "store/catalog/gmail.hpp"
 
 namespace mailhold::store::catalog {
 namespace {
@@ -171,6 +172,7 @@ std::vector<Event> history(Connection& connection, MessageNumber message) {
         }
         ordered.emplace(row.get<std::uint64_t>(0), std::move(event));
     }
+    add_label_events(connection, message, ordered);
     auto mailbox = connection.query(select_mailbox_events, message);
     while (mailbox.step()) {
         ordered.emplace(mailbox.get<std::uint64_t>(0),

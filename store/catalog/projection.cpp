@@ -41,7 +41,8 @@ Projection::Projection(Connection& connection)
       places_(connection, tally_),
       entries_(connection, tally_, flag_sets_),
       sightings_(connection, entries_, tally_),
-      history_(connection) {}
+      history_(connection),
+      gmail_(connection) {}
 
 Sequence Projection::next() {
     return tally_.sums().next;
@@ -222,6 +223,7 @@ void Projection::stand(const Place& place, const Sighting& fact, const Entries::
     else
         entries_.insert(place.mailbox, entry, now_);
     sightings_.put(place, fact.uid, entry, now_);
+    if (fact.saved) sightings_.put_saved(place, fact.uid, message.number, *fact.saved);
     sightings_.put_claim(place, fact.uid, claim_of(fact, entry));
     into_all_mail(place, entry);
     into_ever_seen(place, entry);
@@ -348,6 +350,14 @@ bool Projection::rule(const SecurityShown& fact) {
     if (!account) account = places_.make_account(fact.account, now_);
     connection_.run(put_security, account->id, fact.url, fact.tls, join_words(fact.mechanisms),
                     fact.mechanism, fact.binding, fact.key, fact.issuer, fact.confirmed);
+    return true;
+}
+
+bool Projection::rule(const GmailSeen& fact) {
+    const auto place = places_.place(fact.generation);
+    const auto sighted = place ? sightings_.standing(*place, fact.uid) : std::nullopt;
+    if (!sighted || gmail_.is_known(*place, sighted->message, fact)) return false;
+    if (mode_ == Mode::write) gmail_.put(*place, sighted->message, fact, now_);
     return true;
 }
 

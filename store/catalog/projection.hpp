@@ -6,6 +6,7 @@
 #include "store/catalog/connection.hpp"
 #include "store/catalog/entries.hpp"
 #include "store/catalog/flag_sets.hpp"
+#include "store/catalog/gmail.hpp"
 #include "store/catalog/history.hpp"
 #include "store/catalog/places.hpp"
 #include "store/catalog/sightings.hpp"
@@ -45,6 +46,7 @@ class Projection {
     bool rule(const Moved& fact);
     bool rule(const Renamed& fact);
     bool rule(const SecurityShown& fact);
+    bool rule(const GmailSeen& fact);
     // projection_workspaces.cpp
     bool rule(const WorkspaceNamed& fact);
     bool rule(const WorkspaceDeleted& fact);
@@ -78,6 +80,7 @@ class Projection {
     Entries entries_;
     Sightings sightings_;
     History history_;
+    Gmail gmail_;
     std::vector<Sequence> dangling_;
     std::vector<MailboxId> personal_;  // with changed personal flags
     Mode mode_ = Mode::write;

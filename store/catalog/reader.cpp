@@ -207,6 +207,19 @@ Result<std::optional<SecurityShown>> CatalogReader::security(std::string_view ac
                        [&](Connection& c) { return catalog::security(c, std::string(account)); });
 }
 
+Result<bool> CatalogReader::knows_gmail(std::string_view account) const {
+    return parts_->ask("Gmail's ids", [&](Connection& c) {
+        return catalog::knows_gmail(c, std::string(account));
+    });
+}
+
+Result<std::map<std::uint64_t, StoredMessage>> CatalogReader::gmail_messages(
+    std::string_view account, std::span<const std::uint64_t> ids) const {
+    return parts_->ask("Gmail's ids", [&](Connection& c) {
+        return catalog::gmail_messages(c, std::string(account), ids);
+    });
+}
+
 Result<std::vector<AccountBalance>> CatalogReader::balances() const {
     return parts_->ask("the accounts' balances", catalog::balances);
 }

@@ -25,6 +25,9 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 // A workspace, and the mailbox of all mail in a user's, has no account but an owner; it keeps its row when it is deleted: its id is never
 // given again.
 //
+// A row of gmail is what Gmail told of the message that stood there then; the last one of a place holds. Labels stand in
+// one column, each ended by NUL, which none holds; NULL: not asked for.
+//
 // A sighting's record and time are those of its first; what happened later is an event.
 constexpr char tables[] = R"sql(
 CREATE TABLE totals (
@@ -163,6 +166,8 @@ CREATE TABLE sighting (
     zone INTEGER NOT NULL,
     record INTEGER NOT NULL,
     time INTEGER NOT NULL,
+    saved INTEGER,
+    saved_zone INTEGER,
     PRIMARY KEY (generation, uid, message)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sighting_of_message ON sighting (message);
@@ -274,6 +279,25 @@ CREATE TABLE claim (
     date INTEGER NOT NULL,
     PRIMARY KEY (generation, uid)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE label_set (
+    id INTEGER PRIMARY KEY,
+    labels BLOB NOT NULL UNIQUE
+) STRICT;
+
+CREATE TABLE gmail (
+    generation INTEGER NOT NULL REFERENCES generation,
+    uid INTEGER NOT NULL,
+    record INTEGER NOT NULL,
+    time INTEGER NOT NULL,
+    message INTEGER NOT NULL REFERENCES message,
+    message_id INTEGER NOT NULL,
+    thread_id INTEGER NOT NULL,
+    labels INTEGER REFERENCES label_set,
+    PRIMARY KEY (generation, uid, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX gmail_of_message ON gmail (message);
+CREATE INDEX gmail_of_message_id ON gmail (message_id, message, generation);
 
 CREATE TABLE exclusion (
     account INTEGER NOT NULL REFERENCES account,

@@ -13,6 +13,9 @@ constexpr char insert_sighting[] =
 constexpr char update_sighting[] =
     "UPDATE sighting SET local_uid = ?4, flags = ?5, date = ?6, zone = ?7"
     " WHERE generation = ?1 AND uid = ?2 AND message = ?3";
+constexpr char update_saved[] =
+    "UPDATE sighting SET saved = ?4, saved_zone = ?5 WHERE generation = ?1 AND uid = ?2 AND "
+    "message = ?3";
 constexpr char select_claim[] = "SELECT size, date FROM claim WHERE generation = ?1 AND uid = ?2";
 constexpr char insert_claim[] =
     "INSERT OR REPLACE INTO claim (generation, uid, size, date) VALUES (?1, ?2, ?3, ?4)";
@@ -74,6 +77,12 @@ void Sightings::put(const Place& place, Uid uid, const EntryRow& entry, const Mo
         connection_.run(update_sighting, place.generation, uid, entry.message, entry.uid,
                         entry.flags, date, zone);
     }
+}
+
+void Sightings::put_saved(const Place& place, Uid uid, MessageNumber message,
+                          const ZonedSeconds& saved) {
+    connection_.run(update_saved, place.generation, uid, message,
+                    saved.utc.time_since_epoch().count(), saved.offset_minutes);
 }
 
 std::optional<Claim> Sightings::claim(const Place& place, Uid uid) {

@@ -40,6 +40,9 @@ class Sightings {
     // Makes or replaces the row of this place, UID and message.
     void put(const Place& place, Uid uid, const EntryRow& entry, const Moment& moment);
 
+    // When the origin saved it there (RFC 8514).
+    void put_saved(const Place& place, Uid uid, MessageNumber message, const ZonedSeconds& saved);
+
     // What the origin says of the message that stands, where its entry says otherwise.
     std::optional<Claim> claim(const Place& place, Uid uid);
     void put_claim(const Place& place, Uid uid, const std::optional<Claim>& claim);

@@ -3,6 +3,7 @@
 
 #include "store/catalog/answers.hpp"
 #include "store/catalog/flag_sets.hpp"
+#include "store/catalog/gmail.hpp"
 
 namespace mailhold::store::catalog {
 namespace {
@@ -69,6 +70,7 @@ GenerationState generation_state(Connection& connection, const Generation& gener
     }
     // By the origin's UID; local UIDs may have come in another order.
     std::ranges::sort(state.present, {}, &Standing::uid);
+    add_labels(connection, static_cast<GenerationId>(id), state);
     auto claims = connection.query(select_claims, id);
     while (claims.step()) {
         const auto uid = claims.get<Uid>(0);

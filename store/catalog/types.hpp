@@ -147,6 +147,7 @@ struct Location {
     bool vanished = false;
     MailboxId mailbox{};
     Uid local_uid{};
+    std::optional<ZonedSeconds> saved{};  // into the mailbox, as the origin told (RFC 8514)
 };
 
 // A message that stands in an origin's mailbox.
@@ -156,6 +157,7 @@ struct Standing {
     std::uint64_t size = 0;  // RFC822.SIZE and INTERNALDATE, as the origin gave them last
     UtcSeconds date{};
     MessageNumber message{};
+    std::uint32_t labels = 0;  // Gmail's, in GenerationState::label_sets; 0: not on record
 };
 
 // What sync needs to know about a generation to go on where it stopped.
@@ -166,6 +168,7 @@ struct GenerationState {
     ModSeq synced_modseq{};
     std::vector<Standing> present;  // sighted and not vanished, ascending
     std::map<FlagSetId, FlagSet> flag_sets;
+    std::map<std::uint32_t, std::vector<std::string>> label_sets;
     std::vector<Uid> quarantined;  // still without a sighting, ascending
     std::vector<Uid> awaited;      // shown once, and still to be fetched, ascending
 };
@@ -216,7 +219,8 @@ struct Event {
         moved,
         mailbox_gone,
         mailbox_back,
-        mailbox_renamed
+        mailbox_renamed,
+        labels  // as Gmail told them, with the first sighting or since
     };
     What what{};
     UtcMicros time{};
@@ -226,6 +230,7 @@ struct Event {
     FlagSet flags_after{};        // of `flags`
     std::string other_mailbox{};  // where it was moved to; the mailbox's new name
     Uid other_uid{};
+    std::vector<std::string> labels{};  // of `labels`: from then on
     bool operator==(const Event&) const = default;
 };
 

@@ -80,6 +80,10 @@ struct Encode {
         out.set_modseq(number(fact.modseq));
         out.set_date_from(std::to_underlying(fact.date_from));
         if (fact.said_size) out.set_said_size(*fact.said_size);
+        if (fact.saved) {
+            out.set_saved_utc_seconds(fact.saved->utc.time_since_epoch().count());
+            out.set_saved_offset_minutes(fact.saved->offset_minutes);
+        }
         return body(Kind::sighting, out);
     }
     EncodedBody operator()(const FlagsSeen& fact) const {
@@ -269,6 +273,17 @@ struct Encode {
         for (const auto& flag : fact.flags) out.add_flags(flag);
         return body(Kind::personally_flagged, out);
     }
+    EncodedBody operator()(const GmailSeen& fact) const {
+        pb::GmailSeen out;
+        put(out.mutable_generation(), fact.generation);
+        out.set_uid(number(fact.uid));
+        out.set_message_id(fact.message_id);
+        out.set_thread_id(fact.thread_id);
+        out.set_has_labels(fact.labels.has_value());
+        if (fact.labels)
+            for (const auto& label : *fact.labels) out.add_labels(label);
+        return body(Kind::gmail_seen, out);
+    }
 };
 
 MessageStored get(const pb::MessageStored& in) {
@@ -286,17 +301,23 @@ Fact get(const pb::MailboxGone& in) {
 Fact get(const pb::GenerationOpened& in) {
     return GenerationOpened{get(in.generation())};
 }
+ZonedSeconds zoned(std::int64_t utc_seconds, std::int32_t offset_minutes) {
+    return {UtcSeconds(std::chrono::seconds(utc_seconds)),
+            static_cast<std::int16_t>(offset_minutes)};
+}
 Fact get(const pb::Sighting& in) {
     return Sighting{get(in.generation()),
                     Uid{in.uid()},
                     digest(in.sha256()),
                     in.size(),
-                    {UtcSeconds(std::chrono::seconds(in.internal_date_utc_seconds())),
-                     static_cast<std::int16_t>(in.internal_date_offset_minutes())},
+                    zoned(in.internal_date_utc_seconds(), in.internal_date_offset_minutes()),
                     strings(in.flags()),
                     ModSeq{in.modseq()},
                     static_cast<DateFrom>(std::min(in.date_from(), 2U)),
-                    in.has_said_size() ? std::optional(in.said_size()) : std::nullopt};
+                    in.has_said_size() ? std::optional(in.said_size()) : std::nullopt,
+                    in.has_saved_utc_seconds()
+                        ? std::optional(zoned(in.saved_utc_seconds(), in.saved_offset_minutes()))
+                        : std::nullopt};
 }
 Fact get(const pb::FlagsSeen& in) {
     return FlagsSeen{get(in.generation()), Uid{in.uid()}, strings(in.flags()), ModSeq{in.modseq()}};
@@ -360,8 +381,7 @@ Fact get(const pb::Filed& in) {
     for (const auto& message : in.messages()) {
         fact.messages.push_back(
             {digest(message.sha256()),
-             {UtcSeconds(std::chrono::seconds(message.internal_date_utc_seconds())),
-              static_cast<std::int16_t>(message.internal_date_offset_minutes())},
+             zoned(message.internal_date_utc_seconds(), message.internal_date_offset_minutes()),
              strings(message.flags())});
     }
     return fact;
@@ -411,6 +431,11 @@ Fact get(const pb::Subscribed& in) {
 Fact get(const pb::PersonallyFlagged& in) {
     return PersonallyFlagged{in.user(), in.account(), in.mailbox(), uids(in.uids()),
                              strings(in.flags())};
+}
+
+Fact get(const pb::GmailSeen& in) {
+    return GmailSeen{get(in.generation()), Uid{in.uid()}, in.message_id(), in.thread_id(),
+                     in.has_labels() ? std::optional(strings(in.labels())) : std::nullopt};
 }
 
 template <class Message>
@@ -494,6 +519,8 @@ Result<Content> decode_body(Kind kind, std::string_view raw) {
             return parse<pb::Subscribed>(kind, raw);
         case Kind::personally_flagged:
             return parse<pb::PersonallyFlagged>(kind, raw);
+        case Kind::gmail_seen:
+            return parse<pb::GmailSeen>(kind, raw);
         case Kind::annotated:
             return parse<pb::Annotated>(kind, raw);
         case Kind::accessed:

@@ -65,6 +65,7 @@ enum class Kind : std::uint16_t {
     granted = 28,
     accessed = 29,
     annotated = 30,
+    gmail_seen = 40,
 };
 
 enum class Codec : std::uint8_t { none = 0, zstd = 1 };

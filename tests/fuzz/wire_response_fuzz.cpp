@@ -5,6 +5,7 @@
 
 #include "imap/wire/encode.hpp"
 #include "imap/wire/framer.hpp"
+#include "imap/wire/namespaces.hpp"
 #include "imap/wire/response.hpp"
 #include "store/base/error.hpp"
 
@@ -78,5 +79,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     MAILHOLD_ASSERT(whole == cut(octets, 7));
     for (const auto& text : whole.responses) check_response(text);
     check_response(octets);
+    (void)parse_namespaces(octets);
     return 0;
 }

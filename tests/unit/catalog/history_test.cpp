@@ -38,8 +38,8 @@ struct Past {
         return lines;
     }
     std::vector<std::string> history(std::uint32_t message) const {
-        constexpr const char* names[] = {"sighted", "flags", "vanished", "returned",
-                                         "moved",   "gone",  "back",     "renamed"};
+        constexpr const char* names[] = {"sighted", "flags", "vanished", "returned", "moved",
+                                         "gone",    "back",  "renamed",  "labels"};
         std::vector<std::string> lines;
         for (const auto& event : reader->history(MessageNumber{message}).value()) {
             auto line = fmt::format("{} {}/{}:{}", names[static_cast<int>(event.what)],
@@ -48,6 +48,7 @@ struct Past {
             for (const auto& flag : event.flags) line += " " + flag;
             if (event.what == Event::What::flags) line += " ->";
             for (const auto& flag : event.flags_after) line += " " + flag;
+            for (const auto& label : event.labels) line += " " + label;
             if (!event.other_mailbox.empty()) line += " > " + event.other_mailbox;
             if (event.other_uid != Uid{}) line += fmt::format(":{}", number(event.other_uid));
             lines.push_back(line);
@@ -173,6 +174,43 @@ TEST_CASE("a message's history tells where it stood and what happened there") {
     past.then("open INBOX/8\n see INBOX/8:9 a\n synced INBOX/8");
     CHECK(past.history(2) == Lines{"sighted INBOX/7:2", "vanished INBOX/7:2"});
     CHECK(past.history(1).back() == "sighted INBOX/8:9");
+}
+
+TEST_CASE("labels: what Gmail told of a message, in the course of time") {
+    Past past(R"(store a
+                 store b
+                 see All/7:1 a
+                 gmail All/7:1 77 \Inbox x
+                 see All/7:2 b
+                 gmail All/7:2 78 none
+                 gmail All/7:1 77 \Inbox x
+                 gmail All/7:1 77 x
+                 see INBOX/3:5 a
+                 gmail INBOX/3:5 77
+                 gmail INBOX/3:9 79 y)");
+    CHECK(past.history(1) == Lines{"sighted All/7:1", "labels All/7:1 \\Inbox x",
+                                   "labels All/7:1 x", "sighted INBOX/3:5"});
+    CHECK(past.history(2) == Lines{"sighted All/7:2", "labels All/7:2"});
+    const auto state = past.reader->generation_state({"alice", "All", UidValidity{7}}).value();
+    CHECK(state.label_sets.at(state.present.at(0).labels) == Lines{"x"});
+    CHECK(state.label_sets.at(state.present.at(1).labels).empty());
+    const auto inbox = past.reader->generation_state({"alice", "INBOX", UidValidity{3}}).value();
+    CHECK(inbox.present.at(0).labels == 0);
+
+    const std::uint64_t ids[] = {77, 78, 79, 80};
+    const auto known = past.reader->gmail_messages("alice", ids).value();
+    REQUIRE(known.size() == 2);
+    CHECK(known.at(77).number == MessageNumber{1});
+    CHECK(past.reader->knows_gmail("alice").value());
+    CHECK_FALSE(past.reader->knows_gmail("bob").value());
+    CHECK(past.reader->gmail_messages("bob", ids).value().empty());
+    // The UID is given to another message, under the same id: it tells nothing any more.
+    past.then("see All/7:1 b\n gmail All/7:1 77 x");
+    CHECK_FALSE(past.reader->gmail_messages("alice", ids).value().contains(77));
+    CHECK(past.history(2).back() == "labels All/7:1 x");
+    CHECK_FALSE(past.writer->is_news(fact_of("gmail All/7:1 77 x")).value());
+    CHECK_FALSE(past.writer->is_news(fact_of("gmail All/7:1 77")).value());
+    CHECK(past.writer->is_news(fact_of("gmail All/7:1 77 none")).value());
 }
 
 TEST_CASE("moves: what vanished from one mailbox and was sighted in another since, each once") {

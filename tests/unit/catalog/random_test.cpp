@@ -24,7 +24,7 @@ std::string random_script(std::uint32_t seed, int lines) {
     std::string script;
     for (char c = 'a'; c < 'm'; ++c) script += std::string("store ") + c + "\n";
     for (int i = 0; i < lines; ++i) {
-        switch (pick(17)) {
+        switch (pick(18)) {
             case 0:
                 script += "account alice imaps://" + bytes();
                 break;
@@ -63,6 +63,9 @@ std::string random_script(std::uint32_t seed, int lines) {
                 break;
             case 12:
                 script += "renamed " + mailbox() + " " + mailbox();
+                break;
+            case 13:
+                script += "gmail " + at() + (pick(2) == 0 ? " 7 a b" : " 8");
                 break;
             default:
                 script += "see " + at() + " " + bytes() + flags();

@@ -91,6 +91,12 @@ Fact fact_of(const std::string& line) {
                      taken.uids.at(0)};
     }
     const auto where = where_of(words.at(0));
+    if (verb == "gmail") {
+        GmailSeen fact{where.generation, where.uids.at(0), std::stoull(words.at(1)), 5, {}};
+        if (words.size() > 2) fact.labels = from(2);
+        if (fact.labels == std::vector<std::string>{"none"}) fact.labels->clear();
+        return fact;
+    }
     if (verb == "await") return Awaited{where.generation, where.uids};
     if (verb == "open") return GenerationOpened{where.generation};
     if (verb == "vanish") return Vanished{where.generation, where.uids};

@@ -13,6 +13,7 @@
 //   moved a MAILBOX/VALIDITY:UID MAILBOX/VALIDITY:UID       Moved, from and to
 //   renamed MAILBOX MAILBOX        Renamed, from and to
 //   security TLS [MECHANISM...]    SecurityShown
+//   gmail MAILBOX/VALIDITY:UID ID [LABEL...]      GmailSeen; "none" for no labels, and without any they were not asked for
 //   unknown                        a kind of record the catalog does not know
 #pragma once
 

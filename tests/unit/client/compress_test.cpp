@@ -79,4 +79,21 @@ TEST_CASE("a server that says OK and does not compress is given up") {
     CHECK(code == Errc::protocol);
 }
 
+TEST_CASE("of a compressed line the octets count that came over it") {
+    std::string much;
+    for (int i = 0; i < 20'000; ++i) much += "* OK still here\r\n";
+    ScriptedServer server({
+        greeting,
+        {"COMPRESS DEFLATE", "$ OK go\r\n", ScriptedServer::Then::compress},
+        {"NOOP", much + "$ OK done\r\n"},
+    });
+    server.manners = Manners({.commands_a_second = 0, .octets_a_day = 100'000});
+    auto body = [](Connection& connection) -> net::awaitable<void> {
+        (void)co_await connection.run(wire::Noop{}, {});
+    };
+    CHECK(server.open(endpoint(net::Compression::always), body).text.empty());
+    CHECK(server.problems().empty());
+    CHECK_FALSE(server.manners.hold(std::chrono::steady_clock::now()));
+}
+
 }  // namespace mailhold::imap::client

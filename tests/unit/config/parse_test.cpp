@@ -103,6 +103,7 @@ password_file = "alice.password"
 ca_file = "ca.pem"
 pin_sha256 = [")" + pin + R"("]
 exclude = ["Junk", "Spam/*"]
+shared = true
 connections = 2
 compress = "never"
 poll_seconds = 3
@@ -139,6 +140,8 @@ accounts = ["alice"]
     CHECK(read.ca_file == "/etc/mailhold/ca.pem");
     CHECK(read.pin_sha256 == std::vector{pin});
     CHECK(read.exclude == std::vector<std::string>{"Junk", "Spam/*"});
+    CHECK(read.shared);
+    CHECK_FALSE(read.other_users);
     CHECK(read.manners.connections == 2);
     CHECK(read.compression == imap::net::Compression::never);
     CHECK(read.poll_every == std::chrono::seconds(3));

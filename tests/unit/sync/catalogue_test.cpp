@@ -195,13 +195,23 @@ const Script catalogue[] = {
      .events = "add INBOX a bbbb cccc; short 2; size INBOX 3 9; sync\n"
                "empty 4; add INBOX d; sync; heal; sync",
      .bodies = 9},
+    {.name = "Gmail: what All Mail holds is had from there, and labels change",
+     .events = "capabilities CONDSTORE X-GM-EXT-1; attributes All \\All; attributes Trash \\Trash\n"
+               "add All a b c; add INBOX b a; add Work c; add Trash d; label All 1 \\Inbox\n"
+               "sync; label All 2 x y; add INBOX e; add All e; expunge INBOX 1; sync\n"
+               "expunge All 3; expunge Work 1; add Trash c; sync",
+     .bodies = 5},
+    {.name = "Gmail: All Mail is hidden, and shown later",
+     .events = "capabilities X-GM-EXT-1; add INBOX a b; add Work b c; label Work 1 x; sync\n"
+               "add All a b c d; attributes All \\All; label All 4 y; sync; reconcile",
+     .bodies = 4},
     {.name = "no INTERNALDATE, for some time",
      .events = "dates off; add INBOX a b; sync; dates on; add INBOX c; sync; sync",
      .bodies = 5},
 };
 
 constexpr std::string_view extensions[] = {"", " CONDSTORE ENABLE", " CONDSTORE ENABLE QRESYNC",
-                                           " ENABLE UIDONLY"};
+                                           " ENABLE UIDONLY", " CONDSTORE X-GM-EXT-1 SAVEDATE"};
 
 std::set<std::string> words_of(const std::string& text) {
     std::istringstream in(text);

@@ -8,9 +8,12 @@
 #include <future>
 #include <utility>
 
+#include "imap/sync/listing.hpp"
+#include "imap/wire/characters.hpp"
 #include "imap/wire/cursor.hpp"
 #include "imap/wire/encode.hpp"
 #include "imap/wire/framer.hpp"
+#include "imap/wire/utf7.hpp"
 
 namespace mailhold::imap::sync {
 
@@ -25,13 +28,23 @@ struct Origin::Session {
     std::string mailbox;
     std::string idle_tag;
     bool qresync = false;
-    bool uidonly = false;  // RFC 9586
+    bool uidonly = false;           // RFC 9586
+    bool utf8 = !has("IMAP4rev1");  // RFC 6855, RFC 9051: names, and headers as they are
     bool notified = false;
+    std::string foreign;                        // items of X-GM-EXT-1 that the command asks for
     std::map<std::string, std::uint64_t> told;  // MODSEQ of each mailbox, as the client was told
     std::vector<std::uint32_t> view;            // UIDs, by sequence number, as the client was told
     bool open = true;
     bool writing = false;
     std::string waiting;
+
+    // Of a mailbox, whose key is modified UTF-7.
+    std::string shown(const std::string& name) const {
+        return wire::astring_text(utf8 ? wire::decode_mailbox_name(name) : name);
+    }
+    const std::string& octets_of(const OriginMessage& message) const {
+        return message.downgraded && !utf8 ? *message.downgraded : message.octets;
+    }
 
     OriginMailbox& selected() { return state.mailboxes[mailbox]; }
 
@@ -108,6 +121,11 @@ struct Origin::Session {
         using Kind = wire::FetchItem::Kind;
         auto& message = selected().messages[uid];
         auto text = fmt::format("UID {}", uid);
+        const auto id =
+            message.gmail_id != 0 ? message.gmail_id : std::hash<std::string>{}(message.octets) | 1;
+        if (foreign.contains("X-GM-MSGID")) text += fmt::format(" X-GM-MSGID {}", id);
+        if (foreign.contains("X-GM-THRID")) text += " X-GM-THRID 7";
+        if (foreign.contains("X-GM-LABELS")) text += " X-GM-LABELS (" + message.labels + ")";
         for (const auto& item : command.items) {
             if (item.kind == Kind::flags) text += " FLAGS " + wire::flag_list_text(message.flags);
             if (item.kind == Kind::internal_date && state.dates) {
@@ -117,16 +135,22 @@ struct Origin::Session {
             }
             if (item.kind == Kind::rfc822_size)
                 text += fmt::format(" RFC822.SIZE {}",
-                                    message.said_size.value_or(message.octets.size()));
+                                    message.said_size.value_or(octets_of(message).size()));
             if (item.kind == Kind::email_id && !message.email_id.empty())
                 text += fmt::format(" EMAILID ({})", message.email_id);
+            if (item.kind == Kind::save_date)
+                text +=
+                    message.saved
+                        ? " SAVEDATE " + wire::date_time_text(
+                                             {UtcSeconds(std::chrono::seconds(*message.saved)), 60})
+                        : " SAVEDATE NIL";
             if (item.kind != Kind::section) continue;
             if (state.nil.contains(uid)) {
                 text += " BODY[] NIL";
                 continue;
             }
             ++state.bodies;
-            auto octets = message.octets;
+            auto octets = octets_of(message);
             if (state.short_.erase(uid) > 0) octets.resize(octets.size() / 2);
             if (state.empty.contains(uid)) octets.clear();
             std::string from;
@@ -212,19 +236,21 @@ struct Origin::Session {
     }
 
     // The name in a command's first argument, as it was written.
-    static std::string name_in(const std::string& command) {
+    std::string name_in(const std::string& command) const {
         wire::Cursor in(command, wire::Cursor::From::client);
         in.take_while([](char c) { return c != ' '; });
         in.space();
         in.keyword("a command");
         in.space();
-        return in.mailbox_octets();
+        const auto octets = in.mailbox_octets();
+        return utf8 ? wire::to_modified_utf7(octets) : octets;
     }
 
     net::awaitable<void> examine(const std::string& tag, const wire::Select& command,
                                  std::string name) {
         if (!command.examine) state.changes += "SELECT ";
         mailbox = std::move(name);
+        state.examined.push_back(mailbox);
         if (!state.mailboxes.contains(mailbox)) {
             co_await say(tag + " NO no such mailbox\r\n");
             co_return;
@@ -245,9 +271,11 @@ struct Origin::Session {
         co_await say(tag + " OK [READ-ONLY]\r\n");
     }
 
-    net::awaitable<void> list(const std::string& tag) {
+    net::awaitable<void> list(const std::string& tag, const std::string& pattern) {
         for (const auto& [name, box] : state.mailboxes) {
-            co_await say(fmt::format("* LIST () \"/\" {}\r\n", wire::astring_text(name)));
+            if (pattern == "*" ? state.unlisted.contains(name) : !matches(pattern, name, "/"))
+                continue;
+            co_await say(fmt::format("* LIST ({}) \"/\" {}\r\n", box.attributes, shown(name)));
         }
         if (!state.listed_badly.empty()) co_await say(state.listed_badly + "\r\n");
         co_await say(tag + " OK\r\n");
@@ -268,7 +296,7 @@ struct Origin::Session {
             items += fmt::format(" HIGHESTMODSEQ {}", box.nomodseq ? 0 : box.modseq);
         if (has("OBJECTID") && !box.mailbox_id.empty())
             items += fmt::format(" MAILBOXID ({})", box.mailbox_id);
-        co_await say(fmt::format("* STATUS {} ({})\r\n", wire::astring_text(name), items));
+        co_await say(fmt::format("* STATUS {} ({})\r\n", shown(name), items));
         co_await say(tag + " OK\r\n");
     }
 
@@ -341,7 +369,9 @@ struct Origin::Session {
         if (const auto* one = std::get_if<wire::Notify>(&command.body))
             co_return co_await notify(tag, *one);
         if (name == "UNSELECT") mailbox.clear();
-        if (name == "LIST") co_return co_await list(tag);
+        if (const auto* one = std::get_if<wire::List>(&command.body))
+            co_return co_await list(tag, one->patterns.front());
+        if (name == "NAMESPACE") co_await say("* NAMESPACE " + state.namespaces + "\r\n");
         if (name == "IDLE") {
             idle_tag = tag;
             co_await say("+ idling\r\n");
@@ -351,11 +381,14 @@ struct Origin::Session {
         if (name == "ENABLE") {
             qresync = octets.contains(" QRESYNC") && has("QRESYNC");
             uidonly = octets.contains(" UIDONLY") && has("UIDONLY");
-            co_await say(fmt::format("* ENABLED{}{}\r\n", qresync ? " QRESYNC" : "",
-                                     uidonly ? " UIDONLY" : ""));
+            std::string enabled;
+            for (const std::string one : {"QRESYNC", "UIDONLY", "UTF8=ACCEPT", "IMAP4rev2"})
+                if (octets.contains(" " + wire::upper(one)) && has(one)) enabled += " " + one;
+            utf8 = enabled.contains("UTF8") || enabled.contains("rev2");
+            co_await say("* ENABLED" + enabled + "\r\n");
         }
-        static const std::set<std::string> harmless{"CAPABILITY", "LOGIN", "NOOP",  "ENABLE",
-                                                    "UNSELECT",   "ID",    "LOGOUT"};
+        static const std::set<std::string> harmless{"CAPABILITY", "LOGIN", "NOOP",   "ENABLE",
+                                                    "UNSELECT",   "ID",    "LOGOUT", "NAMESPACE"};
         if (!harmless.contains(name)) state.changes += name + " ";
         co_await say(tag + " OK\r\n");
     }
@@ -422,6 +455,13 @@ net::awaitable<void> Origin::serve(std::shared_ptr<Session> session) {
             auto octets = command->octets;
             const auto vanished = octets.find(" VANISHED)");
             if (vanished != octets.npos) octets.erase(vanished, 9);
+            session->foreign.clear();
+            for (const std::string item : {"X-GM-MSGID ", "X-GM-THRID ", "X-GM-LABELS "}) {
+                const auto place = octets.find(item);
+                if (place == octets.npos) continue;
+                octets.erase(place, item.size());
+                session->foreign += item;
+            }
             const auto parsed = wire::parse_command(octets);
             if (parsed) {
                 co_await session->answer(*parsed, command->octets);

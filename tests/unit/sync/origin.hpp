@@ -20,8 +20,12 @@ struct OriginMessage {
     std::string octets;
     std::vector<std::string> flags;
     std::uint64_t modseq = 0;
-    std::optional<std::uint64_t> said_size;  // RFC822.SIZE, where it is wrong
-    std::string email_id{};                  // RFC 8474
+    std::optional<std::uint64_t> said_size;   // RFC822.SIZE, where it is wrong
+    std::string email_id{};                   // RFC 8474
+    std::optional<std::uint64_t> saved{};     // RFC 8514, in seconds since 1970
+    std::uint64_t gmail_id = 0;               // X-GM-MSGID; 0: one that follows from the octets
+    std::optional<std::string> downgraded{};  // octets for who has not agreed on UTF-8 (RFC 6858)
+    std::string labels{};                     // X-GM-LABELS, between the parentheses
 };
 struct OriginMailbox {
     std::uint32_t uidvalidity = 1;
@@ -32,6 +36,7 @@ struct OriginMailbox {
     std::optional<std::uint32_t> shown_uidnext;       // instead of uidnext; 0 shows none
     bool nomodseq = false;
     std::string mailbox_id{};
+    std::string attributes{};  // of LIST
 
     std::uint32_t add(std::string octets, std::string email_id = {}) {
         messages[uidnext] = {std::move(octets), {}, ++modseq, {}, std::move(email_id)};
@@ -39,6 +44,10 @@ struct OriginMailbox {
     }
     void expunge(std::uint32_t uid) {
         if (messages.erase(uid) > 0) vanished[uid] = ++modseq;
+    }
+    void label(std::uint32_t uid, std::string labels) {
+        messages.at(uid).labels = std::move(labels);
+        messages.at(uid).modseq = ++modseq;
     }
     void flag(std::uint32_t uid, std::vector<std::string> flags) {
         messages.at(uid).flags = std::move(flags);
@@ -53,10 +62,12 @@ struct OriginState {
     std::size_t cut_at = 0;
     std::set<std::uint32_t> nil, refused, poison;  // UIDs: BODY[] NIL; NO; the connection ends
     std::function<void(OriginState&)> on_fetch;    // before a UID FETCH with octets is answered
-    std::string listed_badly;                      // one more line of LIST
-    bool reversed = false;                         // lists and sends the newest first
-    bool dates = true;                             // gives INTERNALDATE
-    std::chrono::seconds later{0};                 // all of them
+    std::string namespaces = "((\"\" \"/\")) NIL NIL";
+    std::set<std::string> unlisted;  // mailboxes that only their own prefix lists
+    std::string listed_badly;        // one more line of LIST
+    bool reversed = false;           // lists and sends the newest first
+    bool dates = true;               // gives INTERNALDATE
+    std::chrono::seconds later{0};   // all of them
     bool chatter = false;            // FETCH answers that nobody asked for, between the others
     bool forgets_vanished = false;   // breaks its promise of QRESYNC
     std::size_t garbled = 0;         // so many FETCH answers without octets cannot be read
@@ -75,7 +86,8 @@ struct OriginState {
     std::size_t bodies = 0;       // octets of messages sent, in messages
     std::size_t octets_sent = 0;  // of messages
     std::size_t fetches = 0;      // UID FETCH commands
-    std::string changes;          // commands that would change something; must stay empty
+    std::vector<std::string> examined;
+    std::string changes;  // commands that would change something; must stay empty
 };
 
 class Origin {

@@ -80,6 +80,14 @@ const std::map<std::string, Event, std::less<>>& vocabulary() {
          [](const Happening& h) {
              h.box().flag(h.number(2), {h.words.begin() + 3, h.words.end()});
          }},
+        {"label",
+         [](const Happening& h) {
+             std::string labels;
+             for (std::size_t i = 3; i < h.words.size(); ++i)
+                 labels += (i > 3 ? " " : "") + h.word(i);
+             h.box().label(h.number(2), labels);
+         }},
+        {"attributes", [](const Happening& h) { h.box().attributes = h.word(2); }},
         {"delete", [](const Happening& h) { h.state.mailboxes.erase(h.word(1)); }},
         {"rename",
          [](const Happening& h) {

@@ -10,6 +10,7 @@
 //   size BOX 1 99       a wrong RFC822.SIZE                dates on/off         INTERNALDATE
 //   refuse 3 / nil 3 / empty 3 / short 3 / heal            what FETCH makes of these UIDs
 //   reversed / chatter / forgetful on/off, garble 2        see OriginState
+//   attributes BOX \All     of LIST              label BOX 1 \Inbox x    X-GM-LABELS
 //   capabilities X Y    further ones than the script's
 //   while fetching: ... the rest of the line happens when octets are fetched next
 //   sync                passes until one succeeds

@@ -137,9 +137,9 @@ TEST_CASE("fetch data") {
                                                  {"TEXT", {}, {}, false},
                                                  {"HEADER", {}, "h", false},
                                                  {"", {}, "", false}});
+    CHECK(fetch.gmail->message_id == 1278455344230334865);
     using Raw = std::pair<std::string, std::string>;
     CHECK(fetch.other == std::vector<Raw>{{"ENVELOPE", "(\"a)\" {2}\r\n)( NIL ((\"x\" NIL)))"},
-                                          {"X-GM-MSGID", "1278455344230334865"},
                                           {"BINARY[1]<3>", "~{1}\r\n\xff"}});
     CHECK(data_of<FetchData>("* 1 FETCH ()") == FetchData{.sequence = 1,
                                                           .uid = {},
