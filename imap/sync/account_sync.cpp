@@ -218,6 +218,9 @@ net::awaitable<Result<MailboxSync::Outcome>> AccountSync::visit_till_level(
     std::optional<store::Reconciled>& found) {
     MailboxSync::Outcome outcome;
     for (unsigned round = 0; round < rounds_most; ++round) {
+        Status level;
+        if (round > 0) level = co_await visit_all_mail_before(connection, mailbox);
+        if (!level) co_return std::unexpected(level.error());
         const auto pace = stuck_[mailbox] >= careful_after ? FetchQueue::Pace::careful
                                                            : FetchQueue::Pace::pipelined;
         auto& retries = retries_[mailbox];

@@ -106,6 +106,32 @@ TEST_CASE("Gmail: All Mail is had first, and what it holds comes once") {
     CHECK(store::verify(gmail.world.folder)->problems.empty());
 }
 
+TEST_CASE("Gmail: new mail that several connections are told of comes once too") {
+    for (const std::size_t connections : {1u, 3u}) {
+        CAPTURE(connections);
+        Gmail gmail;
+        auto account = gmail.world.origin.account();
+        account.connections = connections;
+        account.poll_every = std::chrono::seconds(600);
+        Watcher watcher(*gmail.world.archive);
+        Mirror mirror(gmail.world.runtime, gmail.world.pool, *gmail.world.archive, account);
+        mirror.start();
+        REQUIRE(watcher.wait([&] { return gmail.world.present("INBOX").size() == 1; }));
+        REQUIRE(watcher.wait([&] { return gmail.world.present(trash).size() == 1; }));
+        for (const std::size_t messages : {2u, 3u, 4u}) {
+            gmail.world.origin.with([&](OriginState& state) {
+                const auto octets = fmt::format("new {}", messages);
+                state.mailboxes["INBOX"].add(octets);
+                state.mailboxes[all_mail].add(octets);
+            });
+            REQUIRE(watcher.wait([&] { return gmail.world.present("INBOX").size() == messages; }));
+        }
+        mirror.stop();
+        gmail.check_level();
+        gmail.world.origin.with([](OriginState& state) { CHECK(state.bodies == 7); });
+    }
+}
+
 TEST_CASE("Gmail: labels that change are on record, each change once") {
     Gmail gmail;
     gmail.fetched();
