@@ -81,9 +81,9 @@ bool ClientCore::speaks_rev2() const {
            (capabilities_.contains("IMAP4REV2") && !capabilities_.contains("IMAP4REV1"));
 }
 
-wire::NameEncoding ClientCore::names() const {
-    return speaks_rev2() || enabled("UTF8=ACCEPT") ? wire::NameEncoding::utf8
-                                                   : wire::NameEncoding::modified_utf7;
+wire::NameForm ClientCore::names() const {
+    return speaks_rev2() || enabled("UTF8=ACCEPT") ? wire::NameForm::utf8
+                                                   : wire::NameForm::modified_utf7;
 }
 
 void ClientCore::finish_idle() {
@@ -166,7 +166,7 @@ std::optional<ClientCore::Event> ClientCore::on_response(const std::string& octe
     } else if (const auto* agreed = std::get_if<wire::EnabledData>(&*response)) {
         enabled_.insert(agreed->capabilities.begin(), agreed->capabilities.end());
     }
-    if (names() == wire::NameEncoding::utf8) wire::read_names_as_utf8(*response);
+    if (names() == wire::NameForm::utf8) wire::read_names_as_utf8(*response);
     return Data{std::move(*response), streamed};
 }
 

@@ -110,7 +110,7 @@ class ClientCore {
     };
 
     bool speaks_rev2() const;
-    wire::NameEncoding names() const;
+    wire::NameForm names() const;
     std::optional<Event> step();
     std::optional<Event> on_response(const std::string& octets, std::size_t streamed);
     Event on_status(wire::StatusResponse status);

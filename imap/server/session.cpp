@@ -159,7 +159,7 @@ bool Session::take_command(Output& out) {
     } else if (const auto* framed = std::get_if<wire::CommandFramer::Command>(&event)) {
         if (literals_) state_.literals = literals_->finish();
         literals_.reset();
-        const auto command = wire::parse_command(framed->octets);
+        const auto command = wire::parse_command(framed->octets, state_.enabled.names());
         if (command) {
             execute(*command, out);
         } else {
@@ -172,7 +172,7 @@ bool Session::take_command(Output& out) {
 
 // A message that cannot be stored where it should be is not asked for: it may be large.
 void Session::ask_for_literal(std::string_view so_far, Output& out) {
-    const auto command = wire::parse_command(so_far);
+    const auto command = wire::parse_command(so_far, state_.enabled.names());
     auto refused = command ? refused_ahead(state_, command->body) : std::nullopt;
     if (!refused) return out.add("+ OK\r\n");
     framer_.refuse_literal();

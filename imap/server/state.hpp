@@ -17,6 +17,7 @@
 #include "imap/server/mailbox/view.hpp"
 #include "imap/server/output.hpp"
 #include "imap/server/search/context.hpp"
+#include "imap/wire/encode.hpp"
 #include "imap/wire/response.hpp"
 #include "indexer/pipeline/searcher.hpp"
 #include "indexer/query/query.hpp"
@@ -69,7 +70,11 @@ enum class Awaiting {
 struct Enabled {
     bool condstore = false;  // RFC 7162 3.1: by any command that names mod-sequences
     bool qresync = false;
+    bool utf8 = false;  // UTF8=ACCEPT (RFC 6855)
     Told told() const { return {.modseq = condstore, .vanished = qresync}; }
+    wire::NameForm names() const {
+        return utf8 ? wire::NameForm::utf8 : wire::NameForm::modified_utf7;
+    }
 };
 
 struct SearchMailbox;

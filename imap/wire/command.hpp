@@ -257,8 +257,8 @@ struct SearchKey {
 };
 struct Search {
     NumberKind kind = NumberKind::sequence;
-    std::string charset = "US-ASCII";  // upper case
-    bool extended = false;             // RETURN (...) was given (RFC 4731)
+    std::string charset{};  // upper case; empty: none was named
+    bool extended = false;  // RETURN (...) was given (RFC 4731)
     // upper case: MIN MAX ALL COUNT SAVE UPDATE ...; an unknown one stays, to be refused
     std::vector<std::string> returns;
     std::optional<PartialRange> partial;  // RETURN (PARTIAL 1:100) (RFC 9394)
@@ -349,8 +349,9 @@ struct CommandError {
 
 // One whole command (line and literals, as the framer cut it). Total; strict where ambiguity is
 // dangerous, with the tolerance real clients need (imap/wire/quirks.md). Mailbox names come out as
-// UTF-8, also from UTF8=ACCEPT clients.
-std::expected<Command, CommandError> parse_command(std::string_view command);
+// UTF-8, in whichever form they come.
+std::expected<Command, CommandError> parse_command(std::string_view command,
+                                                   NameForm names = NameForm::modified_utf7);
 
 // The command as bytes. Where a string needs a literal, `literals` says which form the server
 // takes; with synchronising literals the result has several pieces, to be sent one after each "+"

@@ -36,7 +36,7 @@ CommandWriter& CommandWriter::pattern(std::string_view utf8_pattern) {
 }
 
 std::string CommandWriter::encoded(std::string_view utf8_name) const {
-    return names_ == NameEncoding::utf8 ? std::string(utf8_name) : to_modified_utf7(utf8_name);
+    return names_ == NameForm::utf8 ? std::string(utf8_name) : to_modified_utf7(utf8_name);
 }
 
 CommandWriter& CommandWriter::message(std::string_view octets) {

@@ -14,7 +14,7 @@ namespace mailhold::imap::wire {
 
 class CommandWriter {
   public:
-    CommandWriter(LiteralForm form, NameEncoding names) : form_(form), names_(names) {}
+    CommandWriter(LiteralForm form, NameForm names) : form_(form), names_(names) {}
 
     CommandWriter& text(std::string_view octets);
     CommandWriter& string(std::string_view octets);
@@ -44,7 +44,7 @@ class CommandWriter {
     std::string encoded(std::string_view utf8_name) const;
 
     LiteralForm form_;
-    NameEncoding names_;
+    NameForm names_;
     std::vector<std::string> pieces_{{}};
 };
 

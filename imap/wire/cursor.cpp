@@ -150,7 +150,14 @@ std::string Cursor::mailbox_octets() {
 std::string Cursor::mailbox() {
     const auto name = mailbox_octets();
     if (equals_ignoring_case(name, "INBOX")) return "INBOX";
-    return decode_mailbox_name(name);
+    return name_in(name);
+}
+
+// An "&" begins modified UTF-7 only where names come so: else it is one.
+std::string Cursor::name_in(std::string_view octets) {
+    if (names_ == NameForm::modified_utf7) return decode_mailbox_name(octets);
+    if (!is_utf8(octets)) fail("a name in UTF-8");
+    return std::string(octets);
 }
 
 std::string Cursor::literal(bool binary) {

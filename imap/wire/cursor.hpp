@@ -22,7 +22,8 @@ class Cursor {
     // that where no other reading is possible more is taken from it (the quirks are named where
     // they are obeyed).
     enum class From { client, server };
-    Cursor(std::string_view octets, From from) : octets_(octets), from_(from) {}
+    Cursor(std::string_view octets, From from, NameForm names = NameForm::modified_utf7)
+        : octets_(octets), from_(from), names_(names) {}
 
     bool failed() const { return !error_.empty(); }
     const std::string& error() const { return error_; }
@@ -87,6 +88,7 @@ class Cursor {
     std::optional<std::uint64_t> streamed_literal();  // the framer's mark of one, if it is there
     std::string mailbox_octets();                     // as they were sent
     std::string mailbox();  // UTF-8; INBOX in any case is "INBOX" (RFC 3501 5.1)
+    std::string name_in(std::string_view octets);  // UTF-8, of a name or pattern as it was sent
 
     SequenceSet sequence_set();
     PartialRange partial_range();
@@ -103,6 +105,7 @@ class Cursor {
 
     std::string_view octets_;
     From from_;
+    NameForm names_;
     std::size_t position_ = 0;
     std::string error_;
 };

@@ -22,8 +22,6 @@ std::string quoted_text(std::string_view octets);  // of what can be quoted
 std::string string_text(std::string_view octets);
 std::string nstring_text(const NString& value);     // NIL where there is none
 std::string astring_text(std::string_view octets);  // an atom where it can be one
-// A mailbox name: modified UTF-7, or UTF-8 quoted after ENABLE UTF8=ACCEPT or IMAP4rev2.
-enum class NameForm { modified_utf7, utf8 };
 std::string mailbox_text(std::string_view utf8_name, NameForm form);
 std::string set_text(const SequenceSet& set);
 std::string range_text(const PartialRange& range);

@@ -26,8 +26,12 @@ Append::Message parse_message(Cursor& in) {
         message.date = in.date_time();
         in.space();
     }
+    const bool utf8 = in.accept_word("UTF8");  // RFC 6855 4: "UTF8 (" literal8 ")"
+    if (utf8) in.space();
+    if (utf8) in.expect('(');
     message.streamed = in.streamed_literal();
     if (!message.streamed) message.octets = in.message("a literal with the message");
+    if (utf8) in.expect(')');
     return message;
 }
 

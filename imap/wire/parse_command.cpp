@@ -135,8 +135,8 @@ std::expected<CommandBody, Unknown> parse_body(Cursor& in) {
 
 }  // namespace
 
-std::expected<Command, CommandError> parse_command(std::string_view text) {
-    Cursor in(text, Cursor::From::client);
+std::expected<Command, CommandError> parse_command(std::string_view text, NameForm names) {
+    Cursor in(text, Cursor::From::client, names);
     std::string tag(in.take_some(is_tag_char, "a tag"));
     in.space();
     if (in.failed()) return std::unexpected(CommandError{{}, in.error()});

@@ -2,7 +2,6 @@
 // and of LSUB.
 #include "imap/wire/characters.hpp"
 #include "imap/wire/command_parser.hpp"
-#include "imap/wire/utf7.hpp"
 
 namespace mailhold::imap::wire {
 namespace {
@@ -10,8 +9,8 @@ namespace {
 // list-mailbox: a bare pattern may hold wildcards, and is a name in modified UTF-7 otherwise.
 std::string pattern(Cursor& in) {
     constexpr std::string_view expected = "a mailbox name or pattern";
-    if (in.at_string()) return decode_mailbox_name(in.string(expected));
-    return decode_mailbox_name(in.take_some(is_list_char, expected));
+    if (in.at_string()) return in.name_in(in.string(expected));
+    return in.name_in(in.take_some(is_list_char, expected));
 }
 
 void return_options(Cursor& in, List& command) {
@@ -30,7 +29,7 @@ void return_options(Cursor& in, List& command) {
 }
 
 std::string reference(Cursor& in) {
-    return decode_mailbox_name(in.astring("a reference name"));
+    return in.name_in(in.astring("a reference name"));
 }
 
 }  // namespace

@@ -120,6 +120,7 @@ void parse_return_options(Cursor& in, Search& search) {
 
 void parse_charset(Cursor& in, Search& search) {
     search.charset = upper(in.astring("a charset"));
+    if (search.charset.empty()) in.fail("a charset");
     in.space();
 }
 

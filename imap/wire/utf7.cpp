@@ -182,6 +182,10 @@ std::optional<std::string> from_modified_utf7(std::string_view name) {
     return text;
 }
 
+bool is_utf8(std::string_view octets) {
+    return repaired(octets) == octets;
+}
+
 std::string decode_mailbox_name(std::string_view name) {
     if (auto text = from_modified_utf7(name)) return *std::move(text);
     return repaired(name);

@@ -1,4 +1,4 @@
-// Modified UTF-7 (RFC 3501 5.1.3), the encoding of mailbox names.
+// Modified UTF-7 (RFC 3501 5.1.3), the old encoding of mailbox names, and UTF-8, the new.
 #pragma once
 
 #include <optional>
@@ -7,6 +7,7 @@
 
 namespace mailhold::imap::wire {
 
+bool is_utf8(std::string_view octets);  // RFC 3629
 std::string to_modified_utf7(std::string_view utf8);
 // nullopt where it is not canonical modified UTF-7 (8-bit octets, needless encoding, bad base64,
 // lone surrogates).

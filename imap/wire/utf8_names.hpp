@@ -10,10 +10,8 @@
 
 namespace mailhold::imap::wire {
 
-enum class NameEncoding { modified_utf7, utf8 };
-
 std::vector<std::string> write_command(const Command& command, LiteralForm literals,
-                                       NameEncoding names);
+                                       NameForm names);
 
 // Reads the name in a LIST or STATUS answer anew, as UTF-8; any other response stays as it is.
 void read_names_as_utf8(Response& response);

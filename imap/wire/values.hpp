@@ -96,6 +96,10 @@ struct ResponseCode {
     bool operator==(const ResponseCode&) const = default;
 };
 
+// How mailbox names go over the line: in modified UTF-7 (RFC 3501 5.1.3), or as they are after ENABLE
+// UTF8=ACCEPT (RFC 6855 3) or IMAP4rev2 (RFC 9051 5.1).
+enum class NameForm { modified_utf7, utf8 };
+
 // nstring: NIL is nullopt.
 using NString = std::optional<std::string>;
 

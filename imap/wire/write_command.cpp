@@ -328,11 +328,11 @@ std::string name_of(const CommandBody& body) {
 }
 
 std::vector<std::string> write_command(const Command& command, LiteralForm literals) {
-    return write_command(command, literals, NameEncoding::modified_utf7);
+    return write_command(command, literals, NameForm::modified_utf7);
 }
 
 std::vector<std::string> write_command(const Command& command, LiteralForm literals,
-                                       NameEncoding names) {
+                                       NameForm names) {
     CommandWriter out(literals, names);
     out.text(command.tag).text(" ").text(name_of(command.body));
     std::visit(Arguments{out}, command.body);

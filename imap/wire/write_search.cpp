@@ -73,7 +73,7 @@ void write_returns(CommandWriter& out, const Search& search) {
 }
 
 void write_named_charset(CommandWriter& out, const Search& search) {
-    if (search.charset != Search().charset) out.text(" CHARSET ").astring(search.charset);
+    if (!search.charset.empty()) out.text(" CHARSET ").astring(search.charset);
 }
 
 void write_program(CommandWriter& out, const Search& search) {

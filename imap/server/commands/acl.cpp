@@ -20,8 +20,8 @@ std::string pair(std::string_view identifier, std::string_view rights) {
     return fmt::format(" {} {}", wire::astring_text(identifier), wire::astring_text(shown(rights)));
 }
 
-std::string name_text(const std::string& mailbox) {
-    return wire::mailbox_text(mailbox, wire::NameForm::modified_utf7);
+std::string name_text(const State& state, const std::string& mailbox) {
+    return wire::mailbox_text(mailbox, state.enabled.names());
 }
 
 Reply change(State& state, const std::string& name, const std::string& identifier,
@@ -38,8 +38,9 @@ Reply change(State& state, const std::string& name, const std::string& identifie
 
 }  // namespace
 
-std::string my_rights_text(const std::string& mailbox, std::string_view rights) {
-    return fmt::format("* MYRIGHTS {} {}\r\n", name_text(mailbox),
+std::string my_rights_text(const State& state, const std::string& mailbox,
+                           std::string_view rights) {
+    return fmt::format("* MYRIGHTS {} {}\r\n", name_text(state, mailbox),
                        wire::astring_text(shown(rights)));
 }
 
@@ -61,7 +62,7 @@ Reply run(State& state, const wire::GetAcl& command, Output& out) {
     const auto mailbox = find_mailbox(state, command.mailbox, 'a');
     if (!mailbox) return mailbox.error();
     std::string text =
-        "* ACL " + name_text(command.mailbox) + pair(mailbox->owner, store::all_rights);
+        "* ACL " + name_text(state, command.mailbox) + pair(mailbox->owner, store::all_rights);
     for (const auto& [identifier, rights] : mailbox->acl) text += pair(identifier, rights);
     out.add(text + "\r\n");
     return ok("These are its rights");
@@ -72,7 +73,7 @@ Reply run(State& state, const wire::ListRights& command, Output& out) {
     if (!store::is_identifier(command.identifier)) return bad("This is no identifier");
     const auto mailbox = find_mailbox(state, command.mailbox, 'a');
     if (!mailbox) return mailbox.error();
-    std::string text = fmt::format("* LISTRIGHTS {} {}", name_text(command.mailbox),
+    std::string text = fmt::format("* LISTRIGHTS {} {}", name_text(state, command.mailbox),
                                    wire::astring_text(command.identifier));
     const bool owner = command.identifier == mailbox->owner;
     text += " " + (owner ? shown(store::all_rights) : std::string("\"\""));
@@ -86,7 +87,7 @@ Reply run(State& state, const wire::ListRights& command, Output& out) {
 Reply run(State& state, const wire::MyRights& command, Output& out) {
     const auto known = find_known(state, command.mailbox);
     if (!known) return known.error();
-    out.add(my_rights_text(command.mailbox, known->rights));
+    out.add(my_rights_text(state, command.mailbox, known->rights));
     return ok("These are yours");
 }
 

@@ -5,8 +5,7 @@
 
 namespace mailhold::imap::server {
 
-// RFC 5161 3.1: what is unknown, or enabled already, is passed over. mutt enables UTF8=ACCEPT
-// without being offered it, and gives up unless this is OK.
+// RFC 5161 3.1: what is unknown, or enabled already, is passed over.
 Reply run(State& state, const wire::Enable& command, Output& out) {
     Enabled& enabled = state.enabled;
     std::string text = "* ENABLED";
@@ -18,6 +17,7 @@ Reply run(State& state, const wire::Enable& command, Output& out) {
     };
     enable("CONDSTORE", enabled.condstore);
     enable("QRESYNC", enabled.qresync);
+    enable("UTF8=ACCEPT", enabled.utf8);
     enabled.condstore = enabled.condstore || enabled.qresync;  // RFC 7162 3.2.3
     out.add(text + "\r\n");
     return ok("Enabled");

@@ -77,7 +77,7 @@ Reply run(State& state, const wire::GetAcl& command, Output& out);
 Reply run(State& state, const wire::ListRights& command, Output& out);
 Reply run(State& state, const wire::MyRights& command, Output& out);
 // "* MYRIGHTS ..."
-std::string my_rights_text(const std::string& mailbox, std::string_view rights);
+std::string my_rights_text(const State& state, const std::string& mailbox, std::string_view rights);
 
 // workspace.cpp, append.cpp, store.cpp, copy.cpp: changes, in workspaces alone
 Reply run(State& state, const wire::Create& command, Output& out);

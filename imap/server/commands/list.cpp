@@ -59,7 +59,7 @@ bool named_by(const wire::List& command, const Name& name) {
     });
 }
 
-std::string response(const Choice& choice, const Name& name, bool child_info) {
+std::string response(const Choice& choice, const Name& name, bool child_info, wire::NameForm form) {
     const wire::List& command = choice.command;
     wire::ListData data{.lsub = command.lsub,
                         .attributes = {},
@@ -72,7 +72,7 @@ std::string response(const Choice& choice, const Name& name, bool child_info) {
         data.attributes.emplace_back("\\Subscribed");
     }
     data.attributes.insert(data.attributes.end(), name.special_use.begin(), name.special_use.end());
-    std::string text = wire::write(data, wire::NameForm::modified_utf7);
+    std::string text = wire::write(data, form);
     if (!child_info) return text;
     // RFC 5258 3.5: which of the options some mailbox below fulfils.
     text.resize(text.size() - 2);
@@ -95,7 +95,7 @@ Reply run(State& state, const wire::List& command, Output& out) {
                                            .attributes = {"\\NoSelect"},
                                            .separator = std::string(separator),
                                            .mailbox = ""},
-                            wire::NameForm::modified_utf7));
+                            state.enabled.names()));
         return ok("Listed");
     }
     const auto names = names_of(state);
@@ -111,10 +111,10 @@ Reply run(State& state, const wire::List& command, Output& out) {
         if (!named_by(command, name) || !store::has(name.rights, 'l')) continue;
         const bool child_info = recursive && selects_below(choice, *names, name);
         if (!choice.takes(name) && !child_info) continue;
-        out.add(response(choice, name, child_info));
+        out.add(response(choice, name, child_info, state.enabled.names()));
         if (!name.mailbox) continue;
         if (has(command.returns, "MYRIGHTS"))  // RFC 8440
-            out.add(my_rights_text(name.full, name.rights));
+            out.add(my_rights_text(state, name.full, name.rights));
         if (!command.metadata.empty()) {  // RFC 9590
             const auto notes = metadata_text(state, name, command.metadata);
             if (!notes) return failed(notes.error());

@@ -56,8 +56,8 @@ struct Answered {
     std::uint64_t too_long = 0;  // the size of the largest that was left out
 };
 
-Answered answer(const std::string& mailbox, const std::vector<store::Note>& notes,
-                const wire::GetMetadata& command) {
+Answered answer(const State& state, const std::string& mailbox,
+                const std::vector<store::Note>& notes, const wire::GetMetadata& command) {
     Answered answered;
     std::string list;
     const auto add = [&](std::string_view entry, const wire::NString& value) {
@@ -78,9 +78,8 @@ Answered answer(const std::string& mailbox, const std::vector<store::Note>& note
         if (!found && command.depth == wire::GetMetadata::Depth::none) add(entry, std::nullopt);
     }
     if (!list.empty())
-        answered.text =
-            fmt::format("* METADATA {} ({})\r\n",
-                        wire::mailbox_text(mailbox, wire::NameForm::modified_utf7), list);
+        answered.text = fmt::format("* METADATA {} ({})\r\n",
+                                    wire::mailbox_text(mailbox, state.enabled.names()), list);
     return answered;
 }
 
@@ -123,7 +122,7 @@ Result<std::string> metadata_text(const State& state, const Name& name,
     if (!may_read(name.rights)) return std::string();
     const auto notes = state.backend.archive.notes(state.user->name, name.mailbox->id);
     if (!notes) return std::unexpected(notes.error());
-    return answer(name.full, *notes, {.mailbox = {}, .entries = entries}).text;
+    return answer(state, name.full, *notes, {.mailbox = {}, .entries = entries}).text;
 }
 
 Reply run(State& state, const wire::GetMetadata& command, Output& out) {
@@ -132,7 +131,7 @@ Reply run(State& state, const wire::GetMetadata& command, Output& out) {
     if (!mailbox) return mailbox.error();
     const auto notes = state.backend.archive.notes(state.user->name, *mailbox);
     if (!notes) return failed(notes.error());
-    const auto answered = answer(command.mailbox, *notes, command);
+    const auto answered = answer(state, command.mailbox, *notes, command);
     out.add(answered.text);
     if (answered.too_long == 0) return ok("These are the entries");
     return Answer{wire::Condition::ok,

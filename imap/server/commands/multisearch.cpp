@@ -92,7 +92,7 @@ std::string answer(const State& state, const Tour& tour, const Source& source,
     if (names_modseq(tour.search.key))
         results.modseq = highest_modseq(tour.options, found, mailbox.entries);
     const auto where = fmt::format(" MAILBOX {} UIDVALIDITY {}",
-                                   wire::mailbox_text(source.name, wire::NameForm::modified_utf7),
+                                   wire::mailbox_text(source.name, state.enabled.names()),
                                    number(mailbox.mailbox.uidvalidity));
     return extended_response(state.tag, tour.options, results, where);
 }
@@ -124,6 +124,7 @@ Reply go_on(State& state, Tour tour) {
 }  // namespace
 
 Reply run(State& state, const wire::MultiSearch& command, Output&) {
+    if (auto wrong = wrong_charset(state, command.search)) return wrong;
     auto search = command.search;
     search.extended = true;
     const auto options = read_options(search);

@@ -39,7 +39,7 @@ Reply run(State& state, const wire::GetQuota& command, Output& out) {
 Reply run(State& state, const wire::GetQuotaRoot& command, Output& out) {
     const auto mailbox = find_mailbox(state, command.mailbox);
     if (!mailbox) return mailbox.error();
-    const auto name = wire::mailbox_text(command.mailbox, wire::NameForm::modified_utf7);
+    const auto name = wire::mailbox_text(command.mailbox, state.enabled.names());
     if (mailbox->kind != store::MailboxKind::workspace) {
         out.add(fmt::format("* QUOTAROOT {}\r\n", name));
         return ok("It has none");

@@ -8,6 +8,7 @@
 namespace mailhold::imap::server {
 
 Reply run(State& state, const wire::Search& command, Output&) {
+    if (auto wrong = wrong_charset(state, command)) return wrong;
     const auto options = read_options(command);
     if (!options) return bad(options.error());
     Wanted wanted;

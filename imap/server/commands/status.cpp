@@ -81,7 +81,7 @@ Result<std::string> status_text(const State& state, const store::Mailbox& mailbo
         if (!value) return std::unexpected(value.error());
         data.items.emplace_back(item, *value);
     }
-    return wire::write(data, wire::NameForm::modified_utf7);
+    return wire::write(data, state.enabled.names());
 }
 
 namespace {

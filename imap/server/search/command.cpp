@@ -42,6 +42,11 @@ void keep_context(State& state, const wire::Search& search, std::vector<Uid> asc
 
 }  // namespace
 
+Reply wrong_charset(const State& state, const wire::Search& search) {
+    if (!state.enabled.utf8 || search.charset.empty()) return std::nullopt;
+    return bad("After UTF8=ACCEPT a search is in UTF-8, and names no charset");
+}
+
 Reply search_in(State& state, const wire::Search& search, Snapshot mailbox, Found then) {
     if (names_modseq(search.key)) state.enabled.condstore = true;  // RFC 7162 3.1
     auto wanted = make_query(search, sources_of(state, *mailbox));

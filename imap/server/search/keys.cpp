@@ -253,11 +253,11 @@ bool any_key(const SearchKey& key, bool (*test)(const SearchKey&)) {
 }  // namespace
 
 Result<QueryPtr> make_query(const wire::Search& search, const KeySources& sources) {
-    if (!indexer::text::charset_known(search.charset)) {
-        return fail(Errc::unsupported, fmt::format("charset {}", search.charset));
-    }
-    // Clients that name no charset and send 8-bit octets mean UTF-8.
-    const std::string charset = search.charset == "US-ASCII" ? "UTF-8" : search.charset;
+    // Clients that name no charset and send 8-bit octets mean UTF-8, which is the rule in RFC 9051.
+    const bool plain = search.charset.empty() || search.charset == "US-ASCII";
+    const std::string charset = plain ? "UTF-8" : search.charset;
+    if (!indexer::text::charset_known(charset))
+        return fail(Errc::unsupported, fmt::format("charset {}", charset));
     Translator translator(charset, sources);
     const auto made = translator.query(search.key);
     if (!translator.problem()) return std::unexpected(translator.problem().error());

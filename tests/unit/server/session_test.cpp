@@ -128,7 +128,7 @@ TEST_CASE("small talk") {
         .server("* NAMESPACE ((\"\" \"/\")) ((\"Other users/\" \"/\")) NIL")
         .server("b OK ...");
     script.client("c ENABLE UTF8=ACCEPT CONDSTORE")
-        .server("* ENABLED CONDSTORE")
+        .server("* ENABLED CONDSTORE UTF8=ACCEPT")
         .server("c OK ...");
     script.client("d NOSUCH INBOX").server("d BAD ...");
     script.client("").server("* BAD ...");

@@ -170,6 +170,11 @@ class Generator {
         search.key.children = several(1, [&] { return key(4); });
         return search;
     }
+    Search sorting() {
+        auto search = this->search();
+        search.charset = word();
+        return search;
+    }
     SortKey sort_key() { return {static_cast<SortKey::Kind>(below(10)), one_in(2)}; }
     MailboxFilter filter() {
         MailboxFilter filter{static_cast<MailboxFilter::Kind>(below(8)), {}};
@@ -178,7 +183,7 @@ class Generator {
         return filter;
     }
     Thread thread() {
-        Thread thread{search(), word()};
+        Thread thread{sorting(), word()};
         thread.search.extended = false;
         thread.search.returns.clear();
         thread.search.partial.reset();
@@ -274,7 +279,7 @@ class Generator {
             case 25:
                 return fetch();
             case 26:
-                return Sort{search(), several(1, [&] { return sort_key(); })};
+                return Sort{sorting(), several(1, [&] { return sort_key(); })};
             case 27:
                 return thread();
             case 28:
