@@ -1,5 +1,7 @@
 #include "imap/server/accesses.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
@@ -22,6 +24,7 @@ bool is_content(wire::FetchItem::Kind kind) {
         case Kind::save_date:
         case Kind::email_id:
         case Kind::thread_id:
+        case Kind::binary_size:
             return false;
         case Kind::envelope:
         case Kind::body:
@@ -31,14 +34,16 @@ bool is_content(wire::FetchItem::Kind kind) {
         case Kind::rfc822_text:
         case Kind::preview:
         case Kind::section:
+        case Kind::binary:
             return true;
     }
     return true;
 }
 
 std::string name_of(const wire::FetchItem& item) {
-    if (item.kind == wire::FetchItem::Kind::section)
-        return "BODY[" + wire::section_text(item.section) + "]";
+    if (wire::has_section(item.kind))
+        return fmt::format("{}[{}]", wire::section_item_name(item.kind),
+                           wire::section_text(item.section));
     return std::string(wire::fetch_item_names[static_cast<std::size_t>(item.kind)]);
 }
 

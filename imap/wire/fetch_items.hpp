@@ -9,11 +9,19 @@
 
 namespace mailhold::imap::wire {
 
-// In the order of the enumerators of FetchItem::Kind; the last, section, has no name of its own.
+// In the order of the enumerators of FetchItem::Kind; the last three have a section behind them.
 inline constexpr std::array<std::string_view, 15> fetch_item_names{
     "UID",         "FLAGS",         "INTERNALDATE", "RFC822.SIZE", "ENVELOPE",
     "BODY",        "BODYSTRUCTURE", "MODSEQ",       "RFC822",      "RFC822.HEADER",
     "RFC822.TEXT", "SAVEDATE",      "EMAILID",      "THREADID",    "PREVIEW"};
+
+constexpr bool has_section(FetchItem::Kind kind) {
+    return kind >= FetchItem::Kind::section;
+}
+constexpr std::string_view section_item_name(FetchItem::Kind kind) {
+    if (kind == FetchItem::Kind::binary) return "BINARY";
+    return kind == FetchItem::Kind::binary_size ? "BINARY.SIZE" : "BODY";
+}
 
 // In the order of the enumerators of Section::Text.
 inline constexpr std::array<std::string_view, 6> section_text_names{

@@ -77,20 +77,38 @@ bool lazy(Cursor& in) {
     return true;
 }
 
+// RFC 3516 3: part numbers, and nothing behind them.
+Section part(Cursor& in) {
+    Section part;
+    if (in.accept(']')) return part;
+    do part.path.push_back(in.number("a part number", 1));
+    while (in.accept('.'));
+    in.expect(']');
+    return part;
+}
+
+// "BODY[...]" and its like, whose name is read.
+bool section_item(Cursor& in, std::string_view name, std::vector<FetchItem>& items) {
+    for (const auto kind : {Kind::section, Kind::binary, Kind::binary_size}) {
+        const auto plain = section_item_name(kind);
+        const bool peek = kind != Kind::binary_size && name.ends_with(".PEEK");
+        if ((peek ? name.substr(0, name.size() - 5) : name) != plain || !in.accept('[')) continue;
+        FetchItem item;
+        item.kind = kind;
+        item.section = kind == Kind::section ? section(in) : part(in);
+        item.peek = peek;
+        if (kind != Kind::binary_size) item.partial = partial(in);
+        items.push_back(std::move(item));
+        return true;
+    }
+    return false;
+}
+
 void fetch_item(Cursor& in, std::vector<FetchItem>& items) {
     const auto start = in.position();
     const auto name = upper(in.take_some(
         [](char c) { return is_atom_char(c) && c != '[' && c != '<'; }, "a fetch item"));
-    const bool peek = name == "BODY.PEEK";
-    if ((peek || name == "BODY") && in.accept('[')) {
-        FetchItem item;
-        item.kind = Kind::section;
-        item.section = section(in);
-        item.peek = peek;
-        item.partial = partial(in);
-        items.push_back(std::move(item));
-        return;
-    }
+    if (section_item(in, name, items)) return;
     const auto known = std::ranges::find(fetch_item_names, name);
     if (known != fetch_item_names.end()) {
         auto& item = items.emplace_back();

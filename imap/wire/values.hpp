@@ -65,7 +65,9 @@ struct FetchItem {
         email_id,     // RFC 8474
         thread_id,
         preview,  // RFC 8970
-        section   // BODY[...] and BODY.PEEK[...]
+        section,  // BODY[...] and BODY.PEEK[...]
+        binary,   // BINARY[...] and BINARY.PEEK[...] (RFC 3516)
+        binary_size
     };
     Kind kind = Kind::uid;
     Section section;

@@ -243,13 +243,14 @@ struct Arguments {
         return fmt::format("({})", fmt::join(names, " "));
     }
     void item(const FetchItem& item) const {
-        if (item.kind != FetchItem::Kind::section) {
+        if (!has_section(item.kind)) {
             out.text(fetch_item_names[static_cast<std::size_t>(item.kind)]);
             if (item.lazy) out.text(" (LAZY)");
             return;
         }
         const auto& section = item.section;
-        out.text(item.peek ? "BODY.PEEK[" : "BODY[").text(section_name(section));
+        out.text(section_item_name(item.kind)).text(item.peek ? ".PEEK[" : "[");
+        out.text(section_name(section));
         if (!section.fields.empty())
             out.text(" ").list(section.fields, [&](const auto& field) { out.astring(field); });
         out.text("]");

@@ -42,14 +42,26 @@ std::optional<ZonedSeconds> decode_date(std::string_view unfolded) {
     return result;
 }
 
-std::string decode_transfer(std::string_view octets, std::string_view encoding) {
-    auto kind = g_mime_content_encoding_from_string(std::string(encoding).c_str());
-    if (same_name(encoding, "uue") || same_name(encoding, "x-uue"))
-        kind = GMIME_CONTENT_ENCODING_UUENCODE;
-    if (kind != GMIME_CONTENT_ENCODING_BASE64 && kind != GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE &&
-        kind != GMIME_CONTENT_ENCODING_UUENCODE)
-        return std::string(octets);
+namespace {
 
+GMimeContentEncoding kind_of(std::string_view encoding) {
+    if (same_name(encoding, "uue") || same_name(encoding, "x-uue"))
+        return GMIME_CONTENT_ENCODING_UUENCODE;
+    return g_mime_content_encoding_from_string(std::string(encoding).c_str());
+}
+
+}  // namespace
+
+bool can_undo(std::string_view encoding) {
+    const auto kind = kind_of(encoding);
+    return kind == GMIME_CONTENT_ENCODING_BASE64 ||
+           kind == GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE ||
+           kind == GMIME_CONTENT_ENCODING_UUENCODE;
+}
+
+std::string decode_transfer(std::string_view octets, std::string_view encoding) {
+    if (!can_undo(encoding)) return std::string(octets);
+    const auto kind = kind_of(encoding);
     GMimeEncoding decoder;
     g_mime_encoding_init_decode(&decoder, kind);
     if (kind == GMIME_CONTENT_ENCODING_UUENCODE) {

@@ -19,5 +19,6 @@ std::optional<ZonedSeconds> decode_date(std::string_view unfolded);
 // Undoes base64, quoted-printable and the uuencode family; any other encoding leaves the octets as
 // they are.
 std::string decode_transfer(std::string_view octets, std::string_view encoding);
+bool can_undo(std::string_view encoding);  // whether it is one of those
 
 }  // namespace mailhold::indexer::mime

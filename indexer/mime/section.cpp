@@ -2,7 +2,9 @@
 #include "indexer/mime/section.hpp"
 
 #include <algorithm>
+#include <array>
 
+#include "indexer/mime/gmime.hpp"
 #include "indexer/mime/header.hpp"
 
 namespace mailhold::indexer::mime {
@@ -37,6 +39,14 @@ const Part& content_of(const Part& part) {
 }
 
 }  // namespace
+
+Transfer transfer_of(const Part& part) {
+    static constexpr std::array<std::string_view, 4> identities = {"", "7bit", "8bit", "binary"};
+    if (part.is_multipart() || part.is_message()) return Transfer::identity;
+    if (can_undo(part.encoding)) return Transfer::encoded;
+    const bool plain = std::ranges::find(identities, part.encoding) != identities.end();
+    return plain ? Transfer::identity : Transfer::unknown;
+}
 
 // RFC 3501 6.4.5: every message has at least one part number; part 1 of one that is no multipart is
 // its body.

@@ -36,6 +36,10 @@ std::optional<SectionBytes> find_section(std::string_view octets, const ParsedMe
 // nullptr if none.
 const Part* find_part(const ParsedMessage& message, std::span<const std::uint32_t> path);
 
+// How a part is encoded for its transport (RFC 2045 6). Multiparts and messages cannot be (6.4).
+enum class Transfer { identity, encoded, unknown };
+Transfer transfer_of(const Part& part);
+
 // IMAP text of ENVELOPE, BODY and BODYSTRUCTURE (RFC 3501 7.4.2), strings quoted or as literals
 // where they must be.
 std::string envelope_text(const Envelope& envelope);

@@ -1,5 +1,5 @@
 // FETCH and UID FETCH (RFC 3501 6.4.5; SAVEDATE, EMAILID, THREADID and PREVIEW of RFC 8514, 8474 and
-// 8970; PARTIAL of RFC 9394; CHANGEDSINCE and VANISHED of RFC 7162). A cursor over the messages asked for gives the answer in
+// 8970; BINARY of RFC 3516; PARTIAL of RFC 9394; CHANGEDSINCE and VANISHED of RFC 7162). A cursor over the messages asked for gives the answer in
 // bounded parts.
 #include <fmt/format.h>
 
@@ -11,6 +11,7 @@
 #include "imap/server/mailbox/object_ids.hpp"
 #include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
+#include "imap/wire/fetch_items.hpp"
 #include "indexer/mime/section.hpp"
 #include "indexer/text/readable.hpp"
 #include "store/base/log.hpp"
@@ -30,16 +31,19 @@ constexpr std::size_t summary_block = 256;
 bool is_summary(Kind kind) {
     return kind == Kind::envelope || kind == Kind::body || kind == Kind::body_structure;
 }
+bool is_decoded(Kind kind) {
+    return kind == Kind::binary || kind == Kind::binary_size;
+}
 bool needs_octets(Kind kind) {
     return kind == Kind::section || kind == Kind::rfc822 || kind == Kind::rfc822_header ||
-           kind == Kind::rfc822_text || kind == Kind::preview;
+           kind == Kind::rfc822_text || kind == Kind::preview || is_decoded(kind);
 }
 bool needs_record(Kind kind) {
     return kind == Kind::save_date || kind == Kind::email_id || kind == Kind::thread_id;
 }
 bool reads_it(const wire::FetchItem& item) {  // RFC 3501 6.4.5
-    return (item.kind == Kind::section && !item.peek) || item.kind == Kind::rfc822 ||
-           item.kind == Kind::rfc822_text;
+    return ((item.kind == Kind::section || item.kind == Kind::binary) && !item.peek) ||
+           item.kind == Kind::rfc822 || item.kind == Kind::rfc822_text;
 }
 bool any_item(const wire::Fetch& command, bool (*test)(Kind)) {
     return std::ranges::any_of(command.items, test, &wire::FetchItem::kind);
@@ -55,6 +59,7 @@ class Cursor {
           places_(named_places(state, command.numbers, command.kind)),
           reads_summaries_(any_item(command, is_summary)),
           reads_octets_(any_item(command, needs_octets)),
+          decodes_(any_item(command, is_decoded)),
           reads_records_(any_item(command, needs_record)) {
         const auto is_uid = [](const wire::FetchItem& item) { return item.kind == Kind::uid; };
         // RFC 3501 6.4.8: UID FETCH always tells the UID.
@@ -98,8 +103,7 @@ class Cursor {
             out.add(")\r\n");
         }
         out.add(behind_);
-        if (!problem_) return done_;
-        return failed(*problem_);
+        return problem_.value_or(done_);
     }
 
   private:
@@ -107,7 +111,7 @@ class Cursor {
     void add_vanished(Output& out) {
         auto gone = gone_since(*command_.changed_since);
         if (!gone) {
-            problem_ = gone.error();
+            problem_ = failed(gone.error());
             return;
         }
         const auto wanted =
@@ -150,6 +154,10 @@ class Cursor {
             }
             read_ += message->octets().size();
             state_.last_message = std::move(*message);
+        }
+        if (decodes_ && !can_decode()) {
+            problem_ = no("UNKNOWN-CTE", "A part is encoded in a way that is not known here");
+            return false;
         }
         if (reads_summaries_ && !summary_) {
             parsed_ = summary_of(*state_.last_message);
@@ -197,12 +205,19 @@ class Cursor {
             case Kind::preview:
                 return out.add("PREVIEW " + wire::string_text(preview(*state_.last_message)));
             case Kind::section:
+            case Kind::binary:
+            case Kind::binary_size:
                 break;
         }
-        out.add(fmt::format("BODY[{}]", wire::section_text(item.section)));
+        const auto name = wire::section_item_name(item.kind);
+        out.add(fmt::format("{}[{}]", name, wire::section_text(item.section)));
         if (item.partial) out.add(fmt::format("<{}>", item.partial->offset));
         out.add(" ");
-        read_ += state_.last_message->add_section(out, item.section, item.partial);
+        const auto form =
+            item.kind == Kind::binary ? Message::Form::decoded : Message::Form::encoded;
+        read_ += item.kind == Kind::binary_size
+                     ? state_.last_message->add_decoded_size(out, item.section)
+                     : state_.last_message->add_section(out, form, item.section, item.partial);
     }
 
     void add_section(Output& out, std::string_view name, wire::Section::Text text) {
@@ -210,7 +225,8 @@ class Cursor {
         out.add(" ");
         wire::Section section;
         section.text = text;
-        read_ += state_.last_message->add_section(out, section, std::nullopt);
+        read_ +=
+            state_.last_message->add_section(out, Message::Form::encoded, section, std::nullopt);
     }
 
     static ZonedSeconds saved_at(const store::StoredMessage& record) {
@@ -244,7 +260,14 @@ class Cursor {
 
     void note_problem(MessageNumber message, const Error& problem) {
         log::error("fetch.unreadable", {{"message", number(message)}, {"problem", problem.text}});
-        problem_ = problem;
+        problem_ = failed(problem);
+    }
+
+    // RFC 3516 4.3: what cannot be decoded is not given.
+    bool can_decode() {
+        return std::ranges::none_of(command_.items, [this](const wire::FetchItem& item) {
+            return is_decoded(item.kind) && !state_.last_message->can_decode(item.section);
+        });
     }
 
     static store::Summary summary_of(Message& message) {
@@ -279,6 +302,7 @@ class Cursor {
     std::vector<std::uint32_t> places_;
     bool reads_summaries_;
     bool reads_octets_;
+    bool decodes_;
     bool reads_records_;
     store::StoredMessage record_;  // of the message in work, where read
     Links links_;
@@ -288,7 +312,7 @@ class Cursor {
     store::Summary parsed_;
     std::vector<std::optional<store::Summary>> block_;
     std::size_t block_begin_ = 0;
-    std::optional<Error> problem_;  // of a message that cannot be read; the others are served
+    std::optional<Answer> problem_;  // of a message that cannot be read; the others are served
 };
 
 Reply fetch(State& state, const wire::Fetch& command, Answer done, std::string behind = {}) {

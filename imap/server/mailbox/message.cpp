@@ -45,6 +45,7 @@ Result<Message> Message::load(const store::ArchiveReader& archive, MessageNumber
     Message message;
     message.number_ = number;
     message.octets_ = std::move(*octets);
+    message.spool_folder_ = archive.spool_folder();
     return message;
 }
 
@@ -55,34 +56,56 @@ const mime::ParsedMessage& Message::parsed() {
     return *parsed_;
 }
 
-std::size_t Message::add_section(Output& out, const wire::Section& section,
+std::size_t Message::add_section(Output& out, Form form, const wire::Section& section,
                                  const std::optional<wire::Partial>& partial) {
-    const auto add = [&](std::string_view part) {
-        out.add(fmt::format("{{{}}}\r\n", part.size()));
-        return part;
-    };
-    if (put_together_octets_ && section == put_together_) {
-        out.add(add(cut(*put_together_octets_, partial)));
-        return 0;
-    }
-    if (section.path.empty() && section.text == wire::Section::Text::whole) {
-        out.add(octets_, add(cut(octets_.view(), partial)));  // needs no parse
-        return 0;
-    }
-    auto found = mime::find_section(octets_.view(), parsed(),
-                                    {section.path, text_of(section.text), section.fields});
+    const auto found = find(form, section);
     if (!found) {
         out.add("NIL");
         return 0;
     }
-    if (!found->is_owned) {
-        out.add(octets_, add(cut(found->view, partial)));
-        return 0;
+    const auto part = cut(found->octets, partial);
+    // RFC 3516 4.2. In what was not decoded it stays as it came, for nothing is rewritten.
+    const bool binary = form == Form::decoded && part.contains('\0');
+    out.add(fmt::format("{}{{{}}}\r\n", binary ? "~" : "", part.size()));
+    out.add(found->owner, part);
+    return found->looked_through;
+}
+
+bool Message::can_decode(const wire::Section& part) {
+    const auto* found = mime::find_part(parsed(), part.path);
+    return part.path.empty() || !found || mime::transfer_of(*found) != mime::Transfer::unknown;
+}
+
+std::size_t Message::add_decoded_size(Output& out, const wire::Section& part) {
+    const auto found = find(Form::decoded, part);
+    out.add(fmt::to_string(found ? found->octets.size() : 0));
+    return found ? found->looked_through : 0;
+}
+
+std::optional<Message::Found> Message::find(Form form, const wire::Section& section) {
+    if (put_together_ && put_together_->form == form && put_together_->section == section)
+        return Found{put_together_->octets, put_together_->octets.view()};
+    if (section.path.empty() && section.text == wire::Section::Text::whole)
+        return Found{octets_, octets_.view()};  // needs no parse; a message itself is not encoded
+    if (form == Form::decoded) {
+        const auto* part = mime::find_part(parsed(), section.path);
+        if (part && mime::transfer_of(*part) == mime::Transfer::encoded)
+            return keep(form, section, mime::decoded_content(octets_.view(), *part));
     }
-    put_together_ = section;
-    put_together_octets_ = std::move(found->owned);
-    out.add(add(cut(*put_together_octets_, partial)));
-    return octets_.size();
+    auto found = mime::find_section(octets_.view(), parsed(),
+                                    {section.path, text_of(section.text), section.fields});
+    if (!found) return std::nullopt;
+    if (found->is_owned) return keep(form, section, std::move(found->owned));
+    return Found{octets_, found->view};
+}
+
+// In the place of the last; what is large goes into a file, for it stays between two commands.
+Message::Found Message::keep(Form form, const wire::Section& section, std::string octets) {
+    BlobBuilder builder(spool_folder_);
+    std::ignore = builder.append(octets);  // told when it is finished
+    auto kept = builder.finish();
+    put_together_ = {form, section, kept ? std::move(*kept) : Blob(std::move(octets))};
+    return {put_together_->octets, put_together_->octets.view(), octets_.size()};
 }
 
 }  // namespace mailhold::imap::server

@@ -1,6 +1,7 @@
 // A message that FETCH reads from: its octets, and its parse once something needs it.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -20,18 +21,37 @@ class Message {
     const Blob& octets() const { return octets_; }
     const indexer::mime::ParsedMessage& parsed();
 
-    // Adds the section's octets, or the part of them that was asked for, as a literal; NIL where
-    // there is none. Returns how many octets were looked through to put it together.
-    std::size_t add_section(Output& out, const wire::Section& section,
+    // As it was sent, or with its transfer encoding undone (RFC 3516).
+    enum class Form { encoded, decoded };
+    // Adds the section's octets, or the part of them that was asked for, as a literal (one of RFC
+    // 3516 where NUL is among what was decoded); NIL where there is none. Returns how many octets
+    // were looked through to put it together.
+    std::size_t add_section(Output& out, Form form, const wire::Section& section,
                             const std::optional<wire::Partial>& partial);
+    bool can_decode(const wire::Section& part);
+    // Adds how long it is decoded, 0 where there is none; returns likewise.
+    std::size_t add_decoded_size(Output& out, const wire::Section& part);
 
   private:
+    struct Found {
+        Blob owner;
+        std::string_view octets;
+        std::size_t looked_through = 0;
+    };
+    std::optional<Found> find(Form form, const wire::Section& section);
+    Found keep(Form form, const wire::Section& section, std::string octets);
+
     MessageNumber number_{};
     Blob octets_;
+    std::filesystem::path spool_folder_;
     std::unique_ptr<const indexer::mime::ParsedMessage> parsed_;
     // The last section that had to be put together: clients read such in chunks too.
-    wire::Section put_together_;
-    std::optional<std::string> put_together_octets_;
+    struct PutTogether {
+        Form form = Form::encoded;
+        wire::Section section;
+        Blob octets;
+    };
+    std::optional<PutTogether> put_together_;
 };
 
 }  // namespace mailhold::imap::server

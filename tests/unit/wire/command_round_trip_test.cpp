@@ -65,10 +65,16 @@ class Generator {
     StatusItem status_item() { return static_cast<StatusItem>(below(10)); }
     FetchItem fetch_item() {
         FetchItem item;
-        item.kind = static_cast<FetchItem::Kind>(below(16));
+        item.kind = static_cast<FetchItem::Kind>(below(18));
         if (item.kind == FetchItem::Kind::preview) item.lazy = one_in(2);
-        if (item.kind != FetchItem::Kind::section) return item;
+        if (item.kind < FetchItem::Kind::section) return item;
         item.section.path = several(0, [&] { return number(); });
+        if (item.kind == FetchItem::Kind::binary_size) return item;
+        if (item.kind == FetchItem::Kind::binary) {
+            item.peek = one_in(2);
+            if (one_in(3)) item.partial = Partial{below(1000), number()};
+            return item;
+        }
         item.section.text = static_cast<Section::Text>(below(6));
         if (item.section.text == Section::Text::mime && item.section.path.empty())
             item.section.text = Section::Text::text;
