@@ -62,7 +62,8 @@ Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox
 std::string capabilities(const State& state) {
     // The whole list from the start: there are clients that ask only before they log in.
     std::string text =
-        "IMAP4rev1 ID ENABLE UTF8=ACCEPT BINARY IDLE NAMESPACE CHILDREN SPECIAL-USE LIST-EXTENDED "
+        "IMAP4rev1 IMAP4rev2 ID ENABLE UTF8=ACCEPT BINARY IDLE NAMESPACE CHILDREN SPECIAL-USE "
+        "LIST-EXTENDED "
         "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
         "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
         "CONTEXT=SEARCH MULTISEARCH SEARCH=FUZZY ESEARCH INPROGRESS CONDSTORE QRESYNC UIDPLUS "

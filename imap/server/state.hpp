@@ -71,9 +71,10 @@ struct Enabled {
     bool condstore = false;  // RFC 7162 3.1: by any command that names mod-sequences
     bool qresync = false;
     bool utf8 = false;  // UTF8=ACCEPT (RFC 6855)
+    bool rev2 = false;  // IMAP4rev2's answers (RFC 9051), not those of IMAP4rev1
     Told told() const { return {.modseq = condstore, .vanished = qresync}; }
     wire::NameForm names() const {
-        return utf8 ? wire::NameForm::utf8 : wire::NameForm::modified_utf7;
+        return utf8 || rev2 ? wire::NameForm::utf8 : wire::NameForm::modified_utf7;
     }
 };
 

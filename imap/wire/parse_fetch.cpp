@@ -62,9 +62,9 @@ Section section(Cursor& in) {
 std::optional<Partial> partial(Cursor& in) {
     if (!in.accept('<')) return std::nullopt;
     Partial partial;
-    partial.offset = in.number("the first octet");
+    partial.offset = in.number64("the first octet");
     in.expect('.');
-    partial.size = in.number("a number of octets", 1);
+    partial.size = in.number64("a number of octets", 1);
     in.expect('>');
     return partial;
 }

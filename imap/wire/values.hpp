@@ -42,8 +42,8 @@ struct Section {
     bool operator==(const Section&) const = default;
 };
 struct Partial {
-    std::uint32_t offset = 0;
-    std::uint32_t size = 0;
+    std::uint64_t offset = 0;  // of 63 bits, as RFC 9051 wants it
+    std::uint64_t size = 0;
     bool operator==(const Partial&) const = default;
 };
 

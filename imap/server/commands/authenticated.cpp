@@ -1,6 +1,7 @@
 // ENABLE, NAMESPACE and COMPRESS; NOTIFY, refused.
 #include <algorithm>
 
+#include "imap/server/ascii.hpp"
 #include "imap/server/commands/commands.hpp"
 
 namespace mailhold::imap::server {
@@ -10,14 +11,15 @@ Reply run(State& state, const wire::Enable& command, Output& out) {
     Enabled& enabled = state.enabled;
     std::string text = "* ENABLED";
     const auto enable = [&](std::string_view name, bool& on) {
-        if (on || std::ranges::find(command.capabilities, name) == command.capabilities.end())
-            return;
+        const auto asked = [&](const std::string& each) { return equal_ignoring_case(each, name); };
+        if (on || std::ranges::none_of(command.capabilities, asked)) return;
         on = true;
         text.append(" ").append(name);
     };
     enable("CONDSTORE", enabled.condstore);
     enable("QRESYNC", enabled.qresync);
     enable("UTF8=ACCEPT", enabled.utf8);
+    enable("IMAP4rev2", enabled.rev2);
     enabled.condstore = enabled.condstore || enabled.qresync;  // RFC 7162 3.2.3
     out.add(text + "\r\n");
     return ok("Enabled");

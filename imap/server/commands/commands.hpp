@@ -34,6 +34,7 @@ Reply run(State& state, const wire::Notify& command, Output& out);
 // list.cpp, status.cpp
 Reply run(State& state, const wire::List& command, Output& out);
 Reply run(State& state, const wire::Status& command, Output& out);
+std::string list_text(const State& state, const Name& name);  // "* LIST ...", without options
 
 // select.cpp
 Reply run(State& state, const wire::Select& command, Output& out);

@@ -59,19 +59,26 @@ bool named_by(const wire::List& command, const Name& name) {
     });
 }
 
-std::string response(const Choice& choice, const Name& name, bool child_info, wire::NameForm form) {
-    const wire::List& command = choice.command;
-    wire::ListData data{.lsub = command.lsub,
-                        .attributes = {},
+wire::ListData data_of(const Name& name) {
+    wire::ListData data{.lsub = false,
+                        .attributes = name.special_use,
                         .separator = std::string(separator),
                         .mailbox = name.full};
-    if (!name.mailbox) data.attributes.emplace_back("\\NoSelect");
-    data.attributes.emplace_back(name.has_children ? "\\HasChildren" : "\\HasNoChildren");
+    const auto first = data.attributes.begin();
+    data.attributes.emplace(first, name.has_children ? "\\HasChildren" : "\\HasNoChildren");
+    if (!name.mailbox) data.attributes.emplace(data.attributes.begin(), "\\NoSelect");
+    return data;
+}
+
+std::string response(const Choice& choice, const Name& name, bool child_info, wire::NameForm form) {
+    const wire::List& command = choice.command;
+    wire::ListData data = data_of(name);
+    data.lsub = command.lsub;
     if ((has(command.selection, "SUBSCRIBED") || has(command.returns, "SUBSCRIBED")) &&
         choice.subscribed(name)) {
-        data.attributes.emplace_back("\\Subscribed");
+        data.attributes.emplace(data.attributes.end() - std::ssize(name.special_use),
+                                "\\Subscribed");
     }
-    data.attributes.insert(data.attributes.end(), name.special_use.begin(), name.special_use.end());
     std::string text = wire::write(data, form);
     if (!child_info) return text;
     // RFC 5258 3.5: which of the options some mailbox below fulfils.
@@ -85,6 +92,10 @@ std::string response(const Choice& choice, const Name& name, bool child_info, wi
 }
 
 }  // namespace
+
+std::string list_text(const State& state, const Name& name) {
+    return wire::write(data_of(name), state.enabled.names());
+}
 
 Reply run(State& state, const wire::List& command, Output& out) {
     if (auto wrong = objection(command)) return wrong;

@@ -7,8 +7,10 @@
 
 namespace mailhold::imap::server {
 
-Reply run(State& state, const wire::Search& command, Output&) {
-    if (auto wrong = wrong_charset(state, command)) return wrong;
+Reply run(State& state, const wire::Search& wanted_search, Output&) {
+    if (auto wrong = wrong_charset(state, wanted_search)) return wrong;
+    wire::Search command = wanted_search;
+    command.extended |= state.enabled.rev2;  // RFC 9051 6.4.4: always answered with ESEARCH
     const auto options = read_options(command);
     if (!options) return bad(options.error());
     Wanted wanted;

@@ -42,14 +42,19 @@ Reply show(State& state, const wire::Select& command, const Snapshot& snapshot,
     Selected& selected = *state.selected;
     selected.rights = selected.told_rights = rights_now(state);
     out.add(permanent_flags_text(view, command.examine ? "" : selected.rights));
-    out.add(fmt::format("* {} EXISTS\r\n* 0 RECENT\r\n", view.entries.size()));
-    out.add(first_unseen_text(view));
+    out.add(fmt::format("* {} EXISTS\r\n", view.entries.size()));
+    if (!state.enabled.rev2) out.add("* 0 RECENT\r\n" + first_unseen_text(view));
     out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
                         number(view.mailbox.uidvalidity)));
     out.add(fmt::format("* OK [UIDNEXT {}] Next UID\r\n", number(view.mailbox.uidnext)));
     out.add(
         fmt::format("* OK [HIGHESTMODSEQ {}] Highest\r\n", number(view.mailbox.highest_modseq)));
     out.add(fmt::format("* OK [MAILBOXID ({})] Its id\r\n", mailbox_id(view.mailbox)));
+    if (state.enabled.rev2) {
+        const auto names = names_of(state);
+        const Name* name = names ? find_name(names->names, command.mailbox) : nullptr;
+        if (name) out.add(list_text(state, *name));  // else it went this very moment
+    }
     state.stage = Stage::selected;
     // RFC 4314 5.2.
     const bool writes = std::ranges::any_of(std::string_view("ieswt"),
@@ -87,7 +92,8 @@ Reply run(State& state, const wire::Select& command, Output& out) {
     if (command.resync && !state.enabled.qresync) return bad("ENABLE QRESYNC first");
     if (command.condstore) state.enabled.condstore = true;
     // RFC 7162 3.2.11: where the responses about the old mailbox end.
-    if (state.selected && state.enabled.qresync) out.add("* OK [CLOSED] The other is left\r\n");
+    if (state.selected && (state.enabled.qresync || state.enabled.rev2))
+        out.add("* OK [CLOSED] The other is left\r\n");
     // Lives until the end, so that nobody has to read it again where it is the same mailbox.
     const Snapshot before = state.selected ? state.selected->snapshot : nullptr;
     leave(state);  // RFC 3501 6.3.1: also when this SELECT fails

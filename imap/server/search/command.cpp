@@ -43,7 +43,8 @@ void keep_context(State& state, const wire::Search& search, std::vector<Uid> asc
 }  // namespace
 
 Reply wrong_charset(const State& state, const wire::Search& search) {
-    if (!state.enabled.utf8 || search.charset.empty()) return std::nullopt;
+    const auto& enabled = state.enabled;
+    if (search.charset.empty() || !enabled.utf8 || enabled.rev2) return std::nullopt;
     return bad("After UTF8=ACCEPT a search is in UTF-8, and names no charset");
 }
 

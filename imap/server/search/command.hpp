@@ -13,7 +13,7 @@ namespace mailhold::imap::server {
 
 using Found = std::move_only_function<Reply(Places, Output&)>;  // as search_then() wants it
 
-// RFC 6855 3: BAD where a SEARCH names a charset though UTF-8 is agreed upon.
+// RFC 6855 3: BAD where a SEARCH names a charset though UTF-8 is agreed upon; RFC 9051 6.4.4 lets it.
 Reply wrong_charset(const State& state, const wire::Search& search);
 // Searches a mailbox; the answer where the keys cannot be read: BAD, or NO with the reason.
 // As search_in(), with the query of a mailbox that is a search.
