@@ -1,5 +1,6 @@
 #include "imap/server/dispatch.hpp"
 
+#include <algorithm>
 #include <variant>
 
 namespace mailhold::imap::server {
@@ -67,6 +68,27 @@ struct Rules {
     Rule operator()(const wire::CancelUpdate&) const { return {Needs::selected}; }
 };
 
+bool counts(const wire::SearchKey& key) {
+    return (key.kind == wire::SearchKey::Kind::sequence && key.numbers != wire::saved_result) ||
+           std::ranges::any_of(key.children, counts);
+}
+bool counts(const wire::Search& search) {
+    return search.kind == wire::NumberKind::sequence || counts(search.key);
+}
+
+// Whether the command takes or gives sequence numbers.
+struct Counts {
+    bool operator()(const auto&) const { return false; }
+    bool operator()(const wire::Fetch& c) const { return c.kind == wire::NumberKind::sequence; }
+    bool operator()(const wire::Store& c) const { return c.kind == wire::NumberKind::sequence; }
+    bool operator()(const wire::Copy& c) const { return c.kind == wire::NumberKind::sequence; }
+    bool operator()(const wire::Replace& c) const { return c.kind == wire::NumberKind::sequence; }
+    bool operator()(const wire::Search& c) const { return counts(c); }
+    bool operator()(const wire::Sort& c) const { return counts(c.search); }
+    bool operator()(const wire::Thread& c) const { return counts(c.search); }
+    bool operator()(const wire::MultiSearch& c) const { return counts(c.search.key); }
+};
+
 }  // namespace
 
 Rule rule_of(const wire::CommandBody& command) {
@@ -92,6 +114,10 @@ Reply wrong_state(Needs needs, Stage stage) {
 
 Reply dispatch(State& state, const wire::CommandBody& command, Output& out) {
     if (auto wrong = wrong_state(rule_of(command).needs, state.stage)) return wrong;
+    // RFC 9586 3.
+    if (state.enabled.uid_only && std::visit(Counts{}, command))
+        return Answer{wire::Condition::bad, wire::ResponseCode{"UIDREQUIRED", ""},
+                      "You asked for UIDs alone"};
     // The message fetched last is kept for a client that reads it in chunks, and no longer.
     if (!std::holds_alternative<wire::Fetch>(command)) state.last_message.reset();
     return std::visit([&](const auto& body) { return run(state, body, out); }, command);

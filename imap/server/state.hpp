@@ -72,7 +72,10 @@ struct Enabled {
     bool qresync = false;
     bool utf8 = false;  // UTF8=ACCEPT (RFC 6855)
     bool rev2 = false;  // IMAP4rev2's answers (RFC 9051), not those of IMAP4rev1
-    Told told() const { return {.modseq = condstore, .vanished = qresync}; }
+    bool uid_only = false;  // RFC 9586: sequence numbers are neither taken nor given
+    Told told() const {
+        return {.modseq = condstore, .vanished = qresync || uid_only, .uids = uid_only};
+    }
     wire::NameForm names() const {
         return utf8 || rev2 ? wire::NameForm::utf8 : wire::NameForm::modified_utf7;
     }

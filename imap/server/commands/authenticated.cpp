@@ -20,7 +20,12 @@ Reply run(State& state, const wire::Enable& command, Output& out) {
     enable("QRESYNC", enabled.qresync);
     enable("UTF8=ACCEPT", enabled.utf8);
     enable("IMAP4rev2", enabled.rev2);
+    enable("UIDONLY", enabled.uid_only);
     enabled.condstore = enabled.condstore || enabled.qresync;  // RFC 7162 3.2.3
+    if (enabled.uid_only && state.selected)  // their numbers mean nothing to the client from now on
+        std::erase_if(state.selected->contexts, [](const SearchContext& context) {
+            return context.search.kind == wire::NumberKind::sequence;
+        });
     out.add(text + "\r\n");
     return ok("Enabled");
 }

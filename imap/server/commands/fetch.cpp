@@ -62,8 +62,8 @@ class Cursor {
           decodes_(any_item(command, is_decoded)),
           reads_records_(any_item(command, needs_record)) {
         const auto is_uid = [](const wire::FetchItem& item) { return item.kind == Kind::uid; };
-        // RFC 3501 6.4.8: UID FETCH always tells the UID.
-        if (command_.kind == wire::NumberKind::uid &&
+        // RFC 3501 6.4.8: UID FETCH always tells the UID; UIDFETCH does so by itself (RFC 9586 3.3).
+        if (command_.kind == wire::NumberKind::uid && !state.enabled.uid_only &&
             std::ranges::none_of(command_.items, is_uid)) {
             command_.items.insert(command_.items.begin(), wire::FetchItem{});
         }
@@ -163,7 +163,7 @@ class Cursor {
             parsed_ = summary_of(*state_.last_message);
             summary_ = &parsed_;
         }
-        out.add(fmt::format("* {} FETCH (", places_[next_] + 1));
+        out.add(fetch_begin_text(*snapshot_, places_[next_], state_.enabled.told()));
         return true;
     }
 

@@ -43,7 +43,10 @@ Reply show(State& state, const wire::Select& command, const Snapshot& snapshot,
     selected.rights = selected.told_rights = rights_now(state);
     out.add(permanent_flags_text(view, command.examine ? "" : selected.rights));
     out.add(fmt::format("* {} EXISTS\r\n", view.entries.size()));
-    if (!state.enabled.rev2) out.add("* 0 RECENT\r\n" + first_unseen_text(view));
+    if (!state.enabled.rev2) {
+        out.add("* 0 RECENT\r\n");
+        if (!state.enabled.uid_only) out.add(first_unseen_text(view));
+    }
     out.add(fmt::format("* OK [UIDVALIDITY {}] UIDs are valid for ever\r\n",
                         number(view.mailbox.uidvalidity)));
     out.add(fmt::format("* OK [UIDNEXT {}] Next UID\r\n", number(view.mailbox.uidnext)));

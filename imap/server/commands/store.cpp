@@ -82,8 +82,10 @@ std::string changed_text(const State& state, std::uint32_t place, bool silent) {
     const auto& view = *state.selected->snapshot;
     if (!silent) return flags_update_text(view, place, told);
     if (!told.modseq) return {};
-    return fmt::format("* {} FETCH (UID {} MODSEQ ({}))\r\n", place + 1,
-                       number(view.entries[place].uid), number(view.entries[place].modseq));
+    const auto& entry = view.entries[place];
+    return fmt::format("{}{}MODSEQ ({}))\r\n", fetch_begin_text(view, place, told),
+                       told.uids ? "" : fmt::format("UID {} ", number(entry.uid)),
+                       number(entry.modseq));
 }
 
 }  // namespace

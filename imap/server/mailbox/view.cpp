@@ -88,10 +88,17 @@ std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
     return text;
 }
 
+std::string fetch_begin_text(const store::MailboxSnapshot& mailbox, std::uint32_t place,
+                             Told told) {
+    if (told.uids) return fmt::format("* {} UIDFETCH (", number(mailbox.entries[place].uid));
+    return fmt::format("* {} FETCH (", place + 1);
+}
+
 std::string flags_update_text(const store::MailboxSnapshot& mailbox, std::uint32_t place,
                               Told told) {
     const store::Entry& entry = mailbox.entries[place];
-    return fmt::format("* {} FETCH (UID {} FLAGS {}{})\r\n", place + 1, number(entry.uid),
+    return fmt::format("{}{}FLAGS {}{})\r\n", fetch_begin_text(mailbox, place, told),
+                       told.uids ? "" : fmt::format("UID {} ", number(entry.uid)),
                        wire::flag_list_text(mailbox.flags_of(entry)),
                        told.modseq ? fmt::format(" MODSEQ ({})", number(entry.modseq)) : "");
 }

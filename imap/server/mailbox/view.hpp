@@ -33,6 +33,7 @@ Difference difference(const store::MailboxSnapshot& before, const store::Mailbox
 struct Told {
     bool modseq = false;    // in FETCH (RFC 7162 3.1)
     bool vanished = false;  // instead of EXPUNGE (RFC 7162 3.2.10)
+    bool uids = false;      // instead of sequence numbers (RFC 9586)
 };
 enum class Updates { all, without_expunge };
 // The difference as untagged responses. nullopt where it has expunges that must wait: the view then
@@ -40,6 +41,8 @@ enum class Updates { all, without_expunge };
 std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
                                         const store::MailboxSnapshot& after, Updates allowed,
                                         Told told = {});
+// "* 3 FETCH (", or by UID "* 7 UIDFETCH (" (RFC 9586 3.3)
+std::string fetch_begin_text(const store::MailboxSnapshot& mailbox, std::uint32_t place, Told told);
 // "* 3 FETCH (UID 7 FLAGS (\\Seen))"
 std::string flags_update_text(const store::MailboxSnapshot& mailbox, std::uint32_t place,
                               Told told);

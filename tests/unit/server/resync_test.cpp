@@ -171,3 +171,45 @@ TEST_CASE("UID FETCH with VANISHED tells what left, and not what the session sti
     script.client("i UID" + fetch).server("* VANISHED (EARLIER) 1");
     script.server("* 4 FETCH (UID 5 FLAGS () MODSEQ (...))").server("i OK ...").silence();
 }
+
+TEST_CASE("with UIDONLY no sequence number is taken or given (RFC 9586)") {
+    World world;
+    for (std::uint32_t uid = 1; uid <= 3; ++uid)
+        world.add("INBOX", uid * 10, {mail("Subject: x\n\nx\n"), {uid == 1 ? "\\Seen" : "A"}});
+    Script script(world), other(world);
+    script.login().client("a ENABLE UIDONLY").server("* ENABLED UIDONLY").server("a OK ...");
+    CHECK_FALSE(script.client("b SELECT INBOX").take().contains("[UNSEEN"));
+    for (const std::string command :
+         {"FETCH 1 FLAGS", "STORE 1 FLAGS ()", "COPY 1 Workspaces/x", "MOVE 1 Workspaces/x",
+          "SEARCH ALL", "UID SEARCH NOT 1:2", "UID SORT (DATE) UTF-8 1", "SORT (DATE) UTF-8 ALL",
+          "THREAD REFS UTF-8 ALL", "REPLACE 1 Workspaces/x {1+}\r\nx"}) {
+        INFO(command);
+        script.client("c " + command).server("c BAD [UIDREQUIRED] ...").silence();
+    }
+    script.client("d UID SEARCH RETURN (SAVE) UNSEEN").server("d OK ...");
+    script.client("e UID FETCH $ FLAGS")
+        .server("* 2 UIDFETCH (FLAGS (A))")
+        .server("* 3 UIDFETCH (FLAGS (A))")
+        .server("e OK ...")
+        .silence();
+    script.client("f UID FETCH 1 (UID)").server("* 1 UIDFETCH (UID 1)").server("f OK ...");
+    script.client("g UID SEARCH UID 1:2 $").server("* SEARCH 2").server("g OK ...").silence();
+    world.vanish("INBOX", 20);
+    world.flag("INBOX", 30, {"\\Seen"});
+    script.client("h NOOP")
+        .server("* VANISHED 2")
+        .server("* FLAGS ...")
+        .server("* 3 UIDFETCH (FLAGS (\\Seen))")
+        .server("h OK ...")
+        .silence();
+    script.client("i CREATE Workspaces/x").server("i OK ...");
+    script.client("j APPEND Workspaces/x {1+}\r\nx").server("j OK ...");
+    script.client("k SELECT Workspaces/x (CONDSTORE)").take();
+    script.client("l UID STORE 1 FLAGS.SILENT (\\Seen)")
+        .server("* 1 UIDFETCH (MODSEQ (...))")
+        .server("l OK ...");
+    script.client("m UID STORE 1 +FLAGS (\\Deleted)")
+        .server("* 1 UIDFETCH (FLAGS (\\Deleted \\Seen) MODSEQ (...))")
+        .server("m OK ...");
+    script.client("n EXPUNGE").server("* VANISHED 1").server("n OK ...").silence();
+}
