@@ -311,13 +311,15 @@ struct MultiSearch {                     // ESEARCH (RFC 7377)
     Search search;
     bool operator==(const MultiSearch&) const = default;
 };
-struct Notify {  // RFC 5465, without the items of MessageNew
+struct Notify {  // RFC 5465
     struct Group {
         MailboxFilter filter;
         std::vector<std::string> events;  // upper case: MESSAGENEW; none: NONE
+        std::vector<FetchItem> items{};   // that MessageNew brings along
         bool operator==(const Group&) const = default;
     };
     std::vector<Group> groups;  // of NOTIFY SET; none: NOTIFY NONE
+    bool status = false;        // "STATUS": how it is now is told first
     bool operator==(const Notify&) const = default;
 };
 struct CancelUpdate {  // RFC 5267 4.3.5

@@ -25,6 +25,7 @@ List parse_list(Cursor& in);
 List parse_lsub(Cursor& in);
 // parse_fetch.cpp
 Fetch parse_fetch(Cursor& in, NumberKind kind);
+void parse_fetch_item(Cursor& in, std::vector<FetchItem>& items);  // one, or those of a macro
 // parse_search.cpp
 Search parse_search(Cursor& in, NumberKind kind);
 void parse_return_options(Cursor& in, Search& search);  // ["RETURN" SP "(" ... ")" SP]

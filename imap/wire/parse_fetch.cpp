@@ -104,23 +104,6 @@ bool section_item(Cursor& in, std::string_view name, std::vector<FetchItem>& ite
     return false;
 }
 
-void fetch_item(Cursor& in, std::vector<FetchItem>& items) {
-    const auto start = in.position();
-    const auto name = upper(in.take_some(
-        [](char c) { return is_atom_char(c) && c != '[' && c != '<'; }, "a fetch item"));
-    if (section_item(in, name, items)) return;
-    const auto known = std::ranges::find(fetch_item_names, name);
-    if (known != fetch_item_names.end()) {
-        auto& item = items.emplace_back();
-        item.kind = static_cast<Kind>(known - fetch_item_names.begin());
-        if (item.kind == Kind::preview) item.lazy = lazy(in);
-        return;
-    }
-    const auto expanded = macro(name);  // quirk: macro_in_parentheses
-    for (const auto kind : expanded) items.emplace_back().kind = kind;
-    if (expanded.empty()) in.refuse_at(start, "unknown fetch item");
-}
-
 void modifiers(Cursor& in, Fetch& command) {
     in.parenthesised([&] {
         const auto start = in.position();
@@ -141,13 +124,30 @@ void modifiers(Cursor& in, Fetch& command) {
 
 }  // namespace
 
+void parse_fetch_item(Cursor& in, std::vector<FetchItem>& items) {
+    const auto start = in.position();
+    const auto name = upper(in.take_some(
+        [](char c) { return is_atom_char(c) && c != '[' && c != '<'; }, "a fetch item"));
+    if (section_item(in, name, items)) return;
+    const auto known = std::ranges::find(fetch_item_names, name);
+    if (known != fetch_item_names.end()) {
+        auto& item = items.emplace_back();
+        item.kind = static_cast<Kind>(known - fetch_item_names.begin());
+        if (item.kind == Kind::preview) item.lazy = lazy(in);
+        return;
+    }
+    const auto expanded = macro(name);  // quirk: macro_in_parentheses
+    for (const auto kind : expanded) items.emplace_back().kind = kind;
+    if (expanded.empty()) in.refuse_at(start, "unknown fetch item");
+}
+
 Fetch parse_fetch(Cursor& in, NumberKind kind) {
     Fetch command;
     command.kind = kind;
     in.space();
     command.numbers = in.sequence_set();
     in.space();
-    const auto item = [&] { fetch_item(in, command.items); };
+    const auto item = [&] { parse_fetch_item(in, command.items); };
     if (in.peek() == '(')
         in.parenthesised(item);
     else

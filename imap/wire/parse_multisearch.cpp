@@ -63,6 +63,8 @@ Notify parse_notify(Cursor& in) {
     if (in.accept_word("NONE")) return command;
     if (!in.accept_word("SET")) in.fail("SET or NONE");
     in.space();
+    command.status = in.accept_word("STATUS");
+    if (command.status) in.space();
     do {
         if (in.failed()) return command;
         if (command.groups.size() == max_mailbox_filters) {
@@ -73,8 +75,18 @@ Notify parse_notify(Cursor& in) {
         in.expect('(');
         group.filter = filter(in);
         in.space();
-        if (!in.accept_word("NONE"))
-            in.parenthesised([&] { group.events.push_back(in.keyword("an event")); });
+        const auto event = [&] {
+            const auto start = in.position();
+            const auto name = in.keyword("an event");
+            const bool again = std::ranges::find(group.events, name) != group.events.end();
+            group.events.push_back(name);
+            if (name != "MESSAGENEW") return;
+            if (again) in.refuse_at(start, "MessageNew given twice");
+            if (!in.at(" (")) return;
+            in.space();
+            in.parenthesised([&] { parse_fetch_item(in, group.items); });
+        };
+        if (!in.accept_word("NONE")) in.parenthesised(event);
         in.expect(')');
     } while (in.more());
     return command;

@@ -208,14 +208,19 @@ struct Arguments {
     void operator()(const MultiSearch& command) const { write_search(out, command); }
     void operator()(const Notify& command) const {
         out.text(command.groups.empty() ? " NONE" : " SET");
-        for (const auto& [filter, events] : command.groups) {
+        if (command.status) out.text(" STATUS");
+        for (const auto& group : command.groups) {
             out.text(" (");
-            write_filter(out, filter);
+            write_filter(out, group.filter);
             out.text(" ");
-            if (events.empty())
+            if (group.events.empty())
                 out.text("NONE");
             else
-                names(events);
+                out.list(group.events, [&](const auto& event) {
+                    out.text(event);
+                    if (event != "MESSAGENEW" || group.items.empty()) return;
+                    out.text(" ").list(group.items, [&](const auto& each) { item(each); });
+                });
             out.text(")");
         }
     }

@@ -40,6 +40,8 @@ std::vector<std::string> commands(std::string_view stream, std::size_t step) {
 }
 
 void check_round_trip(std::string_view text) {
+    const auto in_utf8 = parse_command(text, NameForm::utf8);
+    MAILHOLD_ASSERT(in_utf8 || !in_utf8.error().text.empty());
     const auto command = parse_command(text);
     if (!command) {
         MAILHOLD_ASSERT(!command.error().text.empty());

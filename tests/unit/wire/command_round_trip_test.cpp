@@ -200,6 +200,18 @@ class Generator {
         command.search.kind = NumberKind::uid;
         return command;
     }
+    Notify notify() {
+        Notify command{several(0, [&] {
+            Notify::Group group{filter(), several(0, [&] { return "E" + word(); })};
+            if (one_in(2)) {
+                group.events.insert(group.events.begin(), "MESSAGENEW");
+                group.items = several(0, [&] { return fetch_item(); });
+            }
+            return group;
+        })};
+        command.status = !command.groups.empty() && one_in(2);
+        return command;
+    }
     Fetch fetch() {
         Fetch fetch;
         fetch.kind = kind();
@@ -295,9 +307,7 @@ class Generator {
             case 30:
                 return Compress{};
             case 31:
-                return Notify{several(0, [&] {
-                    return Notify::Group{filter(), several(0, [&] { return "E" + word(); })};
-                })};
+                return notify();
             case 32:
                 return SetAcl{name(), octets(), "+- "[below(3)], "R" + word()};
             case 33:
