@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
+#include <mutex>
 #include <optional>
 #include <stop_token>
 #include <utility>
@@ -55,13 +56,10 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
           write_timeout(hub.options.write_timeout) {}
 
     void changed(const store::Change& change) override {
-        const std::uint64_t watched = watched_;
-        const auto is_watched = [watched](MailboxId mailbox) {
-            return number(mailbox) == watched || watched == number(everything_id);
-        };
-        if (std::ranges::none_of(change.mailboxes, is_watched) &&
-            std::ranges::none_of(change.personal, is_watched))
-            return;
+        {
+            const std::lock_guard lock(watch_mutex_);
+            if (!watch_.concerns(change)) return;
+        }
         news_ = true;
         signal.notify();
     }
@@ -71,12 +69,14 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
         boost::asio::post(stream.executor(), [self = shared_from_this()] { self->stream.close(); });
     }
 
-    // Whether an idling session must look again: its mailbox changed, or was not watched until now.
+    // Whether the session must look again: what it watches changed, or was not watched until now.
     bool has_news() {
-        const auto mailbox = session.idling() ? session.watched() : std::nullopt;
-        const std::uint64_t now = mailbox ? number(*mailbox) : no_mailbox;
-        const bool watched_before = watched_.exchange(now) == now;
-        return (news_.exchange(false) || !watched_before) && mailbox;
+        auto now = session.watch();
+        const bool watches = now.selected || now.others;
+        const std::lock_guard lock(watch_mutex_);
+        const bool watched_before = watch_ == now;
+        watch_ = std::move(now);
+        return (news_.exchange(false) || !watched_before) && watches;
     }
     Deadline deadline() const {
         return session.logged_in() ? heard + idle_timeout : login_deadline;
@@ -109,8 +109,8 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     std::chrono::steady_clock::duration last_search{}, search_before{};  // what they took
 
   private:
-    static constexpr std::uint64_t no_mailbox = ~std::uint64_t{0};
-    std::atomic<std::uint64_t> watched_{no_mailbox};
+    std::mutex watch_mutex_;
+    Session::Watch watch_;
     std::atomic<bool> news_{false};
 };
 
@@ -162,11 +162,13 @@ bool must_end(const Hub& hub, Connection& connection) {
     return true;
 }
 
-// Until the session has something to do: input, news for an idling client, or a reason to say BYE.
+// Until the session has something to do: input, news for the client, or a reason to say BYE.
 // False: the client is gone.
 awaitable<bool> wait_for_work(Hub& hub, ConnectionPtr connection) {
     Session& session = connection->session;
     while (true) {
+        const bool news = connection->has_news();
+        if (news) session.look();
         if (!connection->incoming.empty()) {
             connection->heard = std::chrono::steady_clock::now();
             session.feed(std::exchange(connection->incoming, {}));
@@ -174,7 +176,7 @@ awaitable<bool> wait_for_work(Hub& hub, ConnectionPtr connection) {
         }
         if (connection->ended) co_return false;
         if (must_end(hub, *connection)) co_return true;
-        if (connection->has_news()) co_return true;
+        if (news) co_return true;
         read_on(hub, connection);
         const Deadline deadline = connection->deadline();
         if (co_await connection->signal.wait_until(deadline)) {

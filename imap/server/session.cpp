@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/dispatch.hpp"
 #include "imap/server/mailbox/updates.hpp"
+#include "imap/server/notify/news.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
@@ -35,6 +37,9 @@ Next Session::step(Output& out) {
         if (state_.unfinished) {
             settle(state_.unfinished(out), out);
             if (state_.unfinished) return Next::again;
+        } else if (state_.telling) {
+            if (!state_.telling(out)) return Next::again;
+            state_.telling = nullptr;
         } else if (!proceed(out)) {
             return Next::input;
         }
@@ -87,9 +92,30 @@ void Session::bye(std::string reason) {
     bye_ = std::move(reason);
 }
 
-std::optional<MailboxId> Session::watched() const {
-    if (!state_.selected) return std::nullopt;
-    return state_.selected->search ? everything_id : state_.selected->mailbox;
+bool Session::Watch::concerns(const store::Change& change) const {
+    const auto is_selected = [this](MailboxId mailbox) { return is_view || mailbox == selected; };
+    return std::ranges::any_of(change.mailboxes, is_selected) ||
+           std::ranges::any_of(change.personal, is_selected) ||
+           (others && others->concerns(change));
+}
+
+Session::Watch Session::watch() const {
+    Watch watch;
+    const auto& notifying = state_.notifying;
+    if (state_.selected && (idling() || (notifying && notifying->wishes.selected.messages)))
+        watch.selected = state_.selected->mailbox;
+    watch.is_view = watch.selected && (watch.selected == everything_id || state_.selected->search);
+    if (notifying) watch.others = notifying->watched;
+    return watch;
+}
+
+// Between commands, and while one waits that tells what changes.
+bool Session::tell(Output& out, Updates allowed) {
+    if (std::exchange(look_, false) && state_.notifying) {
+        tell_updates(state_, out, allowed);
+        tell_news(state_, out);
+    }
+    return fetch_arrived(state_);
 }
 
 // The outcome of a login is on record before it is told.
@@ -131,6 +157,7 @@ bool Session::proceed(Output& out) {
 
 bool Session::take_line(Output& out) {
     if (idling()) tell_updates(state_, out, Updates::all);
+    if (idling() && tell(out, Updates::all)) return true;
     const auto event = framer_.next_line();
     if (const auto* line = std::get_if<wire::CommandFramer::Command>(&event)) {
         settle(idling() ? end_idle(state_, line->octets) : sasl_response(state_, line->octets, out),
@@ -146,6 +173,8 @@ bool Session::take_line(Output& out) {
 }
 
 bool Session::take_command(Output& out) {
+    const bool delayed = !state_.notifying || state_.notifying->wishes.delayed;
+    if (tell(out, delayed ? Updates::all_but_expunges : Updates::all)) return true;
     const auto event = framer_.next();
     if (std::holds_alternative<wire::CommandFramer::Nothing>(event)) return false;
     if (const auto* piece = std::get_if<wire::CommandFramer::Piece>(&event)) {
@@ -184,6 +213,7 @@ void Session::ask_for_literal(std::string_view so_far, Output& out) {
 
 void Session::execute(const wire::Command& command, Output& out) {
     state_.tag = command.tag;
+    state_.expunged = false;
     updates_ = rule_of(command.body).updates;
     const bool was_logged_in = logged_in();
     settle(dispatch(state_, command.body, out), out);

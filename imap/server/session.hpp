@@ -16,7 +16,7 @@ namespace mailhold::imap::server {
 
 enum class Next {
     again,           // write the output, then step() on
-    input,           // feed(), or step() when something changed while idling
+    input,           // feed(), or look() and step() when something changed that watch() names
     start_tls,       // write the output, shake hands, tls_started()
     compress,        // write the output, compress from there on, compression_started()
     check_password,  // check credentials(), login_result()
@@ -61,18 +61,30 @@ class Session {
     const std::string& tag() const { return state_.tag; }  // of the command in work
     // The next step says BYE and closes, once the command in work is answered.
     void bye(std::string reason);
-    void ended();  // the connection, in whatever way. Blocking
+    // What may give the session something to tell now; the shell then lets it look().
+    struct Watch {
+        std::optional<MailboxId> selected;
+        bool is_view = false;  // that is made of others: any of them may change it
+        std::shared_ptr<const Watched> others;
+        bool concerns(const store::Change& change) const;
+        bool operator==(const Watch&) const = default;
+    };
+    Watch watch() const;
+    void look() { look_ = true; }  // with the next step
+    void ended();                  // the connection, in whatever way. Blocking
     bool must_say_bye() const { return bye_.has_value(); }
 
     bool logged_in() const { return state_.stage != Stage::not_authenticated; }
     bool idling() const { return state_.awaiting == Awaiting::end_of_idle; }
-    // The mailbox whose changes it wants to hear of; everything_id for any.
-    std::optional<MailboxId> watched() const;
+    std::optional<MailboxId> selected() const {
+        return state_.selected ? std::optional(state_.selected->mailbox) : std::nullopt;
+    }
 
   private:
     void look_at_rights(Output& out);
     Reply noted_login(Reply checked);
-    bool proceed(Output& out);  // false: nothing to do now
+    bool proceed(Output& out);                // false: nothing to do now
+    bool tell(Output& out, Updates allowed);  // false: nothing more than is in the output
     bool take_line(Output& out);
     bool take_command(Output& out);
     void ask_for_literal(std::string_view so_far, Output& out);
@@ -86,6 +98,7 @@ class Session {
     wire::CommandFramer framer_;
     std::optional<BlobBuilder> literals_;  // of the APPEND or REPLACE that is coming in
     bool greeted_ = false;
+    bool look_ = false;               // something may have changed of what NOTIFY asks for
     Updates updates_ = Updates::all;  // what the command in work allows
     int bad_commands_ = 0;
     int failed_logins_ = 0;

@@ -62,7 +62,8 @@ Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox
 std::string capabilities(const State& state) {
     // The whole list from the start: there are clients that ask only before they log in.
     std::string text =
-        "IMAP4rev1 IMAP4rev2 ID ENABLE UTF8=ACCEPT BINARY IDLE NAMESPACE CHILDREN SPECIAL-USE "
+        "IMAP4rev1 IMAP4rev2 ID ENABLE UTF8=ACCEPT BINARY IDLE NOTIFY NAMESPACE CHILDREN "
+        "SPECIAL-USE "
         "LIST-EXTENDED "
         "LIST-STATUS STATUS=SIZE UNSELECT OBJECTID SAVEDATE PREVIEW SORT SORT=DISPLAY ESORT "
         "THREAD=REFERENCES THREAD=ORDEREDSUBJECT THREAD=REFS SEARCHRES WITHIN PARTIAL "
@@ -129,7 +130,11 @@ std::string rights_now(const State& state) {
 Result<Names> names_of(const State& state) {
     auto mailboxes = state.backend.cache.mailboxes();
     if (!mailboxes) return std::unexpected(mailboxes.error());
-    return Names{*mailboxes, visible_names(**mailboxes, *state.user, flag_rights(state))};
+    return Names{*mailboxes, names_among(state, **mailboxes)};
+}
+
+std::vector<Name> names_among(const State& state, const std::vector<store::Mailbox>& mailboxes) {
+    return visible_names(mailboxes, *state.user, flag_rights(state));
 }
 
 Result<Snapshot> view_of(const State& state, MailboxId mailbox) {

@@ -15,6 +15,7 @@
 #include "imap/server/mailbox/message.hpp"
 #include "imap/server/mailbox/names.hpp"
 #include "imap/server/mailbox/view.hpp"
+#include "imap/server/notify/notifying.hpp"
 #include "imap/server/output.hpp"
 #include "imap/server/search/context.hpp"
 #include "imap/wire/encode.hpp"
@@ -38,6 +39,7 @@ struct Backend {
     store::Audit* audit = nullptr;  // none: nothing is put on record
     // Who may log in, as of now; none where nobody can by SCRAM.
     std::function<std::shared_ptr<const std::vector<User>>()> users{};
+    std::size_t most_news = 10'000;  // that a session is told at once, of other mailboxes
 };
 
 // The line to the client, as far as it decides what he may do.
@@ -70,8 +72,8 @@ enum class Awaiting {
 struct Enabled {
     bool condstore = false;  // RFC 7162 3.1: by any command that names mod-sequences
     bool qresync = false;
-    bool utf8 = false;  // UTF8=ACCEPT (RFC 6855)
-    bool rev2 = false;  // IMAP4rev2's answers (RFC 9051), not those of IMAP4rev1
+    bool utf8 = false;      // UTF8=ACCEPT (RFC 6855)
+    bool rev2 = false;      // IMAP4rev2's answers (RFC 9051), not those of IMAP4rev1
     bool uid_only = false;  // RFC 9586: sequence numbers are neither taken nor given
     Told told() const {
         return {.modseq = condstore, .vanished = qresync || uid_only, .uids = uid_only};
@@ -88,9 +90,10 @@ struct Selected {
     Snapshot snapshot;
     std::vector<Uid> saved{};  // "$" (RFC 5182), ascending
     std::vector<SearchContext> contexts{};
-    bool examined = false;                    // opened with EXAMINE: nothing may be changed
-    std::string rights{};                     // the user's, looked up before every command
-    std::string told_rights{};                // that the client was told flags by
+    std::vector<Uid> arrived{};  // and not shown yet to who asked for it (RFC 5465 5.2)
+    bool examined = false;       // opened with EXAMINE: nothing may be changed
+    std::string rights{};        // the user's, looked up before every command
+    std::string told_rights{};   // that the client was told flags by
     std::shared_ptr<SearchMailbox> search{};  // where it is one
     bool may(char right) const { return !examined && store::has(rights, right); }
 };
@@ -125,11 +128,14 @@ struct State {
     std::optional<User> user;
     std::optional<Selected> selected;
     Enabled enabled;
+    std::optional<Notifying> notifying;  // after NOTIFY, in place of what IMAP tells by itself
 
     std::string tag;  // of the command in work
     Awaiting awaiting = Awaiting::command;
     // Adds the next bounded part of a long answer.
     std::move_only_function<Reply(Output&)> unfinished;
+    // Adds, between commands, the next bounded part of what nobody asked for now; true at its end.
+    std::move_only_function<bool(Output&)> telling;
     std::optional<ScramExchange> scram;   // while it goes on
     bool scram_is_proven = false;         // all that is left is the client's last, empty message
     Credentials credentials;              // while awaiting password_check
@@ -144,6 +150,9 @@ struct State {
         bool operator==(const Noted&) const = default;
     };
     std::optional<Noted> noted;
+    // The command in work took messages out of the selected mailbox, which is told whatever the
+    // client wished to be told.
+    bool expunged = false;
     bool closing = false;  // nothing follows what is in the output
 };
 
@@ -163,6 +172,8 @@ struct Names {
     std::vector<Name> names;
 };
 Result<Names> names_of(const State& state);
+// Likewise, of mailboxes as they were at some moment.
+std::vector<Name> names_among(const State& state, const std::vector<store::Mailbox>& mailboxes);
 // The mailbox at this moment, as the user sees it.
 Result<Snapshot> view_of(const State& state, MailboxId mailbox);
 // What the user may do in the selected mailbox, as of now: others may change that at any moment.

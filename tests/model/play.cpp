@@ -146,7 +146,7 @@ class Stage {
 
     // As its user sees it; none where that is not for the model to say: of what a search finds.
     Snapshot stored_in(const Side& side) {
-        const auto mailbox = side.session.watched();
+        const auto mailbox = side.session.selected();
         const auto& opened = side.client.opened();
         const bool searches = opened && opened->name.starts_with("Searches");
         if (!mailbox || searches || !side.session.logged_in()) return nullptr;

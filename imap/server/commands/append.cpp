@@ -115,6 +115,7 @@ Reply run(State& state, const wire::Replace& command, Output& out) {
                                          target->id, std::move(messages->front()));
     if (!stood) return failed(stood.error());
     std::ignore = note(state, What::append, command.mailbox, stood_text(*stood, 1));
+    state.expunged = true;
     // RFC 8508 4.3: ahead of the expunge.
     out.add(wire::write(
         wire::StatusResponse{"*", wire::Condition::ok, append_uid(*stood, 1), "Archived"}));

@@ -124,6 +124,7 @@ Reply run(State& state, const wire::Unauthenticate&, Output&) {
     state.selected.reset();
     state.user.reset();
     state.enabled = {};
+    state.notifying.reset();
     state.noted.reset();
     state.stage = Stage::not_authenticated;
     return Answer{wire::Condition::ok, wire::ResponseCode{"CAPABILITY", capabilities(state)},

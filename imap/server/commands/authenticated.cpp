@@ -1,4 +1,4 @@
-// ENABLE, NAMESPACE and COMPRESS; NOTIFY, refused.
+// ENABLE, NAMESPACE and COMPRESS.
 #include <algorithm>
 
 #include "imap/server/ascii.hpp"
@@ -41,10 +41,6 @@ Reply run(State& state, const wire::Compress&, Output&) {
     if (state.channel.compressed) return no("COMPRESSIONACTIVE", "The line is compressed already");
     state.awaiting = Awaiting::compression;
     return ok("Compressed from here on");
-}
-// RFC 5465 6.1: there is nothing to be told of.
-Reply run(State&, const wire::Notify&, Output&) {
-    return no("CANNOT", "Notifications are not offered here");
 }
 
 }  // namespace mailhold::imap::server

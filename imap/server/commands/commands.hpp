@@ -25,7 +25,7 @@ Reply sasl_response(State& state, std::string_view line,
 Answer log_in(State& state, User user);
 Reply run(State& state, const wire::Unauthenticate& command, Output& out);
 
-// authenticated.cpp; the last is not offered
+// authenticated.cpp, notify.cpp
 Reply run(State& state, const wire::Enable& command, Output& out);
 Reply run(State& state, const wire::Namespace& command, Output& out);
 Reply run(State& state, const wire::Compress& command, Output& out);
@@ -34,7 +34,9 @@ Reply run(State& state, const wire::Notify& command, Output& out);
 // list.cpp, status.cpp
 Reply run(State& state, const wire::List& command, Output& out);
 Reply run(State& state, const wire::Status& command, Output& out);
-std::string list_text(const State& state, const Name& name);  // "* LIST ...", without options
+// "* LIST ...", with no other attributes than these and the name's own.
+std::string list_text(const State& state, const Name& name, std::vector<std::string> more = {},
+                      const std::string& old_name = {});
 
 // select.cpp
 Reply run(State& state, const wire::Select& command, Output& out);
@@ -50,6 +52,8 @@ Answer end_idle(State& state, std::string_view line);
 Reply run(State& state, const wire::Fetch& command, Output& out);
 // What changed in the selected mailbox since the client saw it (RFC 7162 3.2.5), then `done`.
 Reply fetch_changes(State& state, const wire::Resync& known, Answer done);
+// Begins to show what arrived in the selected mailbox to who asked for it; false: there is nothing.
+bool fetch_arrived(State& state);
 
 // search.cpp, sort.cpp, thread.cpp, multisearch.cpp
 Reply run(State& state, const wire::Search& command, Output& out);

@@ -54,6 +54,7 @@ Answer moved(State& state, MailboxId target, std::vector<Workspaces::Leaving> me
     const auto stood = state.backend.workspaces.move(actor(*state.user), state.selected->mailbox,
                                                      target, std::move(messages));
     if (!stood) return failed(stood.error());
+    state.expunged = true;
     // RFC 6851 4.3: ahead of the expunges.
     if (!stood->sources.empty())
         out.add(
@@ -106,6 +107,7 @@ Status expunge(State& state, const std::optional<wire::SequenceSet>& set) {
 Reply run(State& state, const wire::Expunge& command, Output&) {
     if (auto refused = refused_without(state, 'e')) return refused;
     if (auto done = expunge(state, command.uids); !done) return failed(done.error());
+    state.expunged = true;
     if (!state.enabled.qresync) return ok("Expunged");
     const auto newest = view_of(state, state.selected->mailbox);
     if (!newest) return failed(newest.error());

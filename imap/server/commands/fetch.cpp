@@ -355,4 +355,21 @@ Reply fetch_changes(State& state, const wire::Resync& known, Answer done) {
     return fetch(state, changes, std::move(done));
 }
 
+bool fetch_arrived(State& state) {
+    if (!state.selected || state.selected->arrived.empty()) return false;
+    const auto uids = std::exchange(state.selected->arrived, {});
+    if (!state.notifying) return false;
+    wire::Fetch news{.kind = wire::NumberKind::uid,
+                     .numbers = set_of(uids),
+                     .items = state.notifying->wishes.items,
+                     .changed_since = {},
+                     .partial = {}};
+    Cursor reading(state, news, ok({}));
+    if (reading.note()) return false;  // without a record nothing is shown
+    state.telling = [cursor = std::move(reading)](Output& out) mutable {
+        return cursor.next_part(out).has_value();
+    };
+    return true;
+}
+
 }  // namespace mailhold::imap::server

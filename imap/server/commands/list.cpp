@@ -1,7 +1,10 @@
 // LIST and LSUB (RFC 3501 6.3.8, 6.3.9), the extended syntax of RFC 5258, SPECIAL-USE (RFC 6154),
 // STATUS (RFC 5819), MYRIGHTS (RFC 8440) and METADATA (RFC 9590). LSUB lists what is subscribed, as LIST (SUBSCRIBED) does.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "imap/server/commands/commands.hpp"
 #include "imap/wire/encode.hpp"
@@ -93,8 +96,15 @@ std::string response(const Choice& choice, const Name& name, bool child_info, wi
 
 }  // namespace
 
-std::string list_text(const State& state, const Name& name) {
-    return wire::write(data_of(name), state.enabled.names());
+std::string list_text(const State& state, const Name& name, std::vector<std::string> more,
+                      const std::string& old_name) {
+    wire::ListData data = data_of(name);
+    std::ranges::move(more, std::back_inserter(data.attributes));
+    std::string text = wire::write(data, state.enabled.names());
+    if (old_name.empty()) return text;
+    text.resize(text.size() - 2);  // RFC 9051 6.3.9.7
+    return text + fmt::format(" (\"OLDNAME\" ({}))\r\n",
+                              wire::mailbox_text(old_name, state.enabled.names()));
 }
 
 Reply run(State& state, const wire::List& command, Output& out) {

@@ -2,9 +2,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
-#include "imap/server/ascii.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/filters.hpp"
 #include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
 
@@ -24,44 +25,15 @@ bool is_selected_only(const wire::MultiSearch& command) {
     });
 }
 
-// "subtree-one" stops one level below (RFC 7377 2.2).
-bool is_within(std::string_view name, std::string_view root, Kind kind) {
-    const bool same =
-        equal_ignoring_case(root, "INBOX") ? equal_ignoring_case(name, root) : name == root;
-    if (same) return true;
-    if (kind == Kind::mailboxes || !is_below(name, root)) return false;
-    return kind == Kind::subtree || !name.substr(root.size() + 1).contains('/');
-}
-
-bool belongs(const wire::MailboxFilter& filter, const Name& name,
-             const std::optional<Selected>& selected) {
-    // What is made of other mailboxes is searched where it is asked for by name.
-    const bool is_view = name.mailbox->kind == store::MailboxKind::everything;
-    switch (filter.kind) {
-        case Kind::selected:
-        case Kind::selected_delayed:
-            return selected && selected->mailbox == name.mailbox->id;
-        // RFC 5465 6.3: where new mail arrives.
-        case Kind::inboxes:
-            return equal_ignoring_case(name.mailbox->name, "INBOX");
-        case Kind::personal:  // RFC 2342: all but what others share
-            return !is_view && !is_below(name.full, shared_root);
-        case Kind::subscribed:  // all are
-            return !is_view;
-        case Kind::subtree:
-        case Kind::subtree_one:
-        case Kind::mailboxes:
-            return std::ranges::any_of(filter.names, [&](const std::string& root) {
-                return is_within(name.full, root, filter.kind);
-            });
-    }
-    return false;
-}
-
 // Each mailbox once. Names that are not there, or not the user's, are ignored (RFC 7377 2).
 Result<std::vector<Source>> sources_of(const State& state, const wire::MultiSearch& command) {
     const auto names = names_of(state);
     if (!names) return std::unexpected(names.error());
+    const auto unsubscribed = state.backend.archive.unsubscribed(state.user->name);
+    if (!unsubscribed) return std::unexpected(unsubscribed.error());
+    const std::set<std::string> off(unsubscribed->begin(), unsubscribed->end());
+    FilterSources known{{}, off};
+    if (state.selected) known.selected = state.selected->mailbox;
     auto filters = command.sources;
     if (filters.empty()) filters.emplace_back();
     std::vector<Source> sources;
@@ -70,7 +42,7 @@ Result<std::vector<Source>> sources_of(const State& state, const wire::MultiSear
         // What a search shows is found by what it searches.
         if (name.mailbox->kind == store::MailboxKind::search) continue;
         if (std::ranges::any_of(filters, [&](const wire::MailboxFilter& filter) {
-                return belongs(filter, name, state.selected);
+                return belongs(filter, name, known);
             }))
             sources.push_back({name.mailbox->id, name.full});
     }

@@ -9,8 +9,21 @@
 namespace mailhold::imap::server {
 namespace {
 
+// Entries of a view that one session has for itself until its expunges can be told: with more,
+// everything else waits for them.
+constexpr std::size_t most_kept = 100'000;
+
+void note_arrivals(State& state, const store::MailboxSnapshot& before,
+                   const store::MailboxSnapshot& after) {
+    if (!state.notifying || state.notifying->wishes.items.empty()) return;
+    const Difference change = difference(before, after);
+    for (auto i = after.entries.size() - change.appended; i < after.entries.size(); ++i)
+        state.selected->arrived.push_back(after.entries[i].uid);
+}
+
 void show(State& state, Snapshot now, std::string_view text, Output& out) {
     auto& current = state.selected->snapshot;
+    note_arrivals(state, *current, *now);
     const ContextChanges changes = update_contexts(state, *current, *now);
     out.add(changes.removals);
     out.add(text);
@@ -55,13 +68,25 @@ void tell_updates(State& state, Output& out, Updates allowed) {
         const auto text = permanent_flags_text(*current, selected.rights);
         if (text != permanent_flags_text(*current, told)) out.add(flags_text(*current) + text);
     }
+    auto told = state.enabled.told();
+    if (state.notifying) {
+        const auto& wished = state.notifying->wishes.selected;
+        if (!std::exchange(state.expunged, false) && !wished.messages) return;
+        told.flags = wished.flags;
+    }
     auto newest = view_of(state, state.selected->mailbox);
     if (!newest) {
         log::error("session.snapshot", {{"problem", newest.error().text}});
         return;
     }
     if (*newest == current) return;
-    const auto text = updates_text(*current, **newest, allowed, state.enabled.told());
+    if (allowed == Updates::all_but_expunges && current->entries.size() > most_kept)
+        allowed = Updates::without_expunge;
+    if (allowed == Updates::all_but_expunges) {
+        *newest = with_expunged(current, *newest);
+        if (difference(*current, **newest) == Difference{}) return;
+    }
+    const auto text = updates_text(*current, **newest, allowed, told);
     if (text) show(state, std::move(*newest), *text, out);
 }
 

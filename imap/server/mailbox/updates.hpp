@@ -7,7 +7,8 @@
 
 namespace mailhold::imap::server {
 
-// Everything, or nothing where it has expunges that must wait (RFC 3501 7.4.1).
+// Everything that is allowed, and wished for where the client said so (RFC 5465); nothing where it
+// has expunges that must wait (RFC 3501 7.4.1).
 void tell_updates(State& state, Output& out, Updates allowed);
 
 // The command in work changed the flags of these messages, and tells so itself: they become part of

@@ -83,9 +83,29 @@ std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
     if ((change.appended > 0 || !change.flagged.empty()) && flags != flags_text(before)) {
         text += flags;
     }
+    if (!told.flags) return text;
     for (const std::uint32_t sequence : change.flagged)
         text += flags_update_text(after, sequence - 1, told);
     return text;
+}
+
+// A message that came back below others comes in when they go: to a client, new ones are the last.
+Snapshot with_expunged(const Snapshot& before, const Snapshot& after) {
+    if (difference(*before, *after).expunged.empty()) return after;
+    auto view = std::make_shared<store::MailboxSnapshot>(*after);
+    view->flag_sets.insert(before->flag_sets.begin(), before->flag_sets.end());
+    view->entries.clear();
+    auto now = after->entries.begin();
+    for (const store::Entry& entry : before->entries) {
+        now =
+            std::ranges::lower_bound(now, after->entries.end(), entry.uid, {}, &store::Entry::uid);
+        const bool stays = now != after->entries.end() && now->uid == entry.uid;
+        view->entries.push_back(stays ? *now : entry);
+    }
+    const auto last = before->entries.back().uid;
+    std::ranges::copy_if(after->entries, std::back_inserter(view->entries),
+                         [last](const store::Entry& entry) { return entry.uid > last; });
+    return view;
 }
 
 std::string fetch_begin_text(const store::MailboxSnapshot& mailbox, std::uint32_t place,

@@ -34,13 +34,17 @@ struct Told {
     bool modseq = false;    // in FETCH (RFC 7162 3.1)
     bool vanished = false;  // instead of EXPUNGE (RFC 7162 3.2.10)
     bool uids = false;      // instead of sequence numbers (RFC 9586)
+    bool flags = true;      // that changed by themselves
 };
-enum class Updates { all, without_expunge };
+// without_expunge: nothing where there is one. all_but_expunges: what is gone stays in the view.
+enum class Updates { all, without_expunge, all_but_expunges };
 // The difference as untagged responses. nullopt where it has expunges that must wait: the view then
 // stays whole as it is.
 std::optional<std::string> updates_text(const store::MailboxSnapshot& before,
                                         const store::MailboxSnapshot& after, Updates allowed,
                                         Told told = {});
+// `after`, with what is gone from it since `before`; itself where nothing is.
+Snapshot with_expunged(const Snapshot& before, const Snapshot& after);
 // "* 3 FETCH (", or by UID "* 7 UIDFETCH (" (RFC 9586 3.3)
 std::string fetch_begin_text(const store::MailboxSnapshot& mailbox, std::uint32_t place, Told told);
 // "* 3 FETCH (UID 7 FLAGS (\\Seen))"

@@ -110,6 +110,27 @@ TEST_CASE("two idling clients hear of a new message at once") {
     }
 }
 
+TEST_CASE("who asked by NOTIFY hears without a command of the selected mailbox, and of others") {
+    Fixture fixture;
+    fixture.start();
+    Client reader(fixture.runtime, fixture.plain()), watcher(fixture.runtime, fixture.plain());
+    const std::string events = "(MessageNew (UID) MessageExpunge)) (personal (MailboxName))\r\n";
+    reader.send(login + "b SELECT INBOX\r\nc NOTIFY SET (selected " + events).until("c OK");
+    watcher.send(login + "b NOTIFY SET (personal (MessageNew MessageExpunge))\r\n").until("b OK");
+    for (std::uint32_t uid = 2; uid < 5; ++uid) {
+        fixture.world.add("INBOX", uid, {mail("Subject: new\n\nx\n")});
+        CHECK(reader.until(fmt::format("* {} FETCH", uid)) ==
+              fmt::format("* {0} EXISTS\r\n* {0} FETCH (UID {0})\r\n", uid));
+        CHECK(watcher.until("* STATUS INBOX").contains(fmt::format("MESSAGES {} ", uid)));
+    }
+    fixture.world.list("New");
+    CHECK(reader.until("* LIST (\\HasNoChildren)").contains("\"/\" alice/New\r\n"));
+    reader.send("d NOTIFY NONE\r\n").until("d OK");
+    fixture.world.add("INBOX", 5, {mail("Subject: new\n\nx\n")});
+    CHECK(watcher.until("* STATUS INBOX").contains("MESSAGES 5 "));
+    CHECK(reader.send("e NOOP\r\n").until("e OK") == "e OK Done\r\n");
+}
+
 TEST_CASE("wrong passwords are counted, and users can change while running") {
     Fixture fixture;
     Server& server = fixture.start();

@@ -226,6 +226,7 @@ Script& Script::select(const std::string& mailbox) {
 }
 
 Script& Script::wake() {
+    session.look();
     run();
     return *this;
 }

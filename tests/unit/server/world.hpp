@@ -70,7 +70,7 @@ class Script {
     Script& silence();                            // nothing more was said
     Script& login();
     Script& select(const std::string& mailbox);  // skips the untagged responses
-    Script& wake();                              // the archive changed while idling
+    Script& wake();                              // what the session watches changed
     Script& closed();                            // the session has ended
     std::string take();                          // all output so far
 

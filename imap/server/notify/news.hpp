@@ -1,0 +1,17 @@
+// News of mailboxes that are not selected, and of the list of them, as untagged STATUS and LIST
+// responses (RFC 5465 5). Who has no right to see a mailbox hears nothing of it.
+#pragma once
+
+#include "imap/server/state.hpp"
+
+namespace mailhold::imap::server {
+
+// From now on what changes is told. Blocking.
+Status begin_notifying(State& state, Wishes wishes);
+// STATUS of every mailbox whose messages are to be told of; false where these are too many.
+Result<bool> tell_status(const State& state, Output& out);
+// What changed since it was told last. Where it is too much at once NOTIFICATIONOVERFLOW is told
+// instead, and nothing from then on (RFC 5465 5.8). Blocking.
+void tell_news(State& state, Output& out);
+
+}  // namespace mailhold::imap::server
