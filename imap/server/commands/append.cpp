@@ -9,7 +9,6 @@
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
 #include "imap/server/dispatch.hpp"
-#include "imap/wire/characters.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
@@ -34,12 +33,6 @@ std::optional<std::vector<Blob>> octets_of(std::span<const wire::Append::Message
     return all;
 }
 
-bool header_is_ascii(std::string_view message) {
-    const auto end = std::min(message.find("\n\r\n"), message.find("\n\n"));
-    const auto header = message.substr(0, end);
-    return std::ranges::none_of(header, wire::is_eight_bit);
-}
-
 std::expected<Incoming, Answer> incoming(const State& state,
                                          std::span<const wire::Append::Message> told) {
     if (!state.literals) return std::unexpected(failed(state.literals.error()));
@@ -52,9 +45,8 @@ std::expected<Incoming, Answer> incoming(const State& state,
         // RFC 3502 6.3.11: the client thought better of it.
         if ((*octets)[i].size() == 0)
             return std::unexpected(no("CANNOT", "A message is empty: nothing was stored"));
-        // RFC 6855 4: who has not said that he knows what it is cannot bring it.
-        if (state.enabled.names() != wire::NameForm::utf8 && !header_is_ascii((*octets)[i].view()))
-            return std::unexpected(no("CANNOT", "The header is not ASCII: ENABLE UTF8=ACCEPT"));
+        // Also with octets in its header that are not ASCII, which RFC 6855 4 would have refused
+        // before an ENABLE: mail is full of them, and an archive keeps what it is given.
         messages.push_back({std::move((*octets)[i]), told[i].date.value_or(now), told[i].flags});
     }
     return messages;
