@@ -32,7 +32,9 @@ std::vector<std::string> restart_needed(const config::Config& now, const config:
     auto comparable = wanted.imap;
     comparable.certificate = now.imap.certificate;
     comparable.private_key = now.imap.private_key;
-    if (now.imap != comparable) keys.emplace_back("[imap] all but certificate and private_key");
+    comparable.client_ca = now.imap.client_ca;
+    if (now.imap != comparable)
+        keys.emplace_back("[imap] all but certificate, private_key and client_ca");
     if (now.audit != wanted.audit) keys.emplace_back("[audit]");
     if (now.search != wanted.search) keys.emplace_back("[search]");
     if (now.attachments != wanted.attachments) keys.emplace_back("[attachments]");
@@ -134,7 +136,7 @@ Status Daemon::Parts::open_archive() {
 }
 
 Status Daemon::Parts::open_endpoints() {
-    auto loaded = load_identity(config);
+    auto loaded = load_identity(config, config.imap.client_ca);
     if (!loaded) return std::unexpected(loaded.error());
     identity = *loaded;
     runtime = std::make_unique<net::Runtime>(io_threads());
@@ -201,6 +203,9 @@ Status Daemon::Parts::open_endpoints() {
 
 Status Daemon::Parts::open_journals() {
     if (config.journals.empty()) return {};
+    // Mail servers are not asked for certificates.
+    const auto journal_identity = load_identity(config);
+    if (!journal_identity) return std::unexpected(journal_identity.error());
     // Its threads wait for the disk, and share its syncs.
     journal_pool = std::make_unique<WorkerPool>("journal", journal_threads);
     for (const auto& journal : config.journals) {
@@ -210,8 +215,8 @@ Status Daemon::Parts::open_journals() {
             if (!opened) return std::unexpected(opened.error());
             filing = std::move(*opened);
         }
-        auto listening = intake::journal::Server::start(*runtime, *journal_pool, *filing,
-                                                        to_journal_options(journal), identity);
+        auto listening = intake::journal::Server::start(
+            *runtime, *journal_pool, *filing, to_journal_options(journal), *journal_identity);
         if (!listening) return std::unexpected(listening.error());
         journals.push_back(std::move(*listening));
     }
@@ -254,17 +259,20 @@ Status Daemon::reload(config::Config wanted) {
     auto next = parts.config;
     next.imap.certificate = wanted.imap.certificate;
     next.imap.private_key = wanted.imap.private_key;
+    next.imap.client_ca = wanted.imap.client_ca;
     next.log = wanted.log;
     next.accounts = wanted.accounts;
     next.users = wanted.users;
     next.groups = wanted.groups;
     next.grants = wanted.grants;
     if (auto known = check_accounts(next, *parts.archive); !known) return known;
-    auto identity = load_identity(next);
+    auto identity = load_identity(next, next.imap.client_ca);
     if (!identity) return std::unexpected(identity.error());
+    auto journal_identity = load_identity(next);
+    if (!journal_identity) return std::unexpected(journal_identity.error());
     log::configure(next.log.level);
     parts.server->reload(to_users(next), *identity);
-    for (const auto& journal : parts.journals) journal->reload(*identity);
+    for (const auto& journal : parts.journals) journal->reload(*journal_identity);
     parts.identity = *identity;
     parts.mirrors->follow(next.accounts);
     parts.config = std::move(next);

@@ -160,6 +160,7 @@ std::vector<imap::server::User> to_users(const config::Config& config) {
         made.name = user.name;
         made.password_hash = user.password_hash;
         made.scram = user.scram;
+        made.certificates = user.certificate;
         made.accounts = user.accounts;
         const auto limit = [](std::uint64_t most) {
             return most == 0 ? std::nullopt : std::optional(most);
@@ -178,12 +179,33 @@ std::vector<imap::server::User> to_users(const config::Config& config) {
     return result;
 }
 
+namespace {
+
+// Asks about a token; the secret is read each time, so that a new one is picked up.
+std::shared_ptr<imap::server::Tokens> to_tokens(const config::Tokens& tokens) {
+    auto ask = [tokens](const std::string& token) -> Result<imap::net::HttpsAnswer> {
+        auto secret = config::read_password(tokens.client_secret);
+        if (!secret) return std::unexpected(secret.error());
+        const imap::net::HttpsWay way{.ca_file = tokens.ca_file.string(),
+                                      .login = {{tokens.client_id, std::move(*secret)}},
+                                      .timeout = tokens.timeout};
+        const auto form =
+            imap::net::form_text({{"token", token}, {"token_type_hint", "access_token"}});
+        return imap::net::post_form(tokens.introspection_url, form, way);
+    };
+    return std::make_shared<imap::server::Tokens>(
+        imap::server::TokenRules{tokens.user_claim, tokens.scope, tokens.audience}, std::move(ask));
+}
+
+}  // namespace
+
 imap::server::Options to_server_options(const config::Config& config) {
     imap::server::Options options;
     options.listen = to_endpoints(config.imap.listen);
     options.listen_tls = to_endpoints(config.imap.listen_tls);
     options.allow_plaintext_login = config.imap.allow_plaintext_login;
     options.users = to_users(config);
+    if (config.imap.oauth) options.tokens = to_tokens(*config.imap.oauth);
     options.compress = config.imap.compress;
     options.personal_flags = config.imap.personal_flags;
     options.connections = config.imap.connections;
@@ -220,10 +242,11 @@ indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& sea
 }
 
 Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(
-    const config::Config& config) {
+    const config::Config& config, const std::filesystem::path& client_ca) {
     if (config.imap.certificate.empty())
-        return imap::net::ServerIdentity::load_or_make(config.data / "keys");
-    return imap::net::ServerIdentity::load(config.imap.certificate, config.imap.private_key);
+        return imap::net::ServerIdentity::load_or_make(config.data / "keys", client_ca);
+    return imap::net::ServerIdentity::load(config.imap.certificate, config.imap.private_key,
+                                           client_ca);
 }
 
 std::size_t io_threads() {

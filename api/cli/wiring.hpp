@@ -31,9 +31,10 @@ std::vector<imap::server::User> to_users(const config::Config& config);
 imap::server::Options to_server_options(const config::Config& config);
 intake::journal::Options to_journal_options(const config::Journal& journal);
 indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& search);
-// The configured certificate, or the self-signed pair of the archive, made at first start.
+// The configured certificate, or the self-signed pair of the archive, made at first start; and whose
+// certificates clients may show, if any.
 Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(
-    const config::Config& config);
+    const config::Config& config, const std::filesystem::path& client_ca = {});
 
 std::size_t io_threads();    // for net::Runtime
 std::size_t work_threads();  // for a pool of blocking work

@@ -186,6 +186,11 @@ std::vector<std::string> unreadable_files(const Config& config) {
     };
     look_at("[imap] certificate", config.imap.certificate);
     look_at("[imap] private_key", config.imap.private_key);
+    look_at("[imap] client_ca", config.imap.client_ca);
+    if (const auto& oauth = config.imap.oauth) {
+        look_at("[imap.oauth] client_secret_file", oauth->client_secret.name);
+        look_at("[imap.oauth] ca_file", oauth->ca_file);
+    }
     for (const auto& account : config.accounts) {
         const auto what = [&](std::string_view key) {
             return fmt::format("[[account]] \"{}\" {}", account.name, key);
@@ -224,6 +229,13 @@ Wrong wrong_https_url(std::string_view url) {
         url, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
     if (url.starts_with(scheme) && url.size() > scheme.size() && !blank) return std::nullopt;
     return fmt::format("\"{}\" is no URL of the form https://host/path", url);
+}
+
+Wrong wrong_scope(std::string_view scope) {
+    const bool good = std::ranges::all_of(
+        scope, [](char c) { return c > ' ' && c <= '~' && c != '"' && c != '\\'; });
+    if (good) return std::nullopt;
+    return fmt::format("\"{}\" is no scope", scope);
 }
 
 }  // namespace mailhold::config

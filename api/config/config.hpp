@@ -34,12 +34,29 @@ struct Ledger {
     bool operator==(const Ledger&) const = default;
 };
 
+// Access tokens that users log in to the endpoint with, instead of a password: who gave them is asked
+// about each (RFC 7662).
+struct Tokens {
+    std::string introspection_url;  // https
+    std::string client_id;          // ours, there
+    PasswordSource client_secret;
+    std::string user_claim = "username";  // of the answer: the user's name here
+    std::string scope;                    // that a token must have; empty: any
+    std::string audience;                 // that it must be for; empty: any
+    std::filesystem::path ca_file;        // PEM; empty: the system's store
+    std::chrono::seconds timeout{10};     // for an answer
+    bool operator==(const Tokens&) const = default;
+};
+
 // The local IMAP endpoint.
 struct Imap {
     std::vector<Endpoint> listen = {{"127.0.0.1", 1143}};      // plain, STARTTLS offered
     std::vector<Endpoint> listen_tls = {{"127.0.0.1", 1993}};  // TLS from the start
     std::filesystem::path certificate;  // PEM; empty: a self-signed pair in data/keys
     std::filesystem::path private_key;  // PEM; given together with the certificate
+    // PEM, of the authorities whose certificates users may log in with; empty: none is asked for.
+    std::filesystem::path client_ca{};
+    std::optional<Tokens> oauth{};
     // Networks of load balancers, whose connections begin with a PROXY header (version 2).
     std::vector<std::string> proxy_from{};
     bool allow_plaintext_login = false;  // before TLS, and from loopback only
@@ -145,6 +162,9 @@ struct User {
     std::string password_hash;  // argon2id, as `mailhold passwd` prints it
     // Whose mail is shown; the first one's INBOX is the INBOX. None where grants are all he has.
     std::vector<std::string> accounts;
+    // What his certificates are called: a SHA-256 of one, or an e-mail address it is for
+    // (net::certificate_name()).
+    std::vector<std::string> certificate{};
     std::string scram{};                 // verifier, as `mailhold passwd --scram` prints it
     std::size_t workspace_mib = 0;       // of his workspaces together; 0: no limit
     std::size_t workspace_messages = 0;  // likewise

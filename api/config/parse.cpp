@@ -14,6 +14,7 @@
 #include "api/config/nearest.hpp"
 #include "api/config/section.hpp"
 #include "imap/net/networks.hpp"
+#include "imap/net/tls.hpp"
 #include "store/base/file.hpp"
 
 namespace mailhold::config {
@@ -46,6 +47,10 @@ void read_ledger(Section& section, Ledger& ledger) {
     section.read("checkpoint_seconds", ledger.checkpoint_every, 1, 86'400);
 }
 
+void report(Section& section, std::string_view key, const Wrong& wrong) {
+    if (wrong) section.mistake(key, *wrong);
+}
+
 void read_networks(Section& section, std::string_view key, std::vector<std::string>& networks) {
     section.read(key, networks);
     for (const auto& network : networks)
@@ -55,12 +60,30 @@ void read_networks(Section& section, std::string_view key, std::vector<std::stri
                                              network));
 }
 
+void read_tokens(Section& section, Tokens& tokens) {
+    if (section.require("introspection_url", tokens.introspection_url))
+        report(section, "introspection_url", wrong_https_url(tokens.introspection_url));
+    section.require("client_id", tokens.client_id);
+    tokens.client_secret.from = PasswordFrom::file;
+    if (std::filesystem::path file; section.require("client_secret_file", file))
+        tokens.client_secret.name = file.string();
+    if (section.read("user_claim", tokens.user_claim) && tokens.user_claim.empty())
+        section.mistake("user_claim", "is empty");
+    section.read("scope", tokens.scope);
+    report(section, "scope", wrong_scope(tokens.scope));
+    section.read("audience", tokens.audience);
+    section.read("ca_file", tokens.ca_file);
+    section.read("timeout_seconds", tokens.timeout, 1, 60);
+}
+
 void read_imap(Section& section, Imap& imap) {
     section.read("listen", imap.listen);
     section.read("listen_tls", imap.listen_tls);
     read_networks(section, "proxy_from", imap.proxy_from);
     section.read("certificate", imap.certificate);
     section.read("private_key", imap.private_key);
+    section.read("client_ca", imap.client_ca);
+    section.table("oauth", [&](Section& oauth) { read_tokens(oauth, imap.oauth.emplace()); });
     section.read("allow_plaintext_login", imap.allow_plaintext_login);
     section.read("compress", imap.compress);
     section.read("personal_flags", imap.personal_flags);
@@ -118,10 +141,6 @@ void read_http(Section& section, Http& http) {
     for (auto& name : http.names) name = lower_case(name);
 }
 
-void report(Section& section, std::string_view key, const Wrong& wrong) {
-    if (wrong) section.mistake(key, *wrong);
-}
-
 void read_journal(Section& section, Journal& journal) {
     using enum intake::journal::Protocol;
     if (std::string text; section.require("listen", text)) {
@@ -144,6 +163,19 @@ void read_user(Section& section, User& user) {
     if (section.require("password_hash", user.password_hash))
         report(section, "password_hash", wrong_password_hash(user.password_hash));
     section.read("accounts", user.accounts);
+    section.read("certificate", user.certificate);
+    for (auto& certificate : user.certificate) {
+        auto name = imap::net::certificate_name(certificate);
+        if (name)
+            certificate = std::move(*name);
+        else
+            section.mistake(
+                "certificate",
+                fmt::format("\"{}\" is neither the SHA-256 of a certificate, as `openssl "
+                            "x509 -noout -fingerprint -sha256` prints it, nor an e-mail "
+                            "address",
+                            certificate));
+    }
     if (section.read("scram", user.scram)) report(section, "scram", wrong_scram(user.scram));
     section.read("workspace_mib", user.workspace_mib, 0, 1'000'000'000);
     section.read("workspace_messages", user.workspace_messages, 0, 4'000'000'000);

@@ -16,22 +16,6 @@ namespace {
 
 constexpr std::chrono::seconds longest_life{24 * 3600};
 
-// application/x-www-form-urlencoded (RFC 6749, appendix B); empty values are left out.
-std::string form_of(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
-    std::string form;
-    for (const auto& [name, value] : fields) {
-        if (value.empty()) continue;
-        form += fmt::format("{}{}=", form.empty() ? "" : "&", name);
-        for (const char c : value) {
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                               (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
-            form +=
-                plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-        }
-    }
-    return form;
-}
-
 std::string text_of(const boost::json::object& object, std::string_view name) {
     const auto* value = object.if_contains(name);
     const auto* text = value == nullptr ? nullptr : value->if_string();
@@ -88,10 +72,10 @@ Result<Grant> refresh(const OAuthClient& client, const std::string& refresh_toke
                       const Post& post) {
     const auto secret = secret_of(client);
     if (!secret) return std::unexpected(secret.error());
-    const auto answer = post(client.token_url, form_of({{"grant_type", "refresh_token"},
-                                                        {"refresh_token", refresh_token},
-                                                        {"client_id", client.client_id},
-                                                        {"client_secret", *secret}}));
+    const auto answer = post(client.token_url, net::form_text({{"grant_type", "refresh_token"},
+                                                               {"refresh_token", refresh_token},
+                                                               {"client_id", client.client_id},
+                                                               {"client_secret", *secret}}));
     if (!answer) return std::unexpected(answer.error());
     const auto object = object_of(*answer, client.token_url);
     if (!object) return std::unexpected(object.error());
@@ -103,8 +87,9 @@ Result<Grant> refresh(const OAuthClient& client, const std::string& refresh_toke
 }
 
 Result<DeviceCode> ask_for_device_code(const OAuthClient& client, const Post& post) {
-    const auto answer = post(client.device_url,
-                             form_of({{"client_id", client.client_id}, {"scope", client.scope}}));
+    const auto answer =
+        post(client.device_url,
+             net::form_text({{"client_id", client.client_id}, {"scope", client.scope}}));
     if (!answer) return std::unexpected(answer.error());
     const auto object = object_of(*answer, client.device_url);
     if (!object) return std::unexpected(object.error());
@@ -129,11 +114,12 @@ Result<DeviceAnswer> ask_for_device_grant(const OAuthClient& client, const Devic
                                           const Post& post) {
     const auto secret = secret_of(client);
     if (!secret) return std::unexpected(secret.error());
-    const auto answer = post(
-        client.token_url, form_of({{"grant_type", "urn:ietf:params:oauth:grant-type:device_code"},
-                                   {"device_code", code.device_code},
-                                   {"client_id", client.client_id},
-                                   {"client_secret", *secret}}));
+    const auto answer =
+        post(client.token_url,
+             net::form_text({{"grant_type", "urn:ietf:params:oauth:grant-type:device_code"},
+                             {"device_code", code.device_code},
+                             {"client_id", client.client_id},
+                             {"client_secret", *secret}}));
     if (!answer) return std::unexpected(answer.error());
     const auto object = object_of(*answer, client.token_url);
     if (!object) return std::unexpected(object.error());

@@ -36,7 +36,26 @@ Errc meaning(CURLcode code) {
     }
 }
 
+std::string percent_encoded(std::string_view value) {
+    std::string text;
+    for (const char c : value) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                           (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_';
+        text += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    }
+    return text;
+}
+
 }  // namespace
+
+std::string form_text(std::initializer_list<std::pair<std::string_view, std::string_view>> fields) {
+    std::string form;
+    for (const auto& [name, value] : fields) {
+        if (value.empty()) continue;
+        form += fmt::format("{}{}={}", form.empty() ? "" : "&", name, percent_encoded(value));
+    }
+    return form;
+}
 
 Result<HttpsAnswer> post_form(const std::string& url, const std::string& form,
                               const HttpsWay& way) {
@@ -68,6 +87,11 @@ Result<HttpsAnswer> post_form(const std::string& url, const std::string& form,
     if (way.proxy && !way.proxy->user.empty()) {
         set(CURLOPT_PROXYUSERNAME, way.proxy->user.c_str());
         set(CURLOPT_PROXYPASSWORD, way.proxy->password.c_str());
+    }
+    if (way.login) {
+        set(CURLOPT_HTTPAUTH, static_cast<long>(CURLAUTH_BASIC));
+        set(CURLOPT_USERNAME, percent_encoded(way.login->user).c_str());
+        set(CURLOPT_PASSWORD, percent_encoded(way.login->password).c_str());
     }
     set(CURLOPT_WRITEFUNCTION, &collect);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&answer.body));

@@ -10,6 +10,10 @@
 
 namespace mailhold::imap::net {
 
+std::string fingerprint_of(const X509* certificate);
+// Whoever connects may show a certificate of one of these authorities (PEM).
+Status trust_clients(SSL_CTX* context, const std::filesystem::path& authorities);
+
 struct ServerIdentity::Parts {
     std::shared_ptr<boost::asio::ssl::context> context;  // shared with the connections that use it
     std::string fingerprint;

@@ -97,16 +97,6 @@ Result<Pair> make_pair() {
     return Pair{content(certificate_text.get()), content(key_text.get())};
 }
 
-std::string fingerprint_of(const X509* certificate) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned length = 0;
-    X509_digest(certificate, EVP_sha256(), digest.data(), &length);
-    std::string text;
-    for (unsigned i = 0; i < length; ++i)
-        text += fmt::format("{}{:02X}", i == 0 ? "" : ":", digest[i]);
-    return text;
-}
-
 }  // namespace
 
 ServerIdentity::ServerIdentity(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -116,7 +106,8 @@ std::string ServerIdentity::fingerprint() const {
 }
 
 Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(
-    const std::filesystem::path& certificate, const std::filesystem::path& private_key) {
+    const std::filesystem::path& certificate, const std::filesystem::path& private_key,
+    const std::filesystem::path& client_ca) {
     auto parts = std::make_unique<Parts>();
     parts->context = std::make_shared<ssl::context>(ssl::context::tls_server);
     SSL_CTX* const native = parts->context->native_handle();
@@ -134,12 +125,16 @@ Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(
         return fail(Errc::tls, fmt::format("{} is not the key of {}", private_key.string(),
                                            certificate.string()));
     }
+    if (!client_ca.empty()) {
+        if (auto done = trust_clients(native, client_ca); !done)
+            return std::unexpected(done.error());
+    }
     parts->fingerprint = fingerprint_of(SSL_CTX_get0_certificate(native));
     return std::shared_ptr<const ServerIdentity>(new ServerIdentity(std::move(parts)));
 }
 
 Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load_or_make(
-    const std::filesystem::path& keys_folder) {
+    const std::filesystem::path& keys_folder, const std::filesystem::path& client_ca) {
     const auto certificate = keys_folder / "tls.crt";
     const auto key = keys_folder / "tls.key";
     if (!std::filesystem::exists(certificate) || !std::filesystem::exists(key)) {
@@ -150,7 +145,7 @@ Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load_or_make(
         if (auto done = write_durably(certificate, made->certificate, 0644); !done)
             return std::unexpected(done.error());
     }
-    return load(certificate, key);
+    return load(certificate, key, client_ca);
 }
 
 }  // namespace mailhold::imap::net

@@ -61,6 +61,9 @@ class Stream {
     };
     std::optional<TlsShown> tls_shown() const;
 
+    // Of the certificate that the client showed, once it was verified; none without.
+    CertificateNames client_certificate() const;
+
     bool tls_compresses() const;
 
     // From now on all is compressed, both ways, above TLS (RFC 4978). `came`: what was read already and belongs to the

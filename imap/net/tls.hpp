@@ -3,7 +3,9 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "store/base/error.hpp"
@@ -21,15 +23,22 @@ struct ClientTrust {
     std::string private_key = {};  // PEM, of the certificate
 };
 
+// What a client's certificate is called: the SHA-256 of it, "AB:CD:...", and the e-mail addresses that it is for, in lower
+// case.
+using CertificateNames = std::vector<std::string>;
+// One of them as a person writes it, with colons or without, in any case; nullopt where it is none.
+std::optional<std::string> certificate_name(std::string_view text);
+
 // A certificate and its key, loaded and checked. Immutable, shared by the listeners that use it.
 class ServerIdentity {
   public:
     static Result<std::shared_ptr<const ServerIdentity>> load(
-        const std::filesystem::path& certificate, const std::filesystem::path& private_key);
+        const std::filesystem::path& certificate, const std::filesystem::path& private_key,
+        const std::filesystem::path& client_ca = {});  // PEM: whose certificates clients may show
     // Loads data/keys/tls.crt and tls.key (0600); makes a self-signed pair for localhost and this host's name
     // (ECDSA P-256, 10 years) when they are absent.
     static Result<std::shared_ptr<const ServerIdentity>> load_or_make(
-        const std::filesystem::path& keys_folder);
+        const std::filesystem::path& keys_folder, const std::filesystem::path& client_ca = {});
     ~ServerIdentity();
     std::string fingerprint() const;  // SHA-256 of the certificate, "AB:CD:..."
     struct Parts;

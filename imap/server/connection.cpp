@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <utility>
 
+#include "imap/server/login/verdict.hpp"
 #include "imap/server/session.hpp"
 #include "imap/wire/encode.hpp"
 #include "store/base/log.hpp"
@@ -197,7 +198,9 @@ awaitable<bool> shake_hands(Hub& hub, ConnectionPtr connection) {
         std::optional<ScramExchange::Binding> bound;
         if (binding && binding->type == "tls-exporter")
             bound = {std::move(binding->type), std::move(binding->octets)};
-        connection->session.tls_started(std::move(bound), connection->stream.tls_compresses());
+        connection->session.tls_started({.binding = std::move(bound),
+                                         .compresses = connection->stream.tls_compresses(),
+                                         .certificate = connection->stream.client_certificate()});
     }
     co_return done.has_value();
 }
@@ -218,34 +221,41 @@ awaitable<bool> compress(ConnectionPtr connection) {
 awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
     const std::string network = connection->stream.remote_network();
     const Credentials given = connection->session.credentials();
-    if (const int times = hub.login_wait(network, given.user); times > 0) {
+    const bool by_token = given.how == Credentials::How::token;
+    // Who gives no name is known by his network alone.
+    const std::string name = given.user.empty() ? "of " + network : given.user;
+    LoginQueue& queue = by_token ? hub.token_queue : hub.login_queue;
+    if (const int times = hub.login_wait(network, name); times > 0) {
         const Deadline looked_at = net::in(hub.options.login_delay * times);
         while (!hub.stopping() && !co_await connection->signal.wait_until(looked_at)) continue;
     }
-    if (!hub.login_queue.has_room(network)) {
+    if (!queue.has_room(network)) {
         log::warning("imap.logins_refused", {{"remote", connection->stream.remote()}});
         connection->session.login_result(LoginResult::too_busy);
         co_return;
     }
     connection->users_version = hub.users_version();  // before the users: a change is seen later
     const auto users = hub.users();
-    auto work = [users, given] { return check_login(*users, given); };
-    LoginQueue::Place place(hub.login_queue, network);
-    const User* user = co_await net::offload(place, std::move(work));
-    if (hub.services.observer.login) hub.services.observer.login(user != nullptr);
+    auto work = [tokens = hub.options.tokens, users, given] {
+        return verdict(*users, tokens.get(), given);
+    };
+    LoginQueue::Place place(queue, network);
+    const auto [result, user] = co_await net::offload(place, std::move(work));
+    if (hub.services.observer.login && result != LoginResult::unavailable)
+        hub.services.observer.login(user != nullptr);
     if (user) {
-        hub.note_success(network, given.user);
+        hub.note_success(network, name);
         hub.logged_in(*connection);
         connection->known = true;
     } else {
-        log::warning("imap.login_failed",
-                     {{"user", loggable(given.user)}, {"remote", connection->stream.remote()}});
-        const Deadline later =
-            net::in(hub.options.login_delay * hub.note_failure(network, given.user));
+        if (result == LoginResult::refused)
+            log::warning("imap.login_failed",
+                         {{"user", loggable(given.user)}, {"remote", connection->stream.remote()}});
+        const Deadline later = net::in(hub.options.login_delay * hub.note_failure(network, name));
         // Not held up by the end of the server.
         while (!hub.stopping() && !co_await connection->signal.wait_until(later)) continue;
     }
-    connection->session.login_result(user ? LoginResult::accepted : LoginResult::refused, user);
+    connection->session.login_result(result, user);
 }
 
 // The search in turns on its pool; what it found comes back to the connection's executor.
@@ -352,24 +362,6 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
     }
 }
 
-// A place among the connections, if there was one.
-class Place {
-  public:
-    Place(Hub& hub, Connection& connection)
-        : hub_(hub), connection_(connection), taken_(hub.enter(connection, connection.network)) {}
-    ~Place() {
-        if (taken_) hub_.leave(connection_);
-    }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-    bool taken() const { return taken_; }
-
-  private:
-    Hub& hub_;
-    Connection& connection_;
-    bool taken_;
-};
-
 awaitable<void> turn_away(ConnectionPtr connection, TlsStart tls) {
     if (tls == TlsStart::at_once) co_return;
     Output farewell;
@@ -381,20 +373,9 @@ awaitable<void> turn_away(ConnectionPtr connection, TlsStart tls) {
 
 awaitable<void> serve(Hub& hub, std::unique_ptr<Hub::Guest> guest, net::Stream stream,
                       TlsStart tls) {
-    if (net::is_within(stream.remote_address(), hub.options.proxy_from)) {
-        const Deadline deadline = net::in(hub.options.proxy_timeout);
-        const Status taken = co_await stream.take_proxy_header(deadline);
-        if (!taken) {
-            log::warning("imap.proxy",
-                         {{"remote", stream.remote()}, {"problem", taken.error().text}});
-            stream.close();
-            guest.reset();
-            co_return;
-        }
-    }
     const auto connection = std::make_shared<Connection>(hub, std::move(stream));
     {
-        const Place place(hub, *connection);
+        const Hub::Place place(hub, *connection, connection->network);
         bool ready = place.taken();
         if (!ready) co_await turn_away(connection, tls);
         if (ready && tls == TlsStart::at_once) ready = co_await shake_hands(hub, connection);

@@ -23,7 +23,9 @@ Hub::Hub(Services the_services, Options the_options,
                                                                             : user->quota;
                                               }),
               .audit = services.audit,
-              .users = [this] { return users(); }},
+              .users = [this] { return users(); },
+              .tokens = options.tokens != nullptr,
+              .token_scope = options.tokens ? options.tokens->rules().scope : std::string()},
       users_(std::make_shared<const std::vector<User>>(options.users)),
       identity_(std::move(identity)) {}
 

@@ -50,6 +50,23 @@ class Hub {
     void logged_in(Member& member);                               // it is no stranger any more
     void logged_out(Member& member, const std::string& network);  // it is one again
     void leave(Member& member);
+    // A member's place among the connections, if there was one.
+    class Place {
+      public:
+        Place(Hub& hub, Member& member, const std::string& network)
+            : hub_(hub), member_(member), taken_(hub.enter(member, network)) {}
+        ~Place() {
+            if (taken_) hub_.leave(member_);
+        }
+        Place(const Place&) = delete;
+        Place& operator=(const Place&) = delete;
+        bool taken() const { return taken_; }
+
+      private:
+        Hub& hub_;
+        Member& member_;
+        bool taken_;
+    };
     void changed(const store::Change& change);
     void say_bye();  // to all, once their commands in work are done
     void cut_off();  // all, their searches too
@@ -74,6 +91,8 @@ class Hub {
     Cache cache;
     Backend backend;
     LoginQueue login_queue;
+    LoginQueue token_queue;                   // apart: who gives tokens may be slow
+    std::atomic<std::size_t> unannounced{0};  // connections whose PROXY header has not come
 
   private:
     bool forget_stranger(Member& member);  // under the lock; whether it was one

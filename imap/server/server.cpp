@@ -19,6 +19,42 @@ struct Door {
     Endpoint endpoint;
 };
 
+struct Counted {
+    explicit Counted(std::atomic<std::size_t>& all) : count(all), now(++all) {}
+    ~Counted() { --count; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    std::atomic<std::size_t>& count;
+    const std::size_t now;
+};
+
+// Whose connection it is, where a balancer passes it on. False: it does not say, or too many are
+// waited for. The stream outlives it.
+net::awaitable<bool> take_proxy_header(Hub& hub, net::Stream& stream) {
+    if (!net::is_within(stream.remote_address(), hub.options.proxy_from)) co_return true;
+    const Counted waiting(hub.unannounced);
+    if (waiting.now > hub.options.strangers) co_return false;
+    const auto balancer = stream.remote();
+    const auto deadline = net::in(hub.options.proxy_timeout);
+    const Status taken = co_await stream.take_proxy_header(deadline);
+    // Many look whether the port is open, and say nothing.
+    if (!taken && taken.error().code != Errc::network)
+        log::warning("imap.proxy", {{"remote", balancer}, {"problem", taken.error().text}});
+    co_return taken.has_value();
+}
+
+net::awaitable<void> welcome(Hub& hub, std::unique_ptr<Hub::Guest> guest, net::Stream stream,
+                             TlsStart tls) {
+    const bool heard = co_await take_proxy_header(hub, stream);
+    if (heard) {
+        auto visitor = std::move(guest);
+        auto serving = serve(hub, std::move(visitor), std::move(stream), tls);
+        co_return co_await std::move(serving);
+    }
+    stream.close();
+    guest.reset();
+}
+
 net::awaitable<void> accept_all(Hub& hub, std::unique_ptr<Hub::Guest> guest,
                                 net::Listener& listener, TlsStart tls) {
     while (!hub.stopping()) {
@@ -27,7 +63,7 @@ net::awaitable<void> accept_all(Hub& hub, std::unique_ptr<Hub::Guest> guest,
         if (stream) {
             auto visitor = std::make_unique<Hub::Guest>(hub);
             hub.services.runtime.spawn("imap.connection", executor,
-                                       serve(hub, std::move(visitor), std::move(*stream), tls));
+                                       welcome(hub, std::move(visitor), std::move(*stream), tls));
         } else if (stream.error().code == Errc::cancelled) {
             break;
         } else {

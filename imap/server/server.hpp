@@ -12,6 +12,7 @@
 #include "imap/net/networks.hpp"
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
+#include "imap/server/login/tokens.hpp"
 #include "imap/server/login/user.hpp"
 #include "indexer/pipeline/search_pool.hpp"
 #include "store/archive.hpp"
@@ -33,7 +34,8 @@ struct Options {
     std::chrono::seconds proxy_timeout{5};  // for the header
     bool allow_plaintext_login = false;     // only from loopback, whatever this says
     std::vector<User> users;
-    bool personal_flags = true;  // users may set flags for themselves in mirrored mailboxes
+    std::shared_ptr<Tokens> tokens{};  // shared with logins in work; none: no login by token
+    bool personal_flags = true;        // users may set flags for themselves in mirrored mailboxes
     bool compress = true;  // COMPRESS=DEFLATE is offered: about 300 KiB more for each that uses it
     std::size_t connections = 10'000;  // at most, in all
     // Of them, who has not logged in: in all, and of one network (but this machine's own).

@@ -56,11 +56,12 @@ void Session::look_at_rights(Output& out) {
         say_bye("You may not read this mailbox any more", out);
 }
 
-void Session::tls_started(std::optional<ScramExchange::Binding> binding, bool compresses) {
+void Session::tls_started(TlsLine line) {
     framer_.take_rest();
     state_.channel.tls = true;
-    state_.channel.binding = std::move(binding);
-    state_.channel.compressed = compresses;
+    state_.channel.binding = std::move(line.binding);
+    state_.channel.compressed = line.compresses;
+    state_.channel.certificate = std::move(line.certificate);
     state_.awaiting = Awaiting::command;
     bad_commands_ = 0;
 }
@@ -81,6 +82,9 @@ void Session::login_result(LoginResult result, const User* user) {
         case LoginResult::refused:
             ++failed_logins_;
             checked_ = no("AUTHENTICATIONFAILED", "Wrong name or password");
+            break;
+        case LoginResult::unavailable:
+            checked_ = no("UNAVAILABLE", "Nobody can say now whether this token counts");
             break;
         case LoginResult::too_busy:
             checked_ = no("UNAVAILABLE", "Too many log in at this moment; try again later");
@@ -130,6 +134,17 @@ Reply Session::noted_login(Reply checked) {
     return refused;
 }
 
+void Session::finish_login(Reply checked, Output& out) {
+    const bool by_token = state_.credentials.how == Credentials::How::token;
+    auto answer = noted_login(std::move(checked));
+    const bool too_many = failed_logins_ >= most_failed_logins;
+    const bool is_wrong = answer->code && answer->code->name == "AUTHENTICATIONFAILED";
+    if (by_token && is_wrong && !too_many)
+        answer = refuse_token(state_, std::move(*answer), out);
+    settle(std::move(answer), out);
+    if (too_many) say_bye("Too many failed logins", out);
+}
+
 void Session::ended() {
     if (logged_in()) std::ignore = note(state_, What::logout, {}, {});
 }
@@ -137,8 +152,7 @@ void Session::ended() {
 bool Session::proceed(Output& out) {
     if (checked_) {
         state_.awaiting = Awaiting::command;
-        settle(noted_login(*std::exchange(checked_, std::nullopt)), out);
-        if (failed_logins_ >= most_failed_logins) say_bye("Too many failed logins", out);
+        finish_login(*std::exchange(checked_, std::nullopt), out);
         return true;
     }
     if (found_) {

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "imap/server/login/verdict.hpp"
 #include "imap/server/state.hpp"
 #include "imap/wire/command.hpp"
 #include "imap/wire/framer.hpp"
@@ -24,7 +25,13 @@ enum class Next {
     close            // write the output and hang up
 };
 
-enum class LoginResult { accepted, refused, too_busy /* to check */ };
+
+// A line as TLS made it.
+struct TlsLine {
+    std::optional<ScramExchange::Binding> binding = {};
+    bool compresses = false;
+    std::vector<std::string> certificate = {};  // the names of the client's, verified
+};
 
 class Session {
   public:
@@ -48,7 +55,7 @@ class Session {
     Next step(Output& out);
 
     // After Next::start_tls: forgets what came in plain, for it may be injected (RFC 3501 6.2.1).
-    void tls_started(std::optional<ScramExchange::Binding> binding = {}, bool compresses = false);
+    void tls_started(TlsLine line = {});
     // After Next::compress: what came behind the command, and is compressed.
     std::string compression_started();
     const Credentials& credentials() const { return state_.credentials; }
@@ -83,6 +90,7 @@ class Session {
   private:
     void look_at_rights(Output& out);
     Reply noted_login(Reply checked);
+    void finish_login(Reply checked, Output& out);
     bool proceed(Output& out);                // false: nothing to do now
     bool tell(Output& out, Updates allowed);  // false: nothing more than is in the output
     bool take_line(Output& out);

@@ -82,7 +82,8 @@ std::string capabilities(const State& state) {
     if (!state.channel.tls && state.channel.starttls_offered) text += " STARTTLS";
     // RFC 3501 6.2.3, 11.1: no password where others could read it.
     if (!state.channel.login_allowed()) return text + " LOGINDISABLED";
-    text += " AUTH=PLAIN";
+    if (!state.channel.certificate.empty()) text += " AUTH=EXTERNAL";
+    text += state.backend.tokens ? " AUTH=PLAIN AUTH=OAUTHBEARER AUTH=XOAUTH2" : " AUTH=PLAIN";
     if (!offers_scram(state)) return text;
     return text + (state.channel.binding ? " AUTH=SCRAM-SHA-256 AUTH=SCRAM-SHA-256-PLUS"
                                          : " AUTH=SCRAM-SHA-256");

@@ -40,6 +40,8 @@ struct Backend {
     // Who may log in, as of now; none where nobody can by SCRAM.
     std::function<std::shared_ptr<const std::vector<User>>()> users{};
     std::size_t most_news = 10'000;  // that a session is told at once, of other mailboxes
+    bool tokens = false;           // serve to log in (RFC 7628)
+    std::string token_scope = {};  // that they must have; empty: any
 };
 
 // The line to the client, as far as it decides what he may do.
@@ -52,6 +54,7 @@ struct Channel {
     std::string address{};                            // of the client
     std::uint64_t session = 0;                        // the number of the connection
     std::optional<ScramExchange::Binding> binding{};  // of TLS
+    std::vector<std::string> certificate{};           // its names, where TLS verified one
     bool login_allowed() const { return tls || plaintext_login; }
 };
 
@@ -138,6 +141,8 @@ struct State {
     std::move_only_function<bool(Output&)> telling;
     std::optional<ScramExchange> scram;   // while it goes on
     bool scram_is_proven = false;         // all that is left is the client's last, empty message
+    std::string mechanism;                // of the AUTHENTICATE in work
+    std::optional<Answer> refusal;        // when the client has said that it read why
     Credentials credentials;              // while awaiting password_check
     std::optional<Search> search;         // while awaiting search
     std::optional<Message> last_message;  // fetched last: clients read large ones in chunks

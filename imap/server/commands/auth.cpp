@@ -1,13 +1,27 @@
-// STARTTLS, AUTHENTICATE by PLAIN and SCRAM-SHA-256, LOGIN (RFC 3501 6.2, RFC 4616, RFC 4959,
-// RFC 5802), UNAUTHENTICATE (RFC 8437). A password itself is checked by the shell, slowly and a few at a time.
+// STARTTLS, AUTHENTICATE by PLAIN, SCRAM-SHA-256, EXTERNAL and tokens, LOGIN (RFC 3501 6.2, RFC 4616,
+// RFC 4959, RFC 5802, RFC 4422 A, RFC 7628), UNAUTHENTICATE (RFC 8437). A password or a token itself is
+// checked by the shell, slowly and a few at a time.
 #include <utility>
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/login/bearer.hpp"
 #include "imap/wire/base64.hpp"
 
 namespace mailhold::imap::server {
 namespace {
+
+bool is_by_token(std::string_view mechanism) {
+    return mechanism == "OAUTHBEARER" || mechanism == "XOAUTH2";
+}
+
+bool offers(const State& state, std::string_view mechanism) {
+    if (mechanism == "EXTERNAL") return !state.channel.certificate.empty() && state.backend.users;
+    if (is_by_token(mechanism)) return state.backend.tokens;
+    if (mechanism == "SCRAM-SHA-256-PLUS") return state.channel.binding && offers_scram(state);
+    if (mechanism == "SCRAM-SHA-256") return offers_scram(state);
+    return mechanism == "PLAIN";
+}
 
 Reply check(State& state, Credentials credentials) {
     state.credentials = std::move(credentials);
@@ -60,7 +74,36 @@ Reply scram_ends(State& state, std::string_view message) {
                          .mechanism = "SCRAM-SHA-256"});
 }
 
+// RFC 4422 A.1: whom he wants to be, if not whom the certificate says.
+Reply external(State& state, std::string_view wanted) {
+    if (wanted.contains('\0')) return bad("This is no name");
+    const auto& certificate = state.channel.certificate;
+    std::string name(wanted);
+    if (name.empty()) {
+        const auto users = state.backend.users();
+        const User* holder = holder_of(*users, certificate, {});
+        name = holder ? holder->name : certificate.front();
+    }
+    return check(state, {.user = std::move(name),
+                         .password = {},
+                         .how = Credentials::How::certificate,
+                         .mechanism = "EXTERNAL",
+                         .certificate = certificate});
+}
+
+Reply token(State& state, std::string_view message) {
+    const bool standard = state.mechanism == "OAUTHBEARER";
+    auto bearer = standard ? read_oauthbearer(message) : read_xoauth2(message);
+    if (!bearer) return bad("This is no " + state.mechanism + " message");
+    return check(state, {.user = std::move(bearer->user),
+                         .password = std::move(bearer->token),
+                         .how = Credentials::How::token,
+                         .mechanism = state.mechanism});
+}
+
 Reply sasl_message(State& state, std::string_view message, Output& out) {
+    if (state.mechanism == "EXTERNAL") return external(state, message);
+    if (is_by_token(state.mechanism)) return token(state, message);
     if (!state.scram) return plain(state, message);
     return state.scram_is_proven ? scram_ends(state, message) : scram(state, message, out);
 }
@@ -80,13 +123,13 @@ Reply run(State& state, const wire::StartTls&, Output&) {
 }
 
 Reply run(State& state, const wire::Authenticate& command, Output& out) {
-    const bool plus = command.mechanism == "SCRAM-SHA-256-PLUS" && state.channel.binding;
-    const bool by_scram = (plus || command.mechanism == "SCRAM-SHA-256") && offers_scram(state);
-    if (command.mechanism != "PLAIN" && !by_scram) return no("CANNOT", "This is not offered");
+    if (!offers(state, command.mechanism)) return no("CANNOT", "This is not offered");
     if (!state.channel.login_allowed()) return needs_tls();
+    state.mechanism = command.mechanism;
     state.scram.reset();
     state.scram_is_proven = false;
-    if (by_scram) {
+    if (command.mechanism.starts_with("SCRAM-")) {
+        const bool plus = command.mechanism.ends_with("-PLUS");
         auto keys_of = [users = state.backend.users()](const std::string& name) {
             return scram_keys(*users, name).value_or(ScramKeys{});
         };
@@ -100,6 +143,8 @@ Reply run(State& state, const wire::Authenticate& command, Output& out) {
 
 Reply sasl_response(State& state, std::string_view line, Output& out) {
     state.awaiting = Awaiting::command;
+    // RFC 7628 3.2.3: whatever it says to the challenge that told it why.
+    if (state.refusal) return std::exchange(state.refusal, std::nullopt);
     if (line == "*") return bad("Authentication cancelled");
     const auto message = wire::from_base64(line);
     return message ? sasl_message(state, *message, out) : bad("This is not base64");
@@ -108,6 +153,13 @@ Reply sasl_response(State& state, std::string_view line, Output& out) {
 Reply run(State& state, const wire::Login& command, Output&) {
     if (!state.channel.login_allowed()) return needs_tls();
     return check(state, {.user = command.user, .password = command.password, .mechanism = "LOGIN"});
+}
+
+Reply refuse_token(State& state, Answer refusal, Output& out) {
+    out.add("+ " + wire::to_base64(bearer_refused(state.backend.token_scope)) + "\r\n");
+    state.refusal = std::move(refusal);
+    state.awaiting = Awaiting::sasl_response;
+    return std::nullopt;
 }
 
 Answer log_in(State& state, User user) {

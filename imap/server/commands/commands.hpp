@@ -22,6 +22,8 @@ Reply run(State& state, const wire::Authenticate& command, Output& out);
 Reply run(State& state, const wire::Login& command, Output& out);
 Reply sasl_response(State& state, std::string_view line,
                     Output& out);  // the client's line after "+ "
+// A token that does not count: says why, and gives this answer when the client has read it.
+Reply refuse_token(State& state, Answer refusal, Output& out);
 Answer log_in(State& state, User user);
 Reply run(State& state, const wire::Unauthenticate& command, Output& out);
 

@@ -32,12 +32,28 @@ bool verify_password(std::string_view password, std::string_view hash) {
     return crypto_pwhash_str_verify(terminated.c_str(), password.data(), password.size()) == 0;
 }
 
+const User* holder_of(const std::vector<User>& users, const std::vector<std::string>& certificate,
+                      std::string_view name) {
+    const User* holder = nullptr;
+    for (const User& user : users) {
+        const bool has =
+            std::ranges::find_first_of(user.certificates, certificate) != user.certificates.end();
+        if (!has || (!name.empty() && user.name != name)) continue;
+        if (holder) return nullptr;
+        holder = &user;
+    }
+    return holder;
+}
+
 const User* check_login(const std::vector<User>& users, const Credentials& given) {
     if (users.empty() || given.how == Credentials::How::disproved) return nullptr;
     const auto user = std::ranges::find(users, given.user, &User::name);
     const bool known = user != users.end();
     if (given.how == Credentials::How::proven)
         return known && !user->scram.empty() ? &*user : nullptr;
+    if (given.how == Credentials::How::certificate)
+        return known ? holder_of(users, given.certificate, given.user) : nullptr;
+    if (given.how == Credentials::How::token) return known ? &*user : nullptr;
     // An unknown name is checked against somebody else's hash: the same work, and refused whatever
     // comes out.
     const bool right =

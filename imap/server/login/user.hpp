@@ -19,12 +19,13 @@ struct Grant {
 // Who may log in, and what he sees. The first account's INBOX is his INBOX.
 struct User {
     std::string name;
-    std::string password_hash;          // argon2id, "$argon2id$..."
-    std::vector<std::string> accounts;  // whole ones, with all mail ever archived from them
-    std::vector<Grant> grants{};        // beside them
-    std::vector<std::string> groups{};  // that workspaces may be shared with
-    store::Quota quota{};               // of his workspaces
-    std::string scram{};                // verifier (scram.hpp); empty: no login by SCRAM
+    std::string password_hash;                // argon2id, "$argon2id$..."
+    std::vector<std::string> accounts;        // whole ones, with all mail ever archived from them
+    std::vector<Grant> grants{};              // beside them
+    std::vector<std::string> groups{};        // that workspaces may be shared with
+    store::Quota quota{};                     // of his workspaces
+    std::string scram{};                      // verifier (scram.hpp); empty: no login by SCRAM
+    std::vector<std::string> certificates{};  // names of his (net::certificate_name())
     bool operator==(const User&) const = default;
 };
 
@@ -37,14 +38,22 @@ struct Credentials {
     std::string password;
     enum class How {
         password,
-        proven,    // that he knows it, to the session, by SCRAM
-        disproved  // likewise, or he went wrong otherwise
+        proven,       // that he knows it, to the session, by SCRAM
+        disproved,    // likewise, or he went wrong otherwise
+        certificate,  // by TLS
+        token         // `password` is one; `user` whom he wants to be, or nobody
     };
     How how = How::password;
-    std::string mechanism{};  // for the record: "PLAIN"
+    std::string mechanism{};                 // for the record: "PLAIN"
+    std::vector<std::string> certificate{};  // the names of what TLS verified
 };
 
-// Takes as long for a name that nobody has as for a wrong password, so that names cannot be guessed
+// Who has this certificate and is called so; where no name is given, the one who has it, if he is the
+// only one. nullptr where there is none.
+const User* holder_of(const std::vector<User>& users, const std::vector<std::string>& certificate,
+                      std::string_view name);
+
+// Of a token `user` is whom it stands for. Takes as long for a name that nobody has as for a wrong password, so that names cannot be guessed
 // by the clock. nullptr when refused. Blocking like verify_password.
 const User* check_login(const std::vector<User>& users, const Credentials& given);
 

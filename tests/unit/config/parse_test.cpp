@@ -395,6 +395,11 @@ TEST_CASE("every key that the default documents but leaves out has the value tha
     auto config = parse(uncommented, "/etc");
     if (!config) FAIL(config.error().front().line << ": " << config.error().front().text);
     CHECK(config->log == Log{});
+    REQUIRE(config->imap.oauth);
+    Tokens tokens;
+    tokens.introspection_url = "https://login.example.org/oauth2/introspect";
+    tokens.client_id = "mailhold", tokens.client_secret.name = "/run/secrets/oauth";
+    CHECK(std::exchange(config->imap.oauth, std::nullopt) == tokens);
     CHECK(config->imap == Imap{});
     CHECK(config->search == Search{});
     CHECK(config->http == Http{});
@@ -405,6 +410,45 @@ TEST_CASE("every key that the default documents but leaves out has the value tha
     CHECK(config->users.size() == 1);
     CHECK(config->journals ==
           std::vector<Journal>{{.listen = {"127.0.0.1", 2424}, .account = "journal"}});
+}
+
+TEST_CASE("users log in with certificates and tokens too, behind balancers that are named") {
+    const std::string imap = "data = \"d\"\n[imap]\n";
+    const std::string tokens =
+        imap + "[imap.oauth]\nintrospection_url = \"https://h/i\"\nclient_id = \"c\"\n";
+    const std::string user =
+        "data = \"d\"\n[[user]]\nname = \"u\"\npassword_hash = \"" + hash + "\"\n";
+    const auto config = parse(tokens +
+                                  "client_secret_file = \"s\"\nscope = \"imap\"\n[[user]]\nname = "
+                                  "\"u\"\npassword_hash = \"" +
+                                  hash + "\"\ncertificate = [\"" + std::string(64, 'a') +
+                                  "\", \"U@example.org\"]\n",
+                              "/f");
+    REQUIRE(config);
+    REQUIRE(config->imap.oauth);
+    CHECK(config->imap.oauth->client_secret.name == "/f/s");
+    REQUIRE(config->users.size() == 1);
+    CHECK(config->users[0].certificate.at(0).starts_with("AA:AA:"));
+    CHECK(config->users[0].certificate.at(1) == "u@example.org");
+    struct Row {
+        std::string toml, mistake;
+    };
+    const Row table[] = {
+        {imap + "proxy_from = [\"10.0.0.0\", \"10\"]",
+         "3: [imap] proxy_from: \"10\" is no network"},
+        {tokens, "3: [imap.oauth]: client_secret_file is missing"},
+        {tokens + "client_secret_file = \"s\"\nscope = \"a b\"",
+         "7: [imap.oauth] scope: \"a b\" is no scope"},
+        {imap + "[imap.oauth]\nintrospection_url = \"http://h\"\nclient_id = "
+                "\"c\"\nclient_secret_file = \"s\"",
+         "4: [imap.oauth] introspection_url: \"http://h\" is no URL"},
+        {user + "certificate = [\"alice\"]",
+         "5: [[user]] certificate: \"alice\" is neither the SHA-256"},
+    };
+    for (const auto& row : table) {
+        INFO(row.toml);
+        CHECK_THAT(mistakes_in(row.toml), Catch::StartsWith(row.mistake));
+    }
 }
 
 TEST_CASE("a journal has an account of its own, and networks that are some") {

@@ -33,9 +33,11 @@ class Client {
     Client(const Client&) = delete;
     Client& operator=(const Client&) = delete;
 
-    void start_tls(const std::string& pin_file) {
-        const Status done =
-            wait(stream_->start_tls_client({pin_file, {}}, "localhost", net::in(patience)));
+    void start_tls(const std::string& ca_file) {
+        start_tls({.ca_file = ca_file, .pin_sha256 = {}});
+    }
+    void start_tls(const net::ClientTrust& trust) {
+        const Status done = wait(stream_->start_tls_client(trust, "localhost", net::in(patience)));
         if (!done) FAIL(done.error().text);
     }
     Client& send(const std::string& octets) {

@@ -160,10 +160,16 @@ void Script::run() {
             const User* user = nullptr;
             for (const User& each : world_.users) {
                 const Credentials& given = session.credentials();
-                const bool right = given.how == Credentials::How::password
-                                       ? each.password_hash == given.password
-                                       : given.how == Credentials::How::proven;
-                if (each.name == given.user && right) {
+                const bool right =
+                    given.how == Credentials::How::password ? each.password_hash == given.password
+                    : given.how == Credentials::How::certificate
+                        ? holder_of(world_.users, given.certificate, given.user) == &each
+                    : given.how == Credentials::How::token
+                        ? given.password == "token-of-" + each.name &&
+                              (given.user.empty() || given.user == each.name)
+                        : given.how == Credentials::How::proven;
+                const bool named = each.name == given.user || given.how == Credentials::How::token;
+                if (named && right) {
                     user = &each;
                 }
             }
