@@ -72,7 +72,7 @@ class Doors(unittest.TestCase):
         (cls.folder / "secret").chmod(0o600)
         cls.alice = certificate(cls.folder, "alice", "email:Alice@example.org")
         cls.bob = certificate(cls.folder, "bob", "email:bob@example.org")
-        cls.mailhold = harness.Mailhold(cls.folder / "mailhold", [], users={"alice": [], "bob": []})
+        cls.mailhold = harness.Mailhold(cls.folder / "mailhold", ["mail"], users={"alice": ["mail"], "bob": ["mail"]})
         text = cls.mailhold.config.read_text()
         text = text.replace("[http]", f"""client_ca = "{cls.alice[0]}"
 proxy_from = ["127.0.0.2/32"]

@@ -417,10 +417,13 @@ TEST_CASE("users log in with certificates and tokens too, behind balancers that 
     const std::string tokens =
         imap + "[imap.oauth]\nintrospection_url = \"https://h/i\"\nclient_id = \"c\"\n";
     const std::string user =
-        "data = \"d\"\n[[user]]\nname = \"u\"\npassword_hash = \"" + hash + "\"\n";
+        "data = \"d\"\n[[account]]\nname = \"a\"\nurl = \"imaps://a@h\"\npassword_file = \"p\"\n"
+        "[[user]]\nname = \"u\"\naccounts = [\"a\"]\npassword_hash = \"" +
+        hash + "\"\n";
     const auto config = parse(tokens +
-                                  "client_secret_file = \"s\"\nscope = \"imap\"\n[[user]]\nname = "
-                                  "\"u\"\npassword_hash = \"" +
+                                  "client_secret_file = \"s\"\nscope = \"imap\"\n[[account]]\nname "
+                                  "= \"a\"\nurl = \"imaps://a@h\"\npassword_file = \"p\"\n"
+                                  "[[user]]\nname = \"u\"\naccounts = [\"a\"]\npassword_hash = \"" +
                                   hash + "\"\ncertificate = [\"" + std::string(64, 'a') +
                                   "\", \"U@example.org\"]\n",
                               "/f");
@@ -443,7 +446,7 @@ TEST_CASE("users log in with certificates and tokens too, behind balancers that 
                 "\"c\"\nclient_secret_file = \"s\"",
          "4: [imap.oauth] introspection_url: \"http://h\" is no URL"},
         {user + "certificate = [\"alice\"]",
-         "5: [[user]] certificate: \"alice\" is neither the SHA-256"},
+         "10: [[user]] certificate: \"alice\" is neither the SHA-256"},
     };
     for (const auto& row : table) {
         INFO(row.toml);
