@@ -9,7 +9,8 @@ TEST_CASE("before TLS no password is taken, and the capabilities say so") {
     World world;
     Script script(world, {});
     script.server(
-        "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 ID ENABLE ... LITERAL- SASL-IR STARTTLS LOGINDISABLED] ...");
+        "* OK [CAPABILITY IMAP4rev1 IMAP4rev2 ID ENABLE ... LITERAL- SASL-IR STARTTLS "
+        "LOGINDISABLED] ...");
     script.client("a LOGIN alice secret").server("a NO [PRIVACYREQUIRED] ...");
     script.client("b AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==").server("b NO [PRIVACYREQUIRED] ...");
     script.client("c AUTHENTICATE PLAIN").server("c NO [PRIVACYREQUIRED] ...");
