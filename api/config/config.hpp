@@ -133,10 +133,11 @@ struct Account {
     std::filesystem::path ca_file;        // PEM; empty: the system's store
     std::vector<std::string> pin_sha256;  // base64 of the SHA-256 of the server's public key
     std::vector<std::string> exclude;     // mailboxes left out, by name or pattern with * and %
-    bool other_users = false;  // whether mailboxes of other users that it may read are mirrored (RFC 2342)
-    bool shared = false;       // and those shared by all
-    Manners manners;                      // by default what its provider bears
-    std::optional<ProxyUrl> proxy;        // none: directly
+    bool other_users =
+        false;  // whether mailboxes of other users that it may read are mirrored (RFC 2342)
+    bool shared = false;            // and those shared by all
+    Manners manners;                // by default what its provider bears
+    std::optional<ProxyUrl> proxy;  // none: directly
     imap::net::Compression compression = imap::net::Compression::automatic;
     std::chrono::seconds poll_every{60};           // for mailboxes that nobody idles on
     std::chrono::seconds timeout{60};              // for an answer of the origin

@@ -26,7 +26,7 @@ struct Stream::Parts {
     boost::asio::steady_timer timer;                     // ends reads, handshakes and connecting
     std::shared_ptr<boost::asio::ssl::context> context;  // shared with the identity it was made for
     std::optional<TlsSocket> tls;
-    std::uint64_t received = 0;  // octets over the line
+    std::uint64_t received = 0;     // octets over the line
     std::size_t room = least_room;  // for what the next read brings
     // Thousands of connections wait for a few words each.
     static constexpr std::size_t least_room = 2 << 10;

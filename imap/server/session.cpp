@@ -139,8 +139,7 @@ void Session::finish_login(Reply checked, Output& out) {
     auto answer = noted_login(std::move(checked));
     const bool too_many = failed_logins_ >= most_failed_logins;
     const bool is_wrong = answer->code && answer->code->name == "AUTHENTICATIONFAILED";
-    if (by_token && is_wrong && !too_many)
-        answer = refuse_token(state_, std::move(*answer), out);
+    if (by_token && is_wrong && !too_many) answer = refuse_token(state_, std::move(*answer), out);
     settle(std::move(answer), out);
     if (too_many) say_bye("Too many failed logins", out);
 }

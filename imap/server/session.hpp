@@ -25,7 +25,6 @@ enum class Next {
     close            // write the output and hang up
 };
 
-
 // A line as TLS made it.
 struct TlsLine {
     std::optional<ScramExchange::Binding> binding = {};

@@ -40,8 +40,8 @@ struct Backend {
     // Who may log in, as of now; none where nobody can by SCRAM.
     std::function<std::shared_ptr<const std::vector<User>>()> users{};
     std::size_t most_news = 10'000;  // that a session is told at once, of other mailboxes
-    bool tokens = false;           // serve to log in (RFC 7628)
-    std::string token_scope = {};  // that they must have; empty: any
+    bool tokens = false;             // serve to log in (RFC 7628)
+    std::string token_scope = {};    // that they must have; empty: any
 };
 
 // The line to the client, as far as it decides what he may do.
