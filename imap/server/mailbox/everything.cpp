@@ -6,6 +6,7 @@
 
 #include "imap/server/mailbox/cache.hpp"
 #include "imap/server/mailbox/names.hpp"
+#include "imap/server/mailbox/object_ids.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -19,10 +20,7 @@ UidValidity uidvalidity_of(const std::vector<const store::Mailbox*>& sources) {
         if (!grows_from_nothing)
             granted += fmt::format("{} {} ", number(source->id), number(source->uidvalidity));
     }
-    const auto digest = sha256(granted);
-    std::uint32_t value = 0;
-    for (int i = 0; i < 4; ++i) value = value << 8 | digest.bytes[static_cast<std::size_t>(i)];
-    return UidValidity{std::max(value, 1U)};
+    return server::uidvalidity_of(granted);
 }
 
 }  // namespace

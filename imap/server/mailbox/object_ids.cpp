@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace mailhold::imap::server {
 
 std::string email_id(const Digest& digest) {
@@ -20,7 +22,16 @@ std::string thread_id(const Links& links, const Digest& digest) {
 }
 
 std::string mailbox_id(const store::Mailbox& mailbox) {
+    // The UIDVALIDITY of a search changes with its query.
+    if (mailbox.kind == store::MailboxKind::search) return fmt::format("F{}", number(mailbox.id));
     return fmt::format("F{}-{}", number(mailbox.id), number(mailbox.uidvalidity));
+}
+
+UidValidity uidvalidity_of(std::string_view content) {
+    const auto digest = sha256(content);
+    std::uint32_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | digest.bytes[i];
+    return UidValidity{std::max(value, 1U)};  // RFC 3501 9: never 0
 }
 
 }  // namespace mailhold::imap::server

@@ -16,4 +16,7 @@ std::optional<Digest> digest_of_email_id(std::string_view id);
 std::string thread_id(const Links& links, const Digest& digest);  // "T" and 16 digits
 std::string mailbox_id(const store::Mailbox& mailbox);            // "F12-1700000000"
 
+// Of a mailbox that is made of others: another one for other content.
+UidValidity uidvalidity_of(std::string_view content);
+
 }  // namespace mailhold::imap::server

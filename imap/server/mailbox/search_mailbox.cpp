@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "imap/server/mailbox/object_ids.hpp"
 #include "indexer/query/human.hpp"
 
 namespace mailhold::imap::server {
@@ -15,11 +16,9 @@ using Entries = std::vector<store::Entry>;
 
 // What is found in the same mailbox by another query is, to a client, another mailbox.
 UidValidity uidvalidity_of(const SearchMailbox& search) {
-    const auto digest = sha256(fmt::format("{} {} {}", number(search.searched->mailbox.uidvalidity),
-                                           number(search.mailbox.uidvalidity), search.text));
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | digest.bytes[i];
-    return UidValidity{std::max(value, 1U)};
+    return server::uidvalidity_of(fmt::format("{} {} {}",
+                                              number(search.searched->mailbox.uidvalidity),
+                                              number(search.mailbox.uidvalidity), search.text));
 }
 
 // These entries of `searched`, as the mailbox's own.
