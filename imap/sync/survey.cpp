@@ -74,13 +74,13 @@ net::awaitable<Status> leave_mailbox(client::Connection& connection) {
     co_return co_await connection.run(wire::Unselect{}, {});
 }
 
-net::awaitable<Result<ShownByName>> ask_status(Workplace place, client::Connection& connection,
+// Not for the MAILBOXID, which EXAMINE tells as well: Cyrus 3.6 answers STATUS with freed memory in its place.
+net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
                                                const std::vector<std::string>& mailboxes) {
     wire::Status question;
     question.items = {wire::StatusItem::messages, wire::StatusItem::uidnext,
                       wire::StatusItem::uidvalidity};
     if (connection.has("CONDSTORE")) question.items.push_back(wire::StatusItem::highestmodseq);
-    if (connection.has("OBJECTID")) question.items.push_back(wire::StatusItem::mailbox_id);
 
     ShownByName shown;
     std::size_t asked = 0;
@@ -98,9 +98,7 @@ net::awaitable<Result<ShownByName>> ask_status(Workplace place, client::Connecti
         const auto* data =
             untagged == nullptr ? nullptr : std::get_if<wire::StatusData>(&untagged->response);
         if (data == nullptr || shown.size() > mailbox_limit) continue;
-        const auto name = name_of(*data);
-        take(*data, shown[name]);
-        place.ids.seen(name, data->mailbox_id);
+        take(*data, shown[name_of(*data)]);
     }
     co_return shown;
 }
@@ -187,7 +185,7 @@ net::awaitable<Result<std::vector<std::string>>> survey(Workplace place,
                                                         Depth depth) {
     auto left = co_await leave_mailbox(connection);
     if (!left) co_return std::unexpected(left.error());
-    auto shown = co_await ask_status(place, connection, mailboxes);
+    auto shown = co_await ask_status(connection, mailboxes);
     if (!shown) co_return std::unexpected(shown.error());
     auto work = [&archive = place.archive, account = place.account.name, mailboxes,
                  shown = std::move(*shown),

@@ -260,8 +260,13 @@ class Mailhold:
         self.config.write_text(extra + "\n" + "\n".join(lines) + "\n")
 
     def run(self, *arguments, check=True, environment=None, **options):
-        return subprocess.run([program(), *arguments, "--config", self.config], check=check, capture_output=True,
+        """Runs a subcommand; one that must not fail and does is told with what it printed."""
+        done = subprocess.run([program(), *arguments, "--config", self.config], capture_output=True,
                               env={**os.environ, **(environment or {})}, **options)
+        if check and done.returncode:
+            raise RuntimeError(f"mailhold {' '.join(map(str, arguments))} ended with {done.returncode}: " +
+                               str(done.stdout)[-2000:] + str(done.stderr)[-4000:])
+        return done
 
     def start(self, environment=None, wait=True):
         self.log = open(self.folder / "mailhold.log", "ab")

@@ -281,7 +281,8 @@ struct Origin::Session {
         co_await say(tag + " OK\r\n");
     }
 
-    net::awaitable<void> status(const std::string& tag, std::string name) {
+    net::awaitable<void> status(const std::string& tag, const std::string& command) {
+        const auto name = name_in(command);
         const auto found = state.mailboxes.find(name);
         if (found == state.mailboxes.end()) {
             co_await say(tag + " NO no such mailbox\r\n");
@@ -294,8 +295,7 @@ struct Origin::Session {
         if (uidnext > 0) items += fmt::format(" UIDNEXT {}", uidnext);
         if (has("CONDSTORE"))
             items += fmt::format(" HIGHESTMODSEQ {}", box.nomodseq ? 0 : box.modseq);
-        if (has("OBJECTID") && !box.mailbox_id.empty())
-            items += fmt::format(" MAILBOXID ({})", box.mailbox_id);
+        if (command.contains("MAILBOXID")) items += " MAILBOXID (}>q\n\x94U)";  // so does Cyrus 3.6
         co_await say(fmt::format("* STATUS {} ({})\r\n", shown(name), items));
         co_await say(tag + " OK\r\n");
     }
@@ -365,7 +365,7 @@ struct Origin::Session {
         if (const auto* one = std::get_if<wire::Select>(&command.body))
             co_return co_await examine(tag, *one, name_in(octets));
         if (std::holds_alternative<wire::Status>(command.body))
-            co_return co_await status(tag, name_in(octets));
+            co_return co_await status(tag, octets);
         if (const auto* one = std::get_if<wire::Notify>(&command.body))
             co_return co_await notify(tag, *one);
         if (name == "UNSELECT") mailbox.clear();
