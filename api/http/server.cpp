@@ -36,7 +36,6 @@ struct Server::Parts {
     net::Signal ended;               // one of them ended
     bool accepting = true;
     bool stopping = false;
-    std::stop_source stop;  // of searches
     std::promise<void> stopped;
 };
 
@@ -61,9 +60,9 @@ awaitable<Status> write_answer(net::Stream& stream, Response response, Body body
 }
 
 // On the pool where that takes time; comes back to this executor.
-awaitable<Response> answered(Parts parts, Request request) {
+awaitable<Response> answered(Parts parts, Request request, std::stop_token stop) {
     const bool slow = is_slow(request);
-    auto start = [parts, slow, request = std::move(request)](auto handler) mutable {
+    auto start = [parts, slow, stop, request = std::move(request)](auto handler) mutable {
         // Shared as Done is copyable; it is called once.
         auto resume = std::make_shared<decltype(handler)>(std::move(handler));
         auto done = [executor = parts->executor, resume](Response response) {
@@ -71,8 +70,8 @@ awaitable<Response> answered(Parts parts, Request request) {
                 (*resume)(std::move(response));
             });
         };
-        auto work = [parts, request = std::move(request), done = std::move(done)] {
-            answer(request, parts->service, parts->stop.get_token(), done);
+        auto work = [parts, stop, request = std::move(request), done = std::move(done)] {
+            answer(request, parts->service, stop, done);
         };
         slow ? parts->pool.post(std::move(work)) : work();
     };
@@ -81,10 +80,56 @@ awaitable<Response> answered(Parts parts, Request request) {
                                                                    boost::asio::use_awaitable);
 }
 
-// Answers requests one after the other until either side has enough.
-awaitable<void> answer_requests(const Parts& parts, net::Stream& stream) {
+// One client, and what he sent.
+struct Connection {
+    Connection(Parts server, net::Stream accepted)
+        : parts(std::move(server)), stream(std::move(accepted)), watched(parts->executor) {
+        parts->open.push_back(&stream);
+    }
+    ~Connection() {
+        std::erase(parts->open, &stream);
+        note_end(*parts);
+    }
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    Parts parts;
+    net::Stream stream;
     RequestReader reader;
-    while (!parts->stopping) {
+    bool watching = false;  // for its end, while a request is answered
+    net::Signal watched;    // watch() ended
+};
+using ConnectionPtr = std::shared_ptr<Connection>;
+
+// Who hangs up, or is hung up on at the server's end, wants no answer. What he sends meanwhile is his next request.
+awaitable<void> watch(ConnectionPtr connection, std::stop_source stop) {
+    if (connection->watching) {
+        auto octets = co_await connection->stream.read_some(net::Deadline::max());
+        if (octets && !octets->empty())
+            connection->reader.feed(*octets);
+        else if (connection->watching)
+            stop.request_stop();
+    }
+    connection->watching = false;
+    connection->watched.notify();
+}
+
+awaitable<Response> answered_while_there(ConnectionPtr connection, Request request) {
+    const std::stop_source stop;
+    const auto& parts = connection->parts;
+    connection->watching = true;
+    parts->runtime.spawn("http.watch", parts->executor, watch(connection, stop));
+    auto response = co_await answered(parts, std::move(request), stop.get_token());
+    if (std::exchange(connection->watching, false)) connection->stream.interrupt();
+    co_await connection->watched.wait_until(net::Deadline::max());
+    co_return response;
+}
+
+// Answers requests one after the other until either side has enough.
+awaitable<void> answer_requests(ConnectionPtr connection) {
+    auto& stream = connection->stream;
+    auto& reader = connection->reader;
+    while (!connection->parts->stopping) {
         auto request = reader.next();
         if (reader.refusal()) {
             Response refusal = *reader.refusal();
@@ -100,21 +145,18 @@ awaitable<void> answer_requests(const Parts& parts, net::Stream& stream) {
         }
         auto body = request->method == "HEAD" ? Body::left_out : Body::sent;
         bool keep_alive = request->keep_alive;
-        Response response = co_await answered(parts, std::move(*request));
+        Response response = co_await answered_while_there(connection, std::move(*request));
         auto written = co_await write_answer(stream, std::move(response), body, keep_alive);
         if (!written || !keep_alive) co_return;
     }
 }
 
 awaitable<void> serve_connection(Parts parts, net::Stream stream) {
-    parts->open.push_back(&stream);
     try {
-        co_await answer_requests(parts, stream);
+        co_await answer_requests(std::make_shared<Connection>(std::move(parts), std::move(stream)));
     } catch (const std::exception& exception) {
         log::error("http.exception", {{"what", exception.what()}});
     }
-    std::erase(parts->open, &stream);
-    note_end(*parts);
 }
 
 awaitable<void> accept_connections(Parts parts) {
@@ -167,7 +209,6 @@ void Server::stop() {
     auto stopped = parts_->stopped.get_future();
     boost::asio::post(parts_->executor, [parts = parts_] {
         parts->stopping = true;
-        parts->stop.request_stop();
         parts->listener->close();
         for (auto* stream : parts->open) stream->close();
         parts->ended.notify();

@@ -1,4 +1,5 @@
-// Stream: reads, writes and handshakes with deadlines. A deadline closes the socket, which ends the operation.
+// Stream: reads, writes and handshakes with deadlines. A read just ends with its deadline; all else leaves the line in a
+// state that nobody knows, and closes it.
 #include "imap/net/stream.hpp"
 
 #include <fmt/format.h>
@@ -26,19 +27,21 @@ namespace {
 constexpr std::size_t most_room = 64 << 10;
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-// Closes `socket` at the deadline unless it is destroyed first, and remembers that it did.
+// Ends what is under way at the deadline unless it is destroyed first, and remembers that it did.
 class Watch {
   public:
-    Watch(asio::steady_timer& timer, Socket& socket, Deadline deadline)
+    enum class By { close, interrupt };
+    Watch(asio::steady_timer& timer, Stream::Parts& parts, Deadline deadline, By by = By::close)
         : timer_(timer), expired_(std::make_shared<bool>()) {
         timer_.expires_at(deadline);
-        timer_.async_wait([expired = std::weak_ptr<bool>(expired_), &socket](error_code problem) {
-            const auto alive = expired.lock();
-            if (problem || !alive) return;
-            *alive = true;
-            error_code ignored;
-            socket.close(ignored);
-        });
+        timer_.async_wait(
+            [expired = std::weak_ptr<bool>(expired_), &parts, by](error_code problem) {
+                const auto alive = expired.lock();
+                if (problem || !alive) return;
+                *alive = true;
+                error_code ignored;
+                by == By::interrupt ? parts.interrupt() : void(parts.socket.close(ignored));
+            });
     }
     ~Watch() { timer_.cancel(); }
     Watch(const Watch&) = delete;
@@ -76,7 +79,7 @@ Stream& Stream::operator=(Stream&&) noexcept = default;
 awaitable<Result<Stream>> Stream::connect(std::string host, std::uint16_t port, Deadline deadline) {
     const auto executor = co_await asio::this_coro::executor;
     auto parts = std::make_unique<Parts>(Socket(executor));
-    const Watch watch(parts->timer, parts->socket, deadline);
+    const Watch watch(parts->timer, *parts, deadline);
 
     // A resolver cannot be interrupted by closing the socket: a look-up that hangs ends at its own time-out.
     tcp::resolver resolver(executor);
@@ -107,7 +110,7 @@ awaitable<Result<Stream>> Stream::connect(std::string host, std::uint16_t port, 
 }
 
 awaitable<Status> Stream::take_proxy_header(Deadline deadline) {
-    const Watch watch(parts_->timer, parts_->socket, deadline);
+    const Watch watch(parts_->timer, *parts_, deadline);
     std::string octets;
     auto size = proxy_header_size(octets);
     while (size && octets.size() < *size) {
@@ -150,7 +153,7 @@ awaitable<Status> Stream::start_tls_client(ClientTrust trust, std::string host, 
             co_return fail(Errc::tls,
                            fmt::format("{} is no name that a certificate could have", host));
     }
-    const Watch watch(parts_->timer, parts_->socket, deadline);
+    const Watch watch(parts_->timer, *parts_, deadline);
     const auto problem = co_await parts_->tls->shake_hands(TlsSocket::Side::client);
     if (problem) {
         if (watch.expired()) co_return io_error(watch, fmt::format("TLS with {}", host), problem);
@@ -179,7 +182,7 @@ awaitable<Status> Stream::start_tls_server(std::shared_ptr<const ServerIdentity>
                                            Deadline deadline) {
     parts_->context = identity->parts().context;
     parts_->tls.emplace(parts_->socket, parts_->context->native_handle());
-    const Watch watch(parts_->timer, parts_->socket, deadline);
+    const Watch watch(parts_->timer, *parts_, deadline);
     const auto problem = co_await parts_->tls->shake_hands(TlsSocket::Side::server);
     if (!problem) co_return Status{};
     if (watch.expired()) co_return io_error(watch, "TLS handshake", problem);
@@ -219,7 +222,7 @@ awaitable<Result<std::string>> Stream::read_some(Deadline deadline, std::size_t 
 // little comes.
 awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t most) {
     std::string octets(std::min(most, parts_->room), '\0');
-    const Watch watch(parts_->timer, parts_->socket, deadline);
+    const Watch watch(parts_->timer, *parts_, deadline, Watch::By::interrupt);
     const auto target = asio::buffer(octets);
     error_code problem;
     std::size_t got = 0;
@@ -251,7 +254,7 @@ awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline d
     }
     // Its own timer: a write may run while a read waits.
     asio::steady_timer timer(parts_->socket.get_executor());
-    const Watch watch(timer, parts_->socket, deadline);
+    const Watch watch(timer, *parts_, deadline);
     error_code problem;
     if (parts_->tls) {
         problem = co_await parts_->tls->write(std::move(pieces));
@@ -268,10 +271,14 @@ awaitable<Status> Stream::write(std::vector<std::string_view> pieces, Deadline d
 
 awaitable<void> Stream::end(Deadline deadline) {
     if (parts_->tls) {
-        const Watch watch(parts_->timer, parts_->socket, deadline);
+        const Watch watch(parts_->timer, *parts_, deadline);
         co_await parts_->tls->shut_down();
     }
     close();
+}
+
+void Stream::interrupt() {
+    parts_->interrupt();
 }
 
 void Stream::close() {

@@ -73,7 +73,7 @@ class Stream {
 
     // At least one octet; an empty string at the end of the stream. Errc::timeout, Errc::network, Errc::cancelled;
     // Errc::protocol where what comes should be compressed and is not. However much is inflated, no more than `most`
-    // octets of it are held.
+    // octets of it are held. After Errc::timeout and interrupt() the line is still open: something may be said on it.
     awaitable<Result<std::string>> read_some(Deadline deadline, std::size_t most = 64 << 10);
     // How many octets came over the line so far: before they were inflated, and without what TLS adds.
     std::uint64_t received() const;
@@ -81,6 +81,9 @@ class Stream {
     awaitable<Status> write(std::vector<std::string_view> pieces, Deadline deadline);
     // Says goodbye where TLS wants it said (RFC 8446 6.1), then closes. No error: there is nobody to mind it.
     awaitable<void> end(Deadline deadline);
+    // Ends a read that is under way, with Errc::cancelled; none of its octets are lost. Not while a write is. From its
+    // executor.
+    void interrupt();
     void close();  // hard; pending operations end with Errc::cancelled. From its executor
     boost::asio::any_io_executor executor() const;
     std::string remote() const;          // "192.0.2.1:4711"

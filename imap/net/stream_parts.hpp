@@ -21,6 +21,12 @@ struct Stream::Parts {
         return client ? *client : socket.remote_endpoint(problem);
     }
 
+    void interrupt() {
+        boost::system::error_code ignored;
+        if (tls) tls->interrupt();
+        socket.cancel(ignored);
+    }
+
     Socket socket;
     std::optional<boost::asio::ip::tcp::endpoint> client;
     boost::asio::steady_timer timer;                     // ends reads, handshakes and connecting

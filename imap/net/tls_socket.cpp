@@ -116,7 +116,7 @@ TlsSocket::TlsSocket(Socket& socket, SSL_CTX* context)
 }
 
 template <class Operation>
-asio::awaitable<error_code> TlsSocket::run(Operation operation) {
+asio::awaitable<error_code> TlsSocket::run(Operation operation, const bool& given_up) {
     while (true) {
         ERR_clear_error();
         errno = 0;
@@ -126,6 +126,7 @@ asio::awaitable<error_code> TlsSocket::run(Operation operation) {
         const int kind = SSL_get_error(connection_.get(), result);
         if (kind != SSL_ERROR_WANT_READ && kind != SSL_ERROR_WANT_WRITE)
             co_return problem_of(kind, system_error);
+        if (given_up) co_return asio::error::operation_aborted;
         const auto wanted = kind == SSL_ERROR_WANT_READ ? Socket::wait_read : Socket::wait_write;
         if (auto [problem] = co_await socket_.async_wait(wanted, as_result); problem)
             co_return problem;
@@ -140,9 +141,11 @@ asio::awaitable<error_code> TlsSocket::shake_hands(Side side) {
 
 asio::awaitable<std::pair<error_code, std::size_t>> TlsSocket::read_some(
     asio::mutable_buffer into) {
+    interrupted_ = false;
     std::size_t got = 0;
-    const auto problem = co_await run(
-        [&] { return SSL_read_ex(connection_.get(), into.data(), into.size(), &got); });
+    const auto problem =
+        co_await run([&] { return SSL_read_ex(connection_.get(), into.data(), into.size(), &got); },
+                     interrupted_);
     co_return std::pair(problem, got);
 }
 

@@ -31,19 +31,23 @@ class TlsSocket {
     // At least one octet; boost::asio::error::eof at the end, announced or not.
     boost::asio::awaitable<std::pair<error_code, std::size_t>> read_some(
         boost::asio::mutable_buffer into);
+    // Ends the read_some() that is under way, once its wait ends: operation_aborted. Nothing is lost.
+    void interrupt() { interrupted_ = true; }
     // All of them; they must stay valid until it returns.
     boost::asio::awaitable<error_code> write(std::vector<std::string_view> pieces);
     boost::asio::awaitable<void> shut_down();  // says goodbye, and waits for the answer
 
   private:
-    // Until `operation`, one of OpenSSL's, gives more than 0.
+    // Until `operation`, one of OpenSSL's, gives more than 0, or it would wait and is `given_up`.
     template <class Operation>
-    boost::asio::awaitable<error_code> run(Operation operation);
+    boost::asio::awaitable<error_code> run(Operation operation, const bool& given_up = never);
 
     struct Free {
         void operator()(SSL* connection) const { SSL_free(connection); }
     };
+    static constexpr bool never = false;
     Socket& socket_;
+    bool interrupted_ = false;
     std::unique_ptr<SSL, Free> connection_;
 };
 

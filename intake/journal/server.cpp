@@ -33,9 +33,10 @@ struct Server::Parts {
     std::unique_ptr<net::Listener> listener;
     // All that follows is touched on the executor only.
     std::shared_ptr<const net::ServerIdentity> identity;
+    enum class Doing { talking, reading, storing };
     struct Open {
         net::Stream* stream;
-        bool storing = false;
+        Doing doing = Doing::talking;
     };
     std::vector<Open*> open;
     net::Signal ended;  // a connection did
@@ -51,7 +52,7 @@ using Parts = std::shared_ptr<Server::Parts>;
 
 constexpr std::size_t longest_output = 64 << 10;  // then it is written before more is done
 constexpr std::size_t earns_time = 16 << 10;      // who sends this much may go on
-constexpr std::chrono::seconds goodbye(5);        // for the other side to end TLS
+constexpr std::chrono::seconds goodbye(5);        // for the other side to take its leave
 
 void note_end(Server::Parts& parts) {
     parts.ended.notify();
@@ -135,19 +136,24 @@ class Conversation {
             }
             if (going) going = co_await flush();
             if (!going) co_return;
+            if (!parts_->stopping) {
+                auto octets = co_await read(deadline);
+                if (octets && octets->empty()) co_return;
+                if (octets) {
+                    received += octets->size();
+                    session_.feed(*octets);
+                    continue;
+                }
+                if (!parts_->stopping && octets.error().code != Errc::timeout) co_return;
+            }
             if (parts_->stopping) {
                 session_.end("4.3.2", "This server is going down; try again later");
-                co_await act();
-                co_return;
-            }
-            auto octets = co_await stream_.read_some(deadline);
-            if (!octets && octets.error().code == Errc::timeout) {
+            } else {
                 log::info("journal.timeout", {{"peer", peer_.address}});
-                co_return;
+                session_.end("4.4.2", "Nothing heard for too long");
             }
-            if (!octets || octets->empty()) co_return;
-            received += octets->size();
-            session_.feed(*octets);
+            co_await act();
+            co_return;
         }
     }
 
@@ -177,11 +183,18 @@ class Conversation {
         co_return true;
     }
 
+    awaitable<Result<std::string>> read(net::Deadline deadline) {
+        entry_.doing = Server::Parts::Doing::reading;
+        auto octets = co_await stream_.read_some(deadline);
+        entry_.doing = Server::Parts::Doing::talking;
+        co_return octets;
+    }
+
     awaitable<bool> flush() {
         if (output_.empty()) co_return true;
         const auto text = std::exchange(output_, {});
         std::vector<std::string_view> pieces = {text};
-        const auto deadline = net::in(parts_->options.timeout);
+        const auto deadline = net::in(parts_->stopping ? goodbye : parts_->options.timeout);
         const auto written = co_await stream_.write(std::move(pieces), deadline);
         co_return written.has_value();
     }
@@ -191,9 +204,9 @@ class Conversation {
                      octets = builder_.finish()]() mutable {
             return store(filing, envelope, peer, std::move(octets));
         };
-        entry_.storing = true;
+        entry_.doing = Server::Parts::Doing::storing;
         const auto outcome = co_await net::offload(parts_->pool, std::move(work));
-        entry_.storing = false;
+        entry_.doing = Server::Parts::Doing::talking;
         session_.set_room(room(*parts_));
         session_.stored(outcome);
     }
@@ -281,8 +294,10 @@ void Server::stop() {
     boost::asio::post(parts_->executor, [parts = parts_] {
         parts->stopping = true;
         parts->listener->close();
-        for (auto* open : parts->open)
-            if (!open->storing) open->stream->close();
+        for (auto* open : parts->open) {
+            if (open->doing == Parts::Doing::reading) open->stream->interrupt();
+            if (open->doing == Parts::Doing::talking) open->stream->close();
+        }
         parts->ended.notify();
     });
     stopped.wait();

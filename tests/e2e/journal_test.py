@@ -157,6 +157,18 @@ networks = ["192.0.2.0/24"]
         for line in (third, *busy):
             line.close()
 
+    def test_who_is_connected_when_the_server_goes_down_is_told_to_come_again(self):
+        with self.mailhold:
+            lines = [Line(self.lmtp_port) for _ in range(2)]
+            for line in lines:
+                self.assertIn("220", line.answer())
+            lines[1].send(b"LHLO mx\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nDATA\r\nSubject: half")
+            while not lines[1].answer().startswith("354"):
+                pass
+        for line in lines:
+            self.assertIn("421 4.3.2", line.answer())
+            line.close()
+
     def test_nothing_acknowledged_is_lost_when_killed_or_when_the_disk_is_full(self):
         mails = [as_sent(f"Subject: {n}\n\nmail {n}\n".encode()) for n in range(4)]
         self.mailhold.start({"MAILHOLD_FAILPOINT": "journal.stored:3:kill"})

@@ -57,7 +57,53 @@ net::awaitable<void> talk(std::uint16_t port, std::string octets, std::size_t an
     result.set_value(got);
 }
 
+// Sends `octets`, and hangs up once it may.
+net::awaitable<void> hang_up(std::uint16_t port, std::string octets, std::future<void> may,
+                             std::promise<void>& over) {
+    {
+        auto stream = co_await net::Stream::connect("127.0.0.1", port, net::in(10s));
+        if (stream) co_await stream->write({octets}, net::in(10s));
+        may.wait();
+    }
+    over.set_value();
+}
+
 }  // namespace
+
+TEST_CASE("who hangs up ends his search, and who asks more meanwhile is answered in turn") {
+    std::promise<void> asked;
+    std::promise<std::stop_token> stop;
+    std::promise<Service::Found> found;
+    std::optional<std::stop_callback<std::function<void()>>> end;
+    auto service = sample_service();
+    service.search = [&](SearchRequest request, std::stop_token token, Service::Found tell) {
+        if (request.query == "stay") return found.set_value(std::move(tell));
+        stop.set_value(token);
+        asked.set_value();
+        end.emplace(token, [tell] { tell(fail(Errc::cancelled, "search cancelled")); });
+    };
+    net::Runtime runtime(1);
+    WorkerPool pool("test", 2);
+    auto server = Server::start(runtime, pool, "127.0.0.1", 0, service).value();
+
+    net::Runtime client(1);
+    std::promise<void> over;
+    client.spawn("hang_up", hang_up(server->port(),
+                                    "GET /api/v1/search?q=go HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                                    asked.get_future(), over));
+    const auto token = stop.get_future().get();
+    over.get_future().wait();
+    for (int i = 0; i < 200 && !token.stop_requested(); ++i) std::this_thread::sleep_for(50ms);
+    CHECK(token.stop_requested());
+
+    std::promise<std::string> result;
+    client.spawn("talk", talk(server->port(),
+                              "GET /api/v1/search?q=stay HTTP/1.1\r\nHost: localhost\r\n\r\n"
+                              "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                              2, result));
+    found.get_future().get()(SearchPage{});
+    CHECK(result.get_future().get().ends_with("ok\n"));
+}
 
 TEST_CASE("the endpoint answers over the network") {
     Endpoint endpoint;

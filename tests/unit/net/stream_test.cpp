@@ -1,5 +1,7 @@
 #include <catch2/catch.hpp>
 
+#include <boost/asio/steady_timer.hpp>
+
 #include "tests/unit/net/loopback.hpp"
 
 using namespace mailhold;
@@ -48,6 +50,39 @@ TEST_CASE("a read that nothing answers ends at its deadline") {
                  if (!octets) code = octets.error().code;
              });
     CHECK(code == Errc::timeout);
+}
+
+TEST_CASE("what a read waited for is not lost when it ends, and the line goes on") {
+    const bool tls = GENERATE(false, true);
+    test::TemporaryFolder folder;
+    const auto identity = ServerIdentity::load_or_make(folder.path).value();
+    std::string heard_by_server, heard_by_client;
+    std::vector<Errc> ends;
+    const auto server = [&](Stream stream) -> awaitable<void> {
+        if (tls && !co_await stream.start_tls_server(identity, in(10s))) co_return;
+        const auto late = co_await stream.read_some(in(50ms));
+        if (!late) ends.push_back(late.error().code);
+        boost::asio::steady_timer soon(stream.executor(), 50ms);
+        soon.async_wait([&](auto) { stream.interrupt(); });
+        const auto interrupted = co_await stream.read_some(in(10s));
+        if (!interrupted) ends.push_back(interrupted.error().code);
+        stream.interrupt();  // nothing is under way: nothing ends
+        std::vector<std::string_view> pieces{"go on"};
+        if (!co_await stream.write(pieces, in(10s))) co_return;
+        heard_by_server = co_await read_all(stream, in(10s));
+    };
+    const auto client = [&](Stream stream) -> awaitable<void> {
+        const ClientTrust trust{.ca_file = (folder.path / "tls.crt").string(), .pin_sha256 = {}};
+        if (tls && !co_await stream.start_tls_client(trust, "localhost", in(10s))) co_return;
+        heard_by_client = *co_await stream.read_some(in(10s));
+        std::vector<std::string_view> pieces{"gladly"};
+        (void)co_await stream.write(pieces, in(10s));
+        co_await stream.end(in(1s));
+    };
+    converse(server, client);
+    CHECK(ends == std::vector{Errc::timeout, Errc::cancelled});
+    CHECK(heard_by_client == "go on");
+    CHECK(heard_by_server == "gladly");
 }
 
 TEST_CASE("a write to a peer that does not read ends at its deadline") {
