@@ -153,8 +153,9 @@ json::object to_object(const store::Reconciled& report) {
 
 Result<Overview> read_status(const store::ArchiveReader& archive) {
     // The index first: it never holds what the catalog read after it does not.
-    auto index = indexer::engine::IndexReader::open(archive.index_folder());
-    if (!index && index.error().code != Errc::not_found) return std::unexpected(index.error());
+    auto indexed = indexer::engine::indexed_through(archive.index_folder());
+    if (!indexed && indexed.error().code != Errc::not_found)
+        return std::unexpected(indexed.error());
     auto totals = archive.totals();
     if (!totals) return std::unexpected(totals.error());
     auto accounts = archive.accounts();
@@ -170,7 +171,7 @@ Result<Overview> read_status(const store::ArchiveReader& archive) {
     status.sightings = totals->sightings;
     status.quarantined = totals->quarantined;
     status.records = number(totals->applied);
-    status.indexed = index ? number((*index)->through()) : 0;
+    status.indexed = number(indexed.value_or(MessageNumber{}));
     if (totals->messages > 0) {
         auto last = archive.message(MessageNumber(static_cast<std::uint32_t>(totals->messages)));
         if (!last) return std::unexpected(last.error());

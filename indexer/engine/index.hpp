@@ -91,6 +91,10 @@ struct Facts {
     bool operator==(const Facts&) const = default;
 };
 
+// All messages up to this number are in the index: read without what a reader keeps in memory.
+// Errc::not_found where there is no index yet.
+Result<MessageNumber> indexed_through(const std::filesystem::path& folder);
+
 // A snapshot for one thread at a time; cheap to reopen.
 class IndexReader {
   public:

@@ -1,6 +1,7 @@
 // The shards' readers together, all of about one moment. A snapshot that the writer has overtaken is
 // taken anew and the question asked again.
 #include <algorithm>
+#include <limits>
 
 #include "indexer/engine/document.hpp"
 #include "indexer/engine/fuzzy_planner.hpp"
@@ -16,7 +17,30 @@ namespace {
 
 constexpr int most_retries = 5;  // a writer that commits this often during one question is not ours
 
+bool is_there(const std::filesystem::path& folder) {
+    std::error_code problem;
+    return std::filesystem::exists(shard_folder(folder, 0), problem);
+}
+
+std::unexpected<Error> no_index(const std::filesystem::path& folder) {
+    return fail(Errc::not_found, fmt::format("no index in {}", folder.string()));
+}
+
 }  // namespace
+
+Result<MessageNumber> indexed_through(const std::filesystem::path& folder) {
+    if (!is_there(folder)) return no_index(folder);
+    return wall("read how far the index is", [&] {
+        std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
+        std::uint32_t shards = 1;
+        for (std::uint32_t shard = 0; shard < shards; ++shard) {
+            const auto found = position_of(shard_folder(folder, shard));
+            shards = found.shards;
+            least = std::min(least, found.position);
+        }
+        return MessageNumber{least};
+    });
+}
 
 struct IndexReader::Parts {
     std::vector<std::unique_ptr<ShardReader>> shards;
@@ -49,10 +73,7 @@ IndexReader::IndexReader(std::unique_ptr<Parts> parts) : parts_(std::move(parts)
 IndexReader::~IndexReader() = default;
 
 Result<std::unique_ptr<IndexReader>> IndexReader::open(const std::filesystem::path& folder) {
-    std::error_code problem;
-    if (!std::filesystem::exists(shard_folder(folder, 0), problem)) {
-        return fail(Errc::not_found, fmt::format("no index in {}", folder.string()));
-    }
+    if (!is_there(folder)) return no_index(folder);
     auto parts = std::make_unique<Parts>();
     auto opened = wall("open for reading", [&] {
         do {

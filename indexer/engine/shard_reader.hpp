@@ -14,6 +14,13 @@
 
 namespace mailhold::indexer::engine {
 
+// How far a shard is, as of its newest commit, and of how many it is one.
+struct ShardPosition {
+    std::uint32_t position = 0;
+    std::uint32_t shards = 0;
+};
+ShardPosition position_of(const std::filesystem::path& shard);
+
 class ShardReader {
   public:
     explicit ShardReader(const std::filesystem::path& folder);

@@ -58,7 +58,9 @@ TEST_CASE("no index is not_found, an empty one is through nothing") {
     const auto none = IndexReader::open(folder.path() / "index");
     REQUIRE_FALSE(none);
     CHECK(none.error().code == Errc::not_found);
+    CHECK(indexed_through(folder.path() / "index").error().code == Errc::not_found);
     REQUIRE(IndexWriter::open(folder.path() / "index"));
+    CHECK(indexed_through(folder.path() / "index") == MessageNumber{0});
     const auto reader = IndexReader::open(folder.path() / "index");
     REQUIRE(reader);
     CHECK((*reader)->through() == MessageNumber{0});
@@ -72,6 +74,7 @@ TEST_CASE("what is committed is found, what is not is not") {
     REQUIRE(writer);
     fill(**writer, 1, {"ALPHA", "BETA", "GAMMA ALPHA"});
     REQUIRE((*writer)->add(MessageNumber{4}, message("ALPHA")));
+    CHECK(indexed_through(folder.path()) == MessageNumber{3});
     auto reader = IndexReader::open(folder.path());
     REQUIRE(reader);
     CHECK((*reader)->through() == MessageNumber{3});
