@@ -9,7 +9,7 @@ namespace mailhold::model {
 namespace {
 
 // "%x" stands for one of a kind of parts. What happens often stands here more than once.
-constexpr std::array<std::string_view, 76> patterns = {
+constexpr std::array<std::string_view, 84> patterns = {
     "NOOP",
     "NOOP",
     "NOOP",
@@ -85,9 +85,21 @@ constexpr std::array<std::string_view, 76> patterns = {
     "DELETEACL %b bob",
     "GETACL %b",
     "ENABLE QRESYNC",
-    "ENABLE CONDSTORE"};
+    "ENABLE CONDSTORE",
+    "NOTIFY SET (SELECTED (MessageNew (%i) MessageExpunge FlagChange))",
+    "NOTIFY SET (SELECTED-DELAYED (MessageNew MessageExpunge))",
+    "NOTIFY SET STATUS (PERSONAL (MessageNew MessageExpunge MailboxName SubscriptionChange)) "
+    "(SELECTED (MessageNew "
+    "MessageExpunge FlagChange))",
+    "NOTIFY SET (SUBTREE (Workspaces) (MessageNew MessageExpunge FlagChange MailboxName)) "
+    "(SELECTED (MessageNew "
+    "MessageExpunge FlagChange))",
+    "NOTIFY NONE",
+    "UID FETCH %s (%y)",
+    "FETCH %s (%y %i)",
+    "UID SEARCH RETURN (PARTIAL -1:-2 COUNT) %k"};
 
-constexpr std::array<std::string_view, 13> rare = {
+constexpr std::array<std::string_view, 17> rare = {
     "LOGOUT",
     "UNAUTHENTICATE",
     "LOGIN alice secret",
@@ -100,7 +112,12 @@ constexpr std::array<std::string_view, 13> rare = {
     "SETMETADATA Searches/s (/private/vendor/mailhold/query \"x\")",
     "DELETE Searches/s",
     "SETMETADATA %b (/private/comment %l)",
-    "ESEARCH IN (personal) %k"};
+    "ESEARCH IN (personal) %k",
+    "ENABLE IMAP4rev2",
+    "ENABLE UTF8=ACCEPT",
+    "ENABLE UIDONLY",
+    "NOTIFY SET (MAILBOXES %m (MessageNew MessageExpunge)) (INBOXES (MessageNew MessageExpunge "
+    "FlagChange))"};
 
 constexpr std::array<std::string_view, 15> mailboxes = {"INBOX",
                                                         "INBOX",
@@ -131,6 +148,8 @@ constexpr std::array<std::string_view, 10> items = {"FLAGS",
                                                     "RFC822.SIZE INTERNALDATE",
                                                     "BODYSTRUCTURE",
                                                     "EMAILID"};
+constexpr std::array<std::string_view, 5> decoded = {"BINARY[]", "BINARY.PEEK[1]", "BINARY.SIZE[1]",
+                                                     "BINARY.PEEK[1]<2.3>", "PREVIEW (LAZY)"};
 constexpr std::array<std::string_view, 8> flags = {"\\Seen",           "\\Flagged", "\\Deleted",
                                                    "\\Seen \\Deleted", "",          "$Forwarded",
                                                    "Work \\Draft",     "\\SEEN"};
@@ -170,6 +189,8 @@ std::string Author::part(char kind) {
             return std::string(one_of(sets, which));
         case 'i':
             return std::string(one_of(items, which));
+        case 'y':
+            return std::string(one_of(decoded, which));
         case 'f':
             return std::string(one_of(flags, which));
         case 'k':

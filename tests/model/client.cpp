@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "imap/server/session.hpp"
@@ -12,6 +13,25 @@ namespace mailhold::model {
 
 namespace wire = imap::wire;
 using Framer = wire::CommandFramer;
+
+namespace {
+
+Client::Hears heard_of_selected(const wire::Notify& notify) {
+    using Kind = wire::MailboxFilter::Kind;
+    for (const auto& [filter, events, items] : notify.groups) {
+        if (filter.kind != Kind::selected && filter.kind != Kind::selected_delayed) continue;
+        const bool all = std::ranges::all_of(
+            std::array<std::string_view, 3>{"MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE"},
+            [&](std::string_view event) {
+                return std::ranges::find(events, event) != events.end();
+            });
+        if (!all) return Client::Hears::less;
+        return filter.kind == Kind::selected ? Client::Hears::at_once : Client::Hears::with_answers;
+    }
+    return Client::Hears::less;
+}
+
+}  // namespace
 
 bool Opened::knows_all() const {
     return std::ranges::all_of(messages, [](const Message& m) { return m.uid && m.flags; });
@@ -188,9 +208,17 @@ void Client::finish(const wire::StatusResponse& answer) {
         leave();
         remembered_.clear();
         qresync_ = uid_only_ = notified_ = false;
+        hears_ = Hears::with_answers;
         framer_.set_limits(imap::server::Session::stranger_limits);
     }
-    if (ok && is(std::type_identity<wire::Notify>{})) notified_ = true;
+    if (const auto* notify = work.command ? std::get_if<wire::Notify>(&*work.command) : nullptr;
+        ok && notify) {
+        notified_ = true;
+        // What it did not want to hear is not told again.
+        if (hears_ == Hears::less && opened_)
+            for (auto& message : opened_->messages) message.flags.reset();
+        hears_ = heard_of_selected(*notify);
+    }
     if (is(std::type_identity<wire::Select>{})) {
         if (answer.condition == wire::Condition::bad) {
             opening_.reset();

@@ -44,6 +44,10 @@ class Client {
 
     const std::optional<Opened>& opened() const { return opened_; }
     bool sees_no_numbers() const { return uid_only_; }  // RFC 9586
+    // Of what changes in the selected mailbox, by NOTIFY (RFC 5465): all of it at once, or with the next answer as
+    // without NOTIFY, or less than that.
+    enum class Hears { at_once, with_answers, less };
+    Hears hears() const { return hears_; }
     // The last command that was answered, and how many there were.
     struct Answered {
         std::optional<imap::wire::CommandBody> command;  // none: it could not be understood
@@ -104,6 +108,7 @@ class Client {
     bool greeted_ = false, bye_ = false, plus_owed_ = false;
     std::string waiting_;  // the command whose literal is not asked for yet, where it is a message
     bool qresync_ = false, uid_only_ = false, notified_ = false;
+    Hears hears_ = Hears::with_answers;
     std::optional<Opened> opened_, opening_;
     // Of mailboxes when they were left; and what a SELECT makes of it.
     std::map<std::string, Remembered> remembered_;

@@ -116,7 +116,11 @@ void Client::note_uid(std::uint32_t sequence, Uid uid) {
 }
 
 void Client::take(const wire::FetchData& data) {
-    if (uid_only_) return;
+    if (uid_only_) {
+        if (data.flags && data.uid && resyncing_)
+            resyncing_->messages[*data.uid] = flags_in(*data.flags);
+        return;
+    }
     auto& known = message(data.sequence, "FETCH");
     if (data.uid) note_uid(data.sequence, *data.uid);
     if (data.flags) known.flags = flags_in(*data.flags);

@@ -99,7 +99,9 @@ class Stage {
 
     void wake() {
         for (const auto& side : sides_) {
-            if (!side->closed && side->session.idling()) run(*side);
+            if (side->closed) continue;
+            side->session.look();
+            run(*side);
         }
     }
 
@@ -165,10 +167,13 @@ class Stage {
     void compare(const Side& side) {
         const auto& opened = side.client.opened();
         const auto& last = side.client.answered();
+        const auto hears = side.client.hears();
+        const bool now = side.client.idles() || hears == Client::Hears::at_once;
         const bool told_all =
-            side.client.idles() || (last.command && rule_of(*last.command).updates == Updates::all);
+            now || (last.command && rule_of(*last.command).updates == Updates::all);
         if (!opened || !told_all || side.client.sees_no_numbers()) return;
-        if (side.client.answers() == compared_[&side] && !side.client.idles()) return;
+        if (hears == Client::Hears::less) return;
+        if (side.client.answers() == compared_[&side] && !now) return;
         compared_[&side] = side.client.answers();
         const auto stored = stored_in(side);
         if (!stored) return;
