@@ -45,6 +45,15 @@ void add_addresses(const X509* certificate, CertificateNames& names) {
     }
 }
 
+// RFC 5280 5: where there is a revocation list, every authority must have one that is not out of date.
+void refuse_what_is_revoked(X509_STORE* trusted) {
+    const auto* all = X509_STORE_get0_objects(trusted);
+    for (int i = 0; i < sk_X509_OBJECT_num(all); ++i) {
+        if (X509_OBJECT_get_type(sk_X509_OBJECT_value(all, i)) == X509_LU_CRL)
+            X509_STORE_set_flags(trusted, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+    }
+}
+
 }  // namespace
 
 std::string fingerprint_of(const X509* certificate) {
@@ -76,6 +85,7 @@ Status trust_clients(SSL_CTX* context, const std::filesystem::path& authorities)
         return fail(Errc::tls,
                     fmt::format("{} holds no certificates of authorities", authorities.string()));
     }
+    refuse_what_is_revoked(SSL_CTX_get_cert_store(context));
     SSL_CTX_set_client_CA_list(context, names);  // which takes it over
     // A client may show none; one that is not trusted ends the handshake.
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);

@@ -11,7 +11,8 @@
 namespace mailhold::imap::net {
 
 std::string fingerprint_of(const X509* certificate);
-// Whoever connects may show a certificate of one of these authorities (PEM).
+// Whoever connects may show a certificate of one of these authorities (PEM), unless it is on one of their revocation
+// lists in the same file.
 Status trust_clients(SSL_CTX* context, const std::filesystem::path& authorities);
 
 struct ServerIdentity::Parts {

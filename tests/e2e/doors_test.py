@@ -45,6 +45,18 @@ def certificate(folder, name, addresses):
     return folder / f"{name}.crt", folder / f"{name}.key"
 
 
+def revocations(folder, pair, revoked):
+    """A revocation list of an authority that is its own only certificate."""
+    (folder / "ca.conf").write_text(f"[ca]\ndefault_ca = d\n[d]\ndatabase = {folder}/index.txt\ncrlnumber = {folder}/number\n"
+                                    "default_md = sha256\ndefault_crl_days = 2\n")
+    (folder / "index.txt").write_text("")
+    (folder / "number").write_text("01\n")
+    ca = ["openssl", "ca", "-config", folder / "ca.conf", "-cert", pair[0], "-keyfile", pair[1]]
+    for what in [["-revoke", pair[0]]] * revoked + [["-gencrl"]]:
+        made = subprocess.run([*ca, *what], check=True, capture_output=True, text=True).stdout
+    return made
+
+
 class From(imaplib.IMAP4_SSL):
     """A client at an address of its own, so that the failures of one do not slow the next."""
     last = 10
@@ -115,15 +127,29 @@ ca_file = "{server[0]}"
         without.logout()
         with self.assertRaises((OSError, imaplib.IMAP4.error)):
             self.connect(self.bob)
-        # At a reload another authority comes in.
-        self.mailhold.config.write_text(self.text.replace(str(self.alice[0]), str(self.bob[0])))
-        self.mailhold.process.send_signal(signal.SIGHUP)
-        harness.wait_for(lambda: self.log().count("reload.done") == 1, what="reload")
+        # At a reload another authority comes in, or a list of what is revoked.
+        authorities = self.folder / "authorities.pem"
+        self.reload(self.text.replace(str(self.alice[0]), str(authorities)), authorities, self.bob[0].read_text())
         bob = self.connect(self.bob)
         bob.authenticate("EXTERNAL", lambda _: b"bob")
         bob.logout()
         with self.assertRaises((OSError, imaplib.IMAP4.error)):
             self.connect(self.alice)
+        for revoked in (False, True):
+            self.reload(self.mailhold.config.read_text(), authorities,
+                        self.bob[0].read_text() + revocations(self.folder, self.bob, revoked))
+            if revoked:
+                with self.assertRaises((OSError, imaplib.IMAP4.error)):
+                    self.connect(self.bob)
+            else:
+                self.connect(self.bob).logout()
+
+    def reload(self, config, authorities, text):
+        authorities.write_text(text)
+        self.mailhold.config.write_text(config)
+        before = self.log().count("reload.done")
+        self.mailhold.process.send_signal(signal.SIGHUP)
+        harness.wait_for(lambda: self.log().count("reload.done") > before, what="reload")
 
     def test_a_token_is_introspected_once_and_never_written_down(self):
         def say(token, user=b"", mechanism="OAUTHBEARER"):
