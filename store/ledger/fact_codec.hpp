@@ -1,5 +1,5 @@
 // Facts and message descriptions to and from the bodies of records. Protobuf stays in
-// fact_codec.cpp.
+// fact_encode.cpp and fact_decode.cpp.
 #pragma once
 
 #include <cstdint>
