@@ -7,6 +7,7 @@
 #include <atomic>
 #include <map>
 
+#include "api/cli/descriptors.hpp"
 #include "api/cli/mirrors.hpp"
 #include "api/cli/wiring.hpp"
 #include "api/config/check.hpp"
@@ -24,6 +25,19 @@ namespace {
 namespace net = imap::net;
 
 constexpr std::size_t journal_threads = 8;
+
+// Whoever connects must not take the descriptors that the archive needs.
+imap::server::Options within_limit(imap::server::Options options) {
+    const auto limit = raise_descriptor_limit();
+    const auto fitting = connections_within(limit, options.connections);
+    if (fitting < options.connections)
+        log::warning("imap.connections", {{"wanted", options.connections},
+                                          {"at_most", fitting},
+                                          {"why", "the limit of open files (ulimit -Hn)"}});
+    options.connections = fitting;
+    options.strangers = std::min(options.strangers, fitting / 2);
+    return options;
+}
 
 // Keys that a running daemon does not take over, with the new value in place of the old one.
 std::vector<std::string> restart_needed(const config::Config& now, const config::Config& wanted) {
@@ -154,8 +168,8 @@ Status Daemon::Parts::open_endpoints() {
     };
     imap::server::Services services{*runtime,     *session_pool,       *archive,   *searcher,
                                     *search_pool, std::move(observer), audit.get()};
-    auto serving =
-        imap::server::Server::start(std::move(services), to_server_options(config), identity);
+    auto serving = imap::server::Server::start(std::move(services),
+                                               within_limit(to_server_options(config)), identity);
     if (!serving) return std::unexpected(serving.error());
     server = std::move(*serving);
 

@@ -76,7 +76,7 @@ Result<HttpsAnswer> post_form(const std::string& url, const std::string& form,
     set(CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     set(CURLOPT_NOSIGNAL, 1L);  // we have threads
     set(CURLOPT_TIMEOUT, static_cast<long>(way.timeout.count()));
-    // "" disregards the environment too; socks5h leaves the name to the proxy.
+    // "" and "" disregard the environment too; socks5h leaves the name to the proxy.
     const auto proxy =
         way.proxy ? fmt::format(
                         fmt::runtime(way.proxy->host.contains(':') ? "{}://[{}]:{}" : "{}://{}:{}"),
@@ -84,6 +84,7 @@ Result<HttpsAnswer> post_form(const std::string& url, const std::string& form,
                         way.proxy->port)
                   : std::string();
     set(CURLOPT_PROXY, proxy.c_str());
+    set(CURLOPT_NOPROXY, "");
     if (way.proxy && !way.proxy->user.empty()) {
         set(CURLOPT_PROXYUSERNAME, way.proxy->user.c_str());
         set(CURLOPT_PROXYPASSWORD, way.proxy->password.c_str());
@@ -96,7 +97,10 @@ Result<HttpsAnswer> post_form(const std::string& url, const std::string& form,
     set(CURLOPT_WRITEFUNCTION, &collect);
     set(CURLOPT_WRITEDATA, static_cast<void*>(&answer.body));
     set(CURLOPT_ERRORBUFFER, static_cast<char*>(problem));
-    if (!way.ca_file.empty()) set(CURLOPT_CAINFO, way.ca_file.c_str());
+    if (!way.ca_file.empty()) {
+        set(CURLOPT_CAINFO, way.ca_file.c_str());
+        set(CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // else the system's count too
+    }
     if (!all) return fail(Errc::unsupported, "libcurl lacks something that is needed");
     const auto code = curl_easy_perform(handle);
     if (code != CURLE_OK)

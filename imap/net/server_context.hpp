@@ -18,6 +18,7 @@ Status trust_clients(SSL_CTX* context, const std::filesystem::path& authorities)
 struct ServerIdentity::Parts {
     std::shared_ptr<boost::asio::ssl::context> context;  // shared with the connections that use it
     std::string fingerprint;
+    std::string clients;  // SHA-256 of the file that names their authorities
 };
 
 }  // namespace mailhold::imap::net

@@ -105,6 +105,10 @@ std::string ServerIdentity::fingerprint() const {
     return parts_->fingerprint;
 }
 
+const std::string& ServerIdentity::clients() const {
+    return parts_->clients;
+}
+
 Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(
     const std::filesystem::path& certificate, const std::filesystem::path& private_key,
     const std::filesystem::path& client_ca) {
@@ -128,6 +132,9 @@ Result<std::shared_ptr<const ServerIdentity>> ServerIdentity::load(
     if (!client_ca.empty()) {
         if (auto done = trust_clients(native, client_ca); !done)
             return std::unexpected(done.error());
+        const auto text = read_file(client_ca);
+        if (!text) return std::unexpected(text.error());
+        parts->clients = to_hex(sha256(*text));
     }
     parts->fingerprint = fingerprint_of(SSL_CTX_get0_certificate(native));
     return std::shared_ptr<const ServerIdentity>(new ServerIdentity(std::move(parts)));

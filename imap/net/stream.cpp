@@ -61,6 +61,12 @@ std::unexpected<Error> io_error(const Watch& watch, std::string_view doing, erro
     return fail(Errc::network, fmt::format("{}: {}", doing, problem.message()));
 }
 
+// For the next of so many that are left to try: one that never answers must not take it all.
+Deadline share_of(Deadline deadline, std::size_t tries) {
+    const auto now = std::chrono::steady_clock::now();
+    return deadline <= now ? deadline : now + (deadline - now) / static_cast<Deadline::rep>(tries);
+}
+
 bool is_end(error_code problem) {
     return problem == asio::error::eof || problem == asio::error::connection_reset;
 }
@@ -79,30 +85,30 @@ Stream& Stream::operator=(Stream&&) noexcept = default;
 awaitable<Result<Stream>> Stream::connect(std::string host, std::uint16_t port, Deadline deadline) {
     const auto executor = co_await asio::this_coro::executor;
     auto parts = std::make_unique<Parts>(Socket(executor));
-    const Watch watch(parts->timer, *parts, deadline);
 
     // A resolver cannot be interrupted by closing the socket: a look-up that hangs ends at its own time-out.
     tcp::resolver resolver(executor);
     const auto service = std::to_string(port);
     auto [lookup_problem, addresses] = co_await resolver.async_resolve(host, service, as_result);
-    if (watch.expired())
+    if (std::chrono::steady_clock::now() >= deadline)
         co_return fail(Errc::timeout, fmt::format("look up {}: no answer in time", host));
     if (lookup_problem)
         co_return fail(Errc::network,
                        fmt::format("look up {}: {}", host, lookup_problem.message()));
 
-    error_code problem = asio::error::host_not_found;
+    Status connected = fail(Errc::network, fmt::format("look up {}: it has no address", host));
+    auto left = addresses.size();
     for (const auto& address : addresses) {
-        if (watch.expired()) break;
         error_code ignored;
         parts->socket.close(ignored);
         const auto endpoint = address.endpoint();
-        auto [connect_problem] = co_await parts->socket.async_connect(endpoint, as_result);
-        problem = connect_problem;
-        if (!problem) break;
+        const Watch watch(parts->timer, *parts, share_of(deadline, left--));
+        auto [problem] = co_await parts->socket.async_connect(endpoint, as_result);
+        connected = Status{};
+        if (!problem && !watch.expired()) break;
+        connected = io_error(watch, fmt::format("connect to {} port {}", host, port), problem);
     }
-    if (problem || watch.expired())
-        co_return io_error(watch, fmt::format("connect to {} port {}", host, port), problem);
+    if (!connected) co_return std::unexpected(connected.error());
     error_code ignored;
     parts->socket.set_option(tcp::no_delay(true), ignored);
     parts->socket.set_option(asio::socket_base::keep_alive(true), ignored);

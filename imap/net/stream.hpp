@@ -32,7 +32,7 @@ class Stream {
     Stream(Stream&&) noexcept;
     Stream& operator=(Stream&&) noexcept;
 
-    // Resolves and connects, trying each address. Errc::network or Errc::timeout.
+    // Resolves and connects, trying each address for its share of the time. Errc::network or Errc::timeout.
     static awaitable<Result<Stream>> connect(std::string host, std::uint16_t port,
                                              Deadline deadline);
 

@@ -41,6 +41,8 @@ class ServerIdentity {
         const std::filesystem::path& keys_folder, const std::filesystem::path& client_ca = {});
     ~ServerIdentity();
     std::string fingerprint() const;  // SHA-256 of the certificate, "AB:CD:..."
+    // Of whose certificates clients may show, and what of them is revoked; empty: none.
+    const std::string& clients() const;
     struct Parts;
     const Parts& parts() const { return *parts_; }
 

@@ -79,6 +79,10 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
         watch_ = std::move(now);
         return (news_.exchange(false) || !watched_before) && watches;
     }
+    // Who logged in by certificate did so under authorities that may have been withdrawn since.
+    bool is_certified_by_others(const Hub& hub) const {
+        return certified_by && *certified_by != hub.certifiers();
+    }
     Deadline deadline() const {
         return session.logged_in() ? heard + idle_timeout : login_deadline;
     }
@@ -102,6 +106,8 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     const std::chrono::seconds idle_timeout, write_timeout;
     Deadline heard = std::chrono::steady_clock::now();  // the client last
     std::uint64_t users_version = 0;                    // that the login was checked against
+    std::string shown_to;                               // the authorities that TLS went by
+    std::optional<std::string> certified_by;            // those of a login by certificate
     bool reading = false;
     std::string incoming;   // what read() brought, and the session was not yet fed
     bool ended = false;     // nothing more will come
@@ -158,7 +164,7 @@ bool must_end(const Hub& hub, Connection& connection) {
     if (!session.logged_in()) return false;
     const auto version = hub.users_version();
     if (std::exchange(connection.users_version, version) == version) return false;
-    if (hub.knows(session.user())) return false;
+    if (hub.knows(session.user()) && !connection.is_certified_by_others(hub)) return false;
     session.bye("Your login was changed or withdrawn");
     return true;
 }
@@ -188,16 +194,17 @@ awaitable<bool> wait_for_work(Hub& hub, ConnectionPtr connection) {
 }
 
 awaitable<bool> shake_hands(Hub& hub, ConnectionPtr connection) {
-    auto identity = hub.identity();
+    const auto identity = hub.identity();
     if (!identity) co_return false;
     const Deadline deadline = connection->login_deadline;
-    const Status done = co_await connection->stream.start_tls_server(std::move(identity), deadline);
+    const Status done = co_await connection->stream.start_tls_server(identity, deadline);
     if (!done) log::info("imap.tls", {{"problem", done.error().text}});
     if (done) {
         auto binding = connection->stream.channel_binding();
         std::optional<ScramExchange::Binding> bound;
         if (binding && binding->type == "tls-exporter")
             bound = {std::move(binding->type), std::move(binding->octets)};
+        connection->shown_to = identity->clients();
         connection->session.tls_started({.binding = std::move(bound),
                                          .compresses = connection->stream.tls_compresses(),
                                          .certificate = connection->stream.client_certificate()});
@@ -235,6 +242,8 @@ awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
         co_return;
     }
     connection->users_version = hub.users_version();  // before the users: a change is seen later
+    connection->certified_by.reset();
+    if (given.how == Credentials::How::certificate) connection->certified_by = connection->shown_to;
     const auto users = hub.users();
     auto work = [tokens = hub.options.tokens, users, given] {
         return verdict(*users, tokens.get(), given);

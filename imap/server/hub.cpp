@@ -47,6 +47,11 @@ void Hub::reload(std::vector<User> users, std::shared_ptr<const net::ServerIdent
     for (Member* member : members_) member->wake();
 }
 
+std::string Hub::certifiers() const {
+    const auto now = identity();
+    return now ? now->clients() : std::string();
+}
+
 bool Hub::knows(const User& user) const {
     const auto all = users();
     return std::ranges::find(*all, user) != all->end();
@@ -69,23 +74,35 @@ void Hub::note_success(const std::string& network, const std::string& user) {
 
 bool Hub::enter(Member& member, const std::string& network) {
     const auto& observer = services.observer;
+    Member* expended = nullptr;
     {
         const std::lock_guard lock(mutex_);
         const auto known = strangers_of_.find(network);
         const bool crowd = !network.empty() && known != strangers_of_.end() &&
-                           known->second >= options.strangers_of_network;
-        if (crowd || members_.size() >= options.connections ||
-            strangers_.size() >= options.strangers) {
+                           known->second.size() >= options.strangers_of_network;
+        if (crowd || members_.size() >= options.connections) {
             if (observer.turned_away) observer.turned_away();
             return false;
         }
+        if (strangers_.size() >= options.strangers) expended = most_expendable();
+        if (expended) {
+            forget_stranger(*expended);
+            expended->cut_off();
+        }
         members_.insert(&member);
-        strangers_.emplace(&member, network);
-        ++strangers_of_[network];
+        add_stranger(member, network);
     }
     if (observer.connections) observer.connections(+1);
-    if (observer.strangers) observer.strangers(+1);
+    if (observer.strangers && !expended) observer.strangers(+1);
+    if (observer.turned_away && expended) observer.turned_away();
     return true;
+}
+
+// Many silent connections, from many places, must not keep out who comes to log in.
+Member* Hub::most_expendable() const {
+    const auto most = std::ranges::max_element(
+        strangers_of_, {}, [](const auto& network) { return network.second.size(); });
+    return most == strangers_of_.end() ? nullptr : most->second.front();
 }
 
 void Hub::logged_in(Member& member) {
@@ -101,17 +118,23 @@ void Hub::logged_in(Member& member) {
 void Hub::logged_out(Member& member, const std::string& network) {
     {
         const std::lock_guard lock(mutex_);
-        if (!strangers_.emplace(&member, network).second) return;
-        ++strangers_of_[network];
+        if (strangers_.contains(&member)) return;
+        add_stranger(member, network);
     }
     if (services.observer.strangers) services.observer.strangers(+1);
+}
+
+void Hub::add_stranger(Member& member, const std::string& network) {
+    strangers_.emplace(&member, network);
+    strangers_of_[network].push_back(&member);
 }
 
 bool Hub::forget_stranger(Member& member) {
     const auto stranger = strangers_.find(&member);
     if (stranger == strangers_.end()) return false;
     const auto network = strangers_of_.find(stranger->second);
-    if (--network->second == 0) strangers_of_.erase(network);
+    std::erase(network->second, &member);
+    if (network->second.empty()) strangers_of_.erase(network);
     strangers_.erase(stranger);
     return true;
 }

@@ -44,8 +44,9 @@ class Hub {
     int login_wait(const std::string& network, const std::string& user);
     void note_success(const std::string& network, const std::string& user);
 
-    // False when there are too many: of all, of strangers, or of strangers of this network. That of
-    // this machine is empty.
+    std::string certifiers() const;  // ServerIdentity::clients() as it is now
+    // False when there are too many: of all, or of strangers of this network. That of this machine is
+    // empty. Where strangers are too many in all, the oldest of the network with most of them is cut off.
     bool enter(Member& member, const std::string& network);
     void logged_in(Member& member);                               // it is no stranger any more
     void logged_out(Member& member, const std::string& network);  // it is one again
@@ -96,12 +97,14 @@ class Hub {
 
   private:
     bool forget_stranger(Member& member);  // under the lock; whether it was one
+    void add_stranger(Member& member, const std::string& network);  // likewise
+    Member* most_expendable() const;                                // likewise
     mutable std::mutex mutex_;
     std::condition_variable empty_;
     std::size_t guests_ = 0;
     std::set<Member*> members_;
     std::map<Member*, std::string> strangers_;  // of the members, with their networks
-    std::map<std::string, std::size_t> strangers_of_;
+    std::map<std::string, std::vector<Member*>> strangers_of_;  // the oldest first
     Users users_;
     std::atomic<std::uint64_t> users_version_{0};
     std::atomic<std::uint64_t> last_session_{

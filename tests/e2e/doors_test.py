@@ -1,9 +1,11 @@
 """Ways to log in beside a password: a client's certificate (EXTERNAL), an access token (OAUTHBEARER, XOAUTH2), and all of
 it behind a load balancer."""
 import base64
+import contextlib
 import http.server
 import imaplib
 import json
+import resource
 import signal
 import socket
 import ssl
@@ -132,17 +134,19 @@ ca_file = "{server[0]}"
         self.reload(self.text.replace(str(self.alice[0]), str(authorities)), authorities, self.bob[0].read_text())
         bob = self.connect(self.bob)
         bob.authenticate("EXTERNAL", lambda _: b"bob")
-        bob.logout()
         with self.assertRaises((OSError, imaplib.IMAP4.error)):
             self.connect(self.alice)
         for revoked in (False, True):
             self.reload(self.mailhold.config.read_text(), authorities,
                         self.bob[0].read_text() + revocations(self.folder, self.bob, revoked))
+            with self.assertRaisesRegex(imaplib.IMAP4.abort, "withdrawn"):  # who logged in under others
+                harness.wait_for(lambda: bob.noop() is None, what="BYE")
             if revoked:
                 with self.assertRaises((OSError, imaplib.IMAP4.error)):
                     self.connect(self.bob)
             else:
-                self.connect(self.bob).logout()
+                bob = self.connect(self.bob)
+                bob.authenticate("EXTERNAL", lambda _: b"bob")
 
     def reload(self, config, authorities, text):
         authorities.write_text(text)
@@ -150,6 +154,22 @@ ca_file = "{server[0]}"
         before = self.log().count("reload.done")
         self.mailhold.process.send_signal(signal.SIGHUP)
         harness.wait_for(lambda: self.log().count("reload.done") > before, what="reload")
+
+    def test_many_who_only_connect_keep_nobody_out(self):
+        mailhold = harness.Mailhold(self.folder / "crowded", ["mail"], users={"alice": ["mail"]})
+        mailhold.start(limits=[(resource.RLIMIT_NOFILE, (256, 700))])
+        self.addCleanup(mailhold.stop)
+        crowd = []
+        for _ in range(800):
+            with contextlib.suppress(OSError):
+                crowd.append(socket.create_connection(("127.0.0.1", mailhold.port), 10))
+        client = imaplib.IMAP4_SSL("127.0.0.1", mailhold.tls_port, ssl_context=mailhold.context())
+        client.login("alice", harness.PASSWORD)
+        self.assertTrue(mailhold.ready())
+        client.logout()
+        for one in crowd:
+            one.close()
+        self.assertIn("imap.connections wanted=10000 at_most=350", (mailhold.folder / "mailhold.log").read_text())
 
     def test_a_token_is_introspected_once_and_never_written_down(self):
         def say(token, user=b"", mechanism="OAUTHBEARER"):

@@ -12,6 +12,7 @@ import os
 import pathlib
 import pwd
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -268,10 +269,11 @@ class Mailhold:
                                str(done.stdout)[-2000:] + str(done.stderr)[-4000:])
         return done
 
-    def start(self, environment=None, wait=True):
+    def start(self, environment=None, wait=True, limits=()):
         self.log = open(self.folder / "mailhold.log", "ab")
         self.process = subprocess.Popen([program(), "serve", "--config", self.config], stdout=self.log, stderr=self.log,
-                                        env={**os.environ, **(environment or {})})
+                                        env={**os.environ, **(environment or {})},
+                                        preexec_fn=lambda: [resource.setrlimit(*limit) for limit in limits])
         if wait:
             wait_for(self.ready, what="Mailhold starting, see " + str(self.folder / "mailhold.log"))
         return self

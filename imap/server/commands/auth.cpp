@@ -69,7 +69,7 @@ Reply scram_ends(State& state, std::string_view message) {
     if (!message.empty()) return bad("Nothing was to be said here");
     if (exchange.acts_as_another()) return no("AUTHORIZATIONFAILED", "Log in as yourself");
     return check(state, {.user = exchange.user(),
-                         .password = {},
+                         .password = exchange.keys().stored_key,
                          .how = Credentials::How::proven,
                          .mechanism = "SCRAM-SHA-256"});
 }

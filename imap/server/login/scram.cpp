@@ -96,6 +96,7 @@ struct ScramExchange::Parts {
     std::unique_ptr<Gsasl, End> library;
     std::unique_ptr<Gsasl_session, End> session;
     KeysOf keys_of;
+    std::optional<ScramKeys> used;
     bool plus = false;
     bool proven = false;
 
@@ -103,7 +104,8 @@ struct ScramExchange::Parts {
     int answer(Gsasl_session* asking, Gsasl_property property) {
         const char* name = gsasl_property_fast(asking, GSASL_AUTHID);
         if (!name) return GSASL_NO_CALLBACK;
-        const auto keys = keys_of(name);
+        if (!used) used = keys_of(name);
+        const auto& keys = *used;
         const auto set = [&](const std::string& value) {
             return gsasl_property_set(asking, property, value.c_str());
         };
@@ -167,6 +169,10 @@ ScramExchange::Step ScramExchange::take(std::string_view message) {
 std::string ScramExchange::user() const {
     const char* name = gsasl_property_fast(parts_->session.get(), GSASL_AUTHID);
     return name ? name : "";
+}
+
+const ScramKeys& ScramExchange::keys() const {
+    return parts_->used.value();
 }
 
 bool ScramExchange::acts_as_another() const {

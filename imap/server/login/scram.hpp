@@ -52,6 +52,7 @@ class ScramExchange {
     };
     Step take(std::string_view message);  // the client's, first of all its first
     std::string user() const;             // as he called himself; empty before that
+    const ScramKeys& keys() const;        // that he was measured by, once proven
     bool acts_as_another() const;         // he wants to be somebody else
 
   private:

@@ -6,6 +6,8 @@
 #include <array>
 #include <stdexcept>
 
+#include "imap/server/login/scram.hpp"
+
 namespace mailhold::imap::server {
 namespace {
 
@@ -49,8 +51,11 @@ const User* check_login(const std::vector<User>& users, const Credentials& given
     if (users.empty() || given.how == Credentials::How::disproved) return nullptr;
     const auto user = std::ranges::find(users, given.user, &User::name);
     const bool known = user != users.end();
-    if (given.how == Credentials::How::proven)
-        return known && !user->scram.empty() ? &*user : nullptr;
+    if (given.how == Credentials::How::proven) {
+        // The password may have changed since the exchange began.
+        const auto keys = known ? read_verifier(user->scram) : std::nullopt;
+        return keys && keys->stored_key == given.password ? &*user : nullptr;
+    }
     if (given.how == Credentials::How::certificate)
         return known ? holder_of(users, given.certificate, given.user) : nullptr;
     if (given.how == Credentials::How::token) return known ? &*user : nullptr;

@@ -38,7 +38,7 @@ struct Credentials {
     std::string password;
     enum class How {
         password,
-        proven,       // that he knows it, to the session, by SCRAM
+        proven,       // that he knows it, to the session, by SCRAM; `password` is the stored key
         disproved,    // likewise, or he went wrong otherwise
         certificate,  // by TLS
         token         // `password` is one; `user` whom he wants to be, or nobody

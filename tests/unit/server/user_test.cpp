@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "imap/server/login/scram.hpp"
+
 using namespace mailhold::imap::server;
 
 TEST_CASE("a password is verified against its own argon2id hash alone") {
@@ -21,4 +23,17 @@ TEST_CASE("a password is verified against its own argon2id hash alone") {
           nullptr);  // the first user's password does not help
     CHECK(check_login(users, {"bob", "not a hash"}) == nullptr);
     CHECK(check_login({}, {"alice", "correct horse"}) == nullptr);
+
+    // Who proved to know a password that is not his any more knows nothing.
+    std::vector<User> by_scram{{.name = "alice", .password_hash = {}, .accounts = {}}};
+    by_scram[0].scram = make_verifier("old").value();
+    const auto proven = [&] {
+        return Credentials{"alice", read_verifier(by_scram[0].scram)->stored_key,
+                           Credentials::How::proven};
+    };
+    const auto old = proven();
+    CHECK(check_login(by_scram, old) == &by_scram[0]);
+    by_scram[0].scram = make_verifier("new").value();
+    CHECK(check_login(by_scram, old) == nullptr);
+    CHECK(check_login(by_scram, proven()) == &by_scram[0]);
 }
