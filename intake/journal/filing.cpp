@@ -4,6 +4,7 @@
 
 #include "intake/journal/report.hpp"
 #include "store/base/fail_point.hpp"
+#include "store/base/log.hpp"
 
 namespace mailhold::intake::journal {
 namespace {
@@ -62,6 +63,10 @@ Status Filing::file(const Envelope& envelope, const Peer& peer, Blob octets, Utc
     facts.emplace_back(journaled);
     if (auto report = read_report(octets.view())) {
         auto original = octets.part(report->begin, report->size);
+        if (report->left_out > 0)
+            log::warning("journal.report_cut", {{"peer", peer.address},
+                                                {"recipients", report->recipients.size()},
+                                                {"left_out", report->left_out}});
         journaled.report = journaled.digest;
         journaled.digest = sha256(original.view());
         journaled.sender = std::move(report->sender);

@@ -2,7 +2,8 @@
 // commit. An account of journals has the one mailbox "Journal", of one generation for ever; its UIDs
 // are given here, in the order in which messages came, and a message that is handed in twice stands
 // there twice, each time with its envelope. Beside a journal report (report.hpp) stands the message
-// that it carries, with the envelope that the report tells.
+// that it carries, with the envelope that the report tells. What is on record of a message is bounded
+// (session.hpp, report.hpp) well below what a record of the ledger holds: no mail is refused for it.
 #pragma once
 
 #include <atomic>

@@ -27,21 +27,28 @@ bool is_marked(std::string_view octets) {
     return header.starts_with(mark) || header.contains(std::string("\n") + std::string(mark));
 }
 
-// "To: bob@example.org, Expanded: list@example.org": who received it, and by which list.
-void read_line(std::string_view line, Report& report) {
+// "To: bob@example.org, Expanded: list@example.org": who received it, and by which list. `room` is how
+// many octets of addresses may still be taken.
+void read_line(std::string_view line, Report& report, std::size_t& room) {
     const auto colon = line.find(':');
     if (colon == std::string_view::npos) return;
     const auto key = lower_ascii(trimmed(line.substr(0, colon)));
     auto value = line.substr(colon + 1);
-    if (key == "sender") {
-        report.sender = trimmed(value);
-        return;
-    }
     static constexpr std::array<std::string_view, 4> recipients{"to", "cc", "bcc", "recipient"};
-    if (std::ranges::find(recipients, key) == recipients.end()) return;
+    const bool is_sender = key == "sender";
+    if (!is_sender && std::ranges::find(recipients, key) == recipients.end()) return;
     for (const auto* word : {" expanded:", " forwarded:"})
         value = value.substr(0, lower_ascii(value).find(word));
-    if (const auto address = trimmed(value); !address.empty())
+    const auto address = trimmed(value);
+    if (address.empty()) return;
+    if (address.size() > room) {
+        ++report.left_out;
+        return;
+    }
+    room -= address.size();
+    if (is_sender)
+        report.sender = address;
+    else
         report.recipients.emplace_back(address);
 }
 
@@ -62,12 +69,14 @@ std::optional<Report> read_report(std::string_view octets) {
         return std::nullopt;
     Report report{.sender = {},
                   .recipients = {},
+                  .left_out = 0,
                   .begin = original->body.begin,
                   .size = original->body.size()};
     const auto lines = mime::decoded_text(octets, *text);
+    auto room = Report::most_octets;
     for (std::string_view rest = lines; !rest.empty();) {
         const auto end = std::min(rest.find('\n'), rest.size());
-        read_line(rest.substr(0, end), report);
+        read_line(rest.substr(0, end), report, room);
         rest.remove_prefix(std::min(end + 1, rest.size()));
     }
     return report;

@@ -11,8 +11,11 @@
 namespace mailhold::intake::journal {
 
 struct Report {
+    // Of addresses together: as much as is certain to fit into one record, whatever a stranger wrote.
+    static constexpr std::size_t most_octets = 1 << 20;
     std::string sender;                   // empty where the report names none
     std::vector<std::string> recipients;  // To, Cc, Bcc and Recipient, in their order
+    std::size_t left_out = 0;             // addresses beyond most_octets
     std::size_t begin = 0;                // of the message that it carries, in its octets
     std::size_t size = 0;
     bool operator==(const Report&) const = default;

@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "intake/journal/report.hpp"
 #include "store/base/fail_point.hpp"
 #include "tests/unit/engine/temporary_folder.hpp"
 
@@ -32,6 +33,11 @@ store::Journaled fact(const std::string& octets, std::uint32_t uid) {
             .helo = envelope.helo,
             .protocol = envelope.protocol,
             .tls = peer.tls};
+}
+
+std::string report_of(const std::string& lines, const std::string& original) {
+    return "X-MS-Journal-Report:\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" +
+           lines + "--b\r\nContent-Type: message/rfc822\r\n\r\n" + original + "\r\n--b--\r\n";
 }
 
 }  // namespace
@@ -65,11 +71,7 @@ TEST_CASE(
     const auto filing = Filing::open(*archive, "journal");
     REQUIRE(filing);
     const std::string original = "Subject: secret\r\n\r\n.\r\n";
-    const std::string report =
-        "X-MS-Journal-Report:\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n"
-        "Sender: s@example.org\r\nBcc: r@example.org\r\n--b\r\nContent-Type: "
-        "message/rfc822\r\n\r\n" +
-        original + "\r\n--b--\r\n";
+    const auto report = report_of("Sender: s@example.org\r\nBcc: r@example.org\r\n", original);
     REQUIRE((*filing)->file(envelope, peer, Blob(report), when));
     const auto kept = archive->find(sha256(report));
     REQUIRE(kept);
@@ -82,6 +84,24 @@ TEST_CASE(
     expected.report = sha256(report);
     CHECK(archive->envelopes(inner->number).value() == std::vector{expected});
     CHECK(archive->octets(*inner)->view() == original);
+}
+
+TEST_CASE("a report that names more recipients than a record holds is stored all the same") {
+    const test::TemporaryFolder folder;
+    const auto archive = open(folder);
+    const auto filing = Filing::open(*archive, "journal");
+    REQUIRE(filing);
+    std::string lines = "Sender: " + std::string(2 << 20, 's') + "\r\nTo: first@example.org\r\n";
+    const std::string line = "to:" + std::string(985, 'a') + "\r\n";
+    for (std::size_t size = 0; size < 17u << 20; size += line.size()) lines += line;
+    const std::string original = "Subject: x\r\n\r\n.\r\n";
+    REQUIRE((*filing)->file(envelope, peer, Blob(report_of(lines, original)), when));
+    const auto inner = archive->find(sha256(original));
+    REQUIRE(inner);
+    const auto told = archive->envelopes(inner->number).value().at(0);
+    CHECK(told.sender.empty());
+    CHECK(told.recipients.size() == 1 + (Report::most_octets - 17) / 985);
+    CHECK(told.recipients.front() == "first@example.org");
 }
 
 TEST_CASE("what could not be stored left nothing, and can be handed in again") {
