@@ -257,7 +257,8 @@ Result<std::vector<Uid>> Workspaces::flag(const Actor& who, MailboxId id,
         if (mailbox->gone) return fail(Errc::not_found, fmt::format("mailbox {}", number(id)));
         const bool shared = mailbox->kind == MailboxKind::workspace;
         if (!shared && !mailbox->owner.empty()) return std::unexpected(denied(*mailbox));
-        const auto rights = shared ? rights_of(*mailbox, who) : std::string("sw");
+        auto rights = shared ? rights_of(*mailbox, who) : std::string("sw");
+        if (!change.deletes) std::erase(rights, 't');
         if (!may_change(change, rights)) return std::unexpected(denied(*mailbox));
         const auto there = now.entries(id, uids, who.user);
         if (!there) return std::unexpected(there.error());

@@ -89,7 +89,8 @@ class Workspaces {
         enum class How { replace, add, remove };
         How how = How::replace;
         FlagSet flags;
-        std::optional<ModSeq> unchanged_since;  // RFC 7162 3.1.3
+        std::optional<ModSeq> unchanged_since = {};  // RFC 7162 3.1.3
+        bool deletes = true;                         // \\Deleted may change, where who asks may
     };
     // As the user sees them: in any other mailbox than a workspace for himself alone, and not
     // \\Deleted. In a workspace those flags change that he may change; Errc::denied where he may none

@@ -95,14 +95,16 @@ Reply note_fetch(State& state, const wire::Fetch& command,
                  const std::vector<std::uint32_t>& places) {
     const auto content = content_of(command);
     if (content.empty()) return std::nullopt;
-    State::Noted noted{state.selected->mailbox, places.size() == 1 ? places.front() : 0, content};
-    const bool goes_on = places.size() == 1 && state.noted == noted &&
-                         std::ranges::any_of(command.items, [](const wire::FetchItem& item) {
-                             return item.partial && item.partial->offset > 0;
-                         });
-    if (goes_on) return std::nullopt;
-    state.noted = std::move(noted);
-    return note_messages(state, What::fetch, places, content);
+    if (places.size() != 1) return note_messages(state, What::fetch, places, content);
+    const auto message = state.selected->snapshot->entries[places.front()].message;
+    State::Noted noted{state.selected->mailbox, message, content};
+    const bool goes_on = std::ranges::all_of(command.items, [](const wire::FetchItem& item) {
+        return !is_content(item.kind) || (item.partial && item.partial->offset > 0);
+    });
+    if (goes_on && state.noted == noted) return std::nullopt;
+    auto unrecorded = note_messages(state, What::fetch, places, content);
+    if (!unrecorded) state.noted = std::move(noted);
+    return unrecorded;
 }
 
 }  // namespace mailhold::imap::server

@@ -111,6 +111,16 @@ std::string flag_rights_in(const State& state, const SearchMailbox& search) {
     return rights;
 }
 
+// A workspace of others may be withdrawn while a search shows what is in it.
+bool may_read_searched(const State& state, const SearchMailbox& search) {
+    const auto& searched = search.searched->mailbox;
+    if (searched.kind != store::MailboxKind::workspace) return true;  // fixed, as in rights_now()
+    const auto all = state.backend.cache.mailboxes();
+    if (!all) return false;
+    const auto mailbox = std::ranges::find(**all, searched.id, &store::Mailbox::id);
+    return mailbox != (*all)->end() && store::has(rights_in(*mailbox, *state.user, {}), 'r');
+}
+
 }  // namespace
 
 std::string rights_now(const State& state) {
@@ -119,8 +129,10 @@ std::string rights_now(const State& state) {
         known.kind != store::MailboxKind::workspace || known.owner == state.user->name;
     if (fixed) {
         auto rights = rights_in(known, *state.user, flag_rights(state));
-        if (const auto& search = state.selected->search) rights += flag_rights_in(state, *search);
-        return rights;
+        const auto& search = state.selected->search;
+        if (!search) return rights;
+        if (!may_read_searched(state, *search)) return {};
+        return rights + flag_rights_in(state, *search);
     }
     const auto all = state.backend.cache.mailboxes();
     if (!all) return {};

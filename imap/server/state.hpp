@@ -150,7 +150,7 @@ struct State {
     // The content that was put on record last, of one message.
     struct Noted {
         MailboxId mailbox{};
-        std::uint32_t place = 0;
+        MessageNumber message{};
         std::string content;
         bool operator==(const Noted&) const = default;
     };

@@ -53,7 +53,7 @@ Answer end_idle(State& state, std::string_view line);
 // fetch.cpp
 Reply run(State& state, const wire::Fetch& command, Output& out);
 // What changed in the selected mailbox since the client saw it (RFC 7162 3.2.5), then `done`.
-Reply fetch_changes(State& state, const wire::Resync& known, Answer done);
+Reply fetch_changes(State& state, const wire::Resync& known, Answer done, Output& out);
 // Begins to show what arrived in the selected mailbox to who asked for it; false: there is nothing.
 bool fetch_arrived(State& state);
 

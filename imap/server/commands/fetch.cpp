@@ -81,8 +81,13 @@ class Cursor {
         }
     }
 
-    // What is told when all messages are.
-    void add_behind(std::string text) { behind_ = std::move(text); }
+    // RFC 3501 6.4.5: reading sets \\Seen, of what is shown. Told behind the messages: curl takes the first FETCH for
+    // its answer.
+    void mark_read(Output& out) {
+        if (!state_.selected->may('s') || std::ranges::none_of(command_.items, reads_it)) return;
+        behind_ = mark_seen(state_, places_, out);
+        snapshot_ = state_.selected->snapshot;
+    }
     Reply note() const { return note_fetch(state_, command_, places_); }
 
     Reply next_part(Output& out) {
@@ -315,10 +320,10 @@ class Cursor {
     std::optional<Answer> problem_;  // of a message that cannot be read; the others are served
 };
 
-Reply fetch(State& state, const wire::Fetch& command, Answer done, std::string behind = {}) {
+Reply fetch(State& state, const wire::Fetch& command, Answer done, Output& out) {
     Cursor reading(state, command, std::move(done));
-    reading.add_behind(std::move(behind));
     if (auto unrecorded = reading.note()) return unrecorded;
+    reading.mark_read(out);
     state.unfinished = [cursor = std::move(reading)](Output& out) mutable {
         return cursor.next_part(out);
     };
@@ -336,14 +341,10 @@ Reply run(State& state, const wire::Fetch& command, Output& out) {
         return bad("VANISHED goes with CHANGEDSINCE, after ENABLE QRESYNC");
     if (command.changed_since || any_item(command, [](Kind kind) { return kind == Kind::modseq; }))
         state.enabled.condstore = true;  // RFC 7162 3.1
-    // Behind the messages: curl takes the first FETCH for its answer.
-    std::string seen;
-    if (state.selected->may('s') && std::ranges::any_of(command.items, reads_it))
-        seen = mark_seen(state, named_places(state, command.numbers, command.kind), out);
-    return fetch(state, command, ok("Fetched"), std::move(seen));
+    return fetch(state, command, ok("Fetched"), out);
 }
 
-Reply fetch_changes(State& state, const wire::Resync& known, Answer done) {
+Reply fetch_changes(State& state, const wire::Resync& known, Answer done, Output& out) {
     wire::Fetch changes{.kind = wire::NumberKind::uid,
                         .numbers = known.known.value_or(wire::SequenceSet{{1, wire::star}}),
                         .items = {},
@@ -352,7 +353,7 @@ Reply fetch_changes(State& state, const wire::Resync& known, Answer done) {
                         .partial = {}};
     for (const Kind kind : {Kind::uid, Kind::flags, Kind::modseq})
         changes.items.emplace_back().kind = kind;
-    return fetch(state, changes, std::move(done));
+    return fetch(state, changes, std::move(done), out);
 }
 
 bool fetch_arrived(State& state) {

@@ -39,8 +39,9 @@ Result<std::vector<Source>> sources_of(const State& state, const wire::MultiSear
     std::vector<Source> sources;
     for (const Name& name : names->names) {
         if (!name.mailbox || !store::has(name.rights, 'r')) continue;
-        // What a search shows is found by what it searches.
-        if (name.mailbox->kind == store::MailboxKind::search) continue;
+        // What a search shows is found by what it searches, unless it is the one that is open.
+        if (name.mailbox->kind == store::MailboxKind::search && !is_selected_only(command))
+            continue;
         if (std::ranges::any_of(filters, [&](const wire::MailboxFilter& filter) {
                 return belongs(filter, name, known);
             }))

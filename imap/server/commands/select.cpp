@@ -66,7 +66,7 @@ Reply show(State& state, const wire::Select& command, const Snapshot& snapshot,
                 "Selected"};
     // RFC 7162 3.2.5.1: what the client knows of another UIDVALIDITY is worth nothing.
     if (!command.resync || command.resync->uidvalidity != view.mailbox.uidvalidity) return done;
-    return fetch_changes(state, *command.resync, std::move(done));
+    return fetch_changes(state, *command.resync, std::move(done), out);
 }
 
 // What the query finds now; the session goes on when it is known.

@@ -49,10 +49,11 @@ Result<std::map<MailboxId, std::vector<Standing>>> standing(const State& state,
     for (const auto uid : uids) {
         const auto& [source, place] = (*all)->origins.at(number(uid) - 1);
         const auto& origin = *(*all)->sources[source].mailbox;
-        if (!origin.mailbox.owner.empty())
-            return fail(Errc::denied, "what is in workspaces alone is flagged there");
+        if (!origin.mailbox.owner.empty()) continue;  // in workspaces alone: it is flagged there
         places[origin.mailbox.id].push_back({origin.entries[place].uid, uid});
     }
+    if (places.empty() && !uids.empty())
+        return fail(Errc::denied, "what is in workspaces alone is flagged there");
     return places;
 }
 
@@ -139,19 +140,26 @@ Reply run(State& state, const wire::Store& command, Output& out) {
     if (auto wrong = wrong_flags(command.flags)) return wrong;
     const auto places = named_places(state, command.numbers, command.kind);
     const auto uids = uids_of(state, places);
-    const auto modified = flag(state, uids, {how(command), command.flags, command.unchanged_since});
+    const bool deletes = state.selected->snapshot->mailbox.kind == store::MailboxKind::workspace;
+    const auto modified =
+        flag(state, uids, {how(command), command.flags, command.unchanged_since, deletes});
     if (!modified) return failed(modified.error());
     std::vector<Uid> stored;
     std::ranges::set_difference(uids, *modified, std::back_inserter(stored));
-    if (auto adopted = adopt(state, stored, out); !adopted) return failed(adopted.error());
+    const auto gone = adopt(state, stored, out);
+    if (!gone) return failed(gone.error());
     std::vector<std::uint32_t> failed_numbers;
     for (std::size_t i = 0; i < places.size(); ++i) {
+        if (std::ranges::binary_search(*gone, uids[i])) continue;
         if (!std::ranges::binary_search(*modified, uids[i]))
             out.add(changed_text(state, places[i], command.silent));
         else
             failed_numbers.push_back(command.kind == wire::NumberKind::uid ? number(uids[i])
                                                                            : places[i] + 1);
     }
+    // RFC 2180 4.2; UIDs that stand for nothing are no error (RFC 3501 6.4.8).
+    if (!gone->empty() && command.kind == wire::NumberKind::sequence)
+        return no("EXPUNGEISSUED", "Some are not there any more");
     if (failed_numbers.empty()) return ok("Stored");
     return Answer{wire::Condition::ok,
                   wire::ResponseCode{"MODIFIED", wire::set_text(wire::set_of(failed_numbers))},
@@ -167,7 +175,7 @@ std::string mark_seen(State& state, const std::vector<std::uint32_t>& places, Ou
     }
     if (unseen.empty()) return {};
     const auto uids = uids_of(state, unseen);
-    const auto done = flag(state, uids, {How::add, {"\\Seen"}, {}});
+    const auto done = flag(state, uids, {.how = How::add, .flags = {"\\Seen"}});
     if (!done || !adopt(state, uids, out)) {
         log::warning("fetch.not_marked_seen", {});  // reading goes before marking
         return {};

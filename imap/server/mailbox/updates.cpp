@@ -90,16 +90,21 @@ void tell_updates(State& state, Output& out, Updates allowed) {
     if (text) show(state, std::move(*newest), *text, out);
 }
 
-Status adopt(State& state, const std::vector<Uid>& uids, Output& out) {
+Result<std::vector<Uid>> adopt(State& state, const std::vector<Uid>& uids, Output& out) {
     const Snapshot before = state.selected->snapshot;
     const auto newest = view_of(state, state.selected->mailbox);
     if (!newest) return std::unexpected(newest.error());
     // A search may not find them any more.
     const auto& search = state.selected->search;
-    auto view = with_flags(before, *newest, search ? *search->searched : **newest, uids);
+    const auto& now = search ? *search->searched : **newest;
+    auto view = with_flags(before, *newest, now, uids);
     const auto flags = flags_text(*view);
     show(state, std::move(view), flags == flags_text(*before) ? std::string() : flags, out);
-    return {};
+    std::vector<Uid> gone = uids;
+    std::erase_if(gone, [&](Uid uid) {
+        return std::ranges::binary_search(now.entries, uid, {}, &store::Entry::uid);
+    });
+    return gone;
 }
 
 }  // namespace mailhold::imap::server

@@ -12,7 +12,7 @@ namespace mailhold::imap::server {
 void tell_updates(State& state, Output& out, Updates allowed);
 
 // The command in work changed the flags of these messages, and tells so itself: they become part of
-// the session's view. Everything else waits for tell_updates().
-Status adopt(State& state, const std::vector<Uid>& uids, Output& out);
+// the session's view. Everything else waits for tell_updates(). Returns those that stand there no more.
+Result<std::vector<Uid>> adopt(State& state, const std::vector<Uid>& uids, Output& out);
 
 }  // namespace mailhold::imap::server

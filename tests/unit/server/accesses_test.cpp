@@ -65,6 +65,30 @@ TEST_CASE("logins, mailboxes, searches and content are recorded, each once a com
     for (const auto& line : lines) CHECK_THAT(line, !Catch::Contains("secret"));
 }
 
+TEST_CASE("what goes on with nothing that was shown is recorded") {
+    World world;
+    store::Audit audit(*world.archive, {.mode = Mode::strict});
+    world.backend->audit = &audit;
+    for (std::uint32_t uid = 1; uid <= 2; ++uid)
+        world.add("INBOX", uid, {mail(fmt::format("Subject: {}\n\nx\n", uid))});
+    Script script(world, channel);
+    script.client("b LOGIN alice secret").server("b OK ...");
+    script.client("c SELECT INBOX").take();
+    script.client("d UID FETCH 99 BODY.PEEK[]<0.1>").server("d OK ...").silence();
+    script.client("e FETCH 1 BODY.PEEK[]<1.100>").take();
+    script.client("f FETCH 1 (BODY.PEEK[]<5.1> BODY.PEEK[]<0.100>)").take();
+    script.client("g UID FETCH 1:2 BODY.PEEK[]<0.1>").take();
+    script.client("h FETCH 1 BODY.PEEK[]<6.1>").take();
+    world.vanish("INBOX", 1);
+    script.client("i NOOP").server("* 1 EXPUNGE").server("i OK ...");
+    script.client("j FETCH 1 BODY.PEEK[]<1.100>").take();
+    auto lines = recorded(world);
+    lines.erase(lines.begin(), lines.begin() + 2);
+    CHECK(lines == std::vector<std::string>{
+                       "alice fetch INBOX|1 BODY[]|ok", "alice fetch INBOX|1 BODY[]|ok",
+                       "alice fetch INBOX|1:2 BODY[]|ok", "alice fetch INBOX|2 BODY[]|ok"});
+}
+
 TEST_CASE("what cannot be recorded is not shown") {
     World world;
     store::Audit audit(*world.archive, {.mode = Mode::strict});

@@ -125,9 +125,13 @@ TEST_CASE(
     here.client("k APPEND Workspaces/W {5+}\r\na\r\nb\r\n").server("k OK ...");
     here.client("l SELECT \"All mail\"");
     here.take();
-    here.client("m STORE 1,4 +FLAGS (\\Flagged)").server("m NO [NOPERM] ...");
+    here.client("m STORE 4 +FLAGS (\\Flagged)").server("m NO [NOPERM] ...");
+    here.client("m STORE 1,4 +FLAGS (\\Flagged)")
+        .server("* 1 FETCH (UID 1 FLAGS (\\Flagged \\Seen))")
+        .server("* 4 FETCH (UID 4 FLAGS ())")
+        .server("m OK ...");
     here.client("n FETCH 1,4 FLAGS")
-        .server("* 1 FETCH (FLAGS (\\Seen))")
+        .server("* 1 FETCH (FLAGS (\\Flagged \\Seen))")
         .server("* 4 FETCH (FLAGS ())")
         .server("n OK ...");
 }

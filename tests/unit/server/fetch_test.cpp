@@ -261,3 +261,21 @@ TEST_CASE("summaries that the indexer wrote are used as they are") {
         .server("* 1 FETCH (ENVELOPE (E) BODY (B) BODYSTRUCTURE (S))");
     script.server("a OK ...").silence();
 }
+
+TEST_CASE("FETCH marks as seen what it shows, and nothing else") {
+    World world;
+    world.backend->personal_flags = true;
+    for (std::uint32_t uid = 1; uid <= 3; ++uid) world.add("INBOX", uid, mail("Subject: x\n\nx\n"));
+    Script script(world);
+    script.login().client("a SELECT INBOX (CONDSTORE)").take();
+    script.client("b UID FETCH 1:* (BODY[TEXT]) (PARTIAL 1:1)").take();
+    script.client("c SEARCH SEEN").server("* SEARCH 1").server("c OK ...");
+    script.client("d UID FETCH 1:* (BODY[TEXT] FLAGS) (CHANGEDSINCE 100000)")
+        .server("d OK ...")
+        .silence();
+    script.client("e SEARCH SEEN").server("* SEARCH 1").server("e OK ...");
+    script.client("f UID FETCH 2 (FLAGS BODY[]<0.1>)")
+        .server("* 2 FETCH (UID 2 FLAGS (\\Seen) BODY[]<0> {1}");
+    script.take();
+    script.client("g SEARCH SEEN").server("* SEARCH 1 2").server("g OK ...");
+}

@@ -131,6 +131,42 @@ TEST_CASE("a saved search of one mailbox, by flags: what is not found any more v
     CHECK(resynced.find("UID 3 ") == resynced.npos);
 }
 
+TEST_CASE("a saved search shows nothing more of a workspace that is withdrawn") {
+    World world;
+    world.users.push_back({"bob", "secret", {}});
+    Script alice(world), bob(world);
+    alice.login().client("a CREATE Workspaces/W").server("a OK ...");
+    alice.client("b APPEND Workspaces/W {6+}\r\na\r\nb\r\n").server("b OK ...");
+    alice.client("c SETACL Workspaces/W bob lr").server("c OK ...");
+    bob.client("l LOGIN bob secret").server("l OK ...");
+    bob.client("a CREATE Searches/S").server("a OK ...");
+    set_query(bob, "Searches/S", "in:\\\"Other users/alice/W\\\"");
+    bob.client("b SELECT Searches/S").take();
+    bob.client("c FETCH 1 BODY.PEEK[TEXT]").server("* 1 FETCH ...").take();
+    alice.client("d DELETEACL Workspaces/W bob").server("d OK ...");
+    bob.client("d FETCH 1 BODY.PEEK[TEXT]").server("* BYE ...").closed();
+}
+
+TEST_CASE("in a search of a workspace \\Deleted stays as it is, and ESEARCH finds what is open") {
+    World world;
+    Script alice(world);
+    alice.login().client("a CREATE Workspaces/W").server("a OK ...");
+    alice.client("b APPEND Workspaces/W (\\Deleted \\Seen) {6+}\r\na\r\nb\r\n").server("b OK ...");
+    alice.client("c CREATE Searches/S").server("c OK ...");
+    set_query(alice, "Searches/S", "in:Workspaces/W");
+    alice.client("d SELECT Searches/S").take();
+    alice.client("e STORE 1 FLAGS (\\Flagged)")
+        .server("* 1 FETCH (UID 1 FLAGS (\\Deleted \\Flagged))")
+        .server("e OK ...");
+    alice.client("f ESEARCH IN (selected) RETURN (COUNT) ALL")
+        .server("* ESEARCH (TAG \"f\" MAILBOX Searches/S ...) UID COUNT 1")
+        .server("f OK ...");
+    alice.client("g ESEARCH IN (personal) RETURN (COUNT) ALL")
+        .server("* ESEARCH (TAG \"g\" MAILBOX \"All mail/Workspaces\" ...) UID COUNT 1")
+        .server("* ESEARCH (TAG \"g\" MAILBOX Workspaces/W ...) UID COUNT 1")
+        .server("g OK ...");
+}
+
 TEST_CASE("a saved search that cannot be made or seen is refused") {
     World world;
     world.users.push_back({"bob", "secret", {"alice"}});
