@@ -15,10 +15,13 @@ namespace {
 constexpr std::array<std::string_view, 7> names = {"login", "logout", "select", "search",
                                                    "fetch", "append", "copy"};
 
-void bound(std::string& text) {
-    if (text.size() <= Audit::longest_text) return;
-    const auto left = text.size() - Audit::longest_text;
-    text.resize(Audit::longest_text);
+// All of any user's name. Who is none of them says what he likes, and it stays for ever.
+constexpr std::size_t longest_user = 200;
+
+void bound(std::string& text, std::size_t most) {
+    if (text.size() <= most) return;
+    const auto left = text.size() - most;
+    text.resize(most);
     text += fmt::format("... and {} octets more", left);
 }
 
@@ -53,7 +56,9 @@ bool Audit::records(Accessed::What what) const {
 Status Audit::record(Accessed access) {
     if (!records(access.what)) return {};
     access.time = utc_now();
-    for (auto* text : {&access.user, &access.mailbox, &access.detail}) bound(*text);
+    bound(access.user, longest_user);
+    bound(access.mailbox, longest_text);
+    bound(access.detail, longest_text);
     std::unique_lock lock(mutex_);
     done_.wait(lock, [&] { return waiting_.size() < most_waiting || !problem_; });
     if (waiting_.size() >= most_waiting) return problem_;

@@ -76,10 +76,12 @@ TEST_CASE("a strict record is on disk when it is made, and its size is bounded")
     const TestFolder folder;
     auto archive = take(Archive::open(folder.path()));
     Audit audit(*archive, {.mode = Audit::Mode::strict});
-    ok(audit.record(access(What::search, "bob", "Work", std::string(1'000'000, 'x'))));
+    const std::string long_text(1'000'000, 'x');
+    ok(audit.record(access(What::search, long_text, "Work", long_text)));
     const auto kept = take(archive->accesses({}));
     REQUIRE(kept.size() == 1);
     CHECK(kept[0].access.detail.size() < Audit::longest_text + 100);
+    CHECK(kept[0].access.user == std::string(200, 'x') + "... and 999800 octets more");
     constexpr int threads = 4, each = 20;
     std::atomic<int> failed = 0;  // Catch's checks are for one thread
     {
