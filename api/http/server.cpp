@@ -21,15 +21,17 @@ using net::awaitable;
 // All but what start() sets is touched on the executor only: one I/O thread is plenty for status
 // pages.
 struct Server::Parts {
-    Parts(net::Runtime& io, WorkerPool& workers, Service offered)
+    Parts(net::Runtime& io, WorkerPool& workers, Service offered, std::chrono::milliseconds time)
         : runtime(io),
           pool(workers),
           service(std::move(offered)),
+          patience(time),
           executor(io.next_executor()),
           ended(executor) {}
     net::Runtime& runtime;
     WorkerPool& pool;
     Service service;
+    const std::chrono::milliseconds patience;
     boost::asio::any_io_executor executor;
     std::unique_ptr<net::Listener> listener;
     std::vector<net::Stream*> open;  // the streams of the connections that are being served
@@ -43,20 +45,10 @@ namespace {
 
 using Parts = std::shared_ptr<Server::Parts>;
 
-constexpr std::chrono::seconds request_timeout{
-    10};  // for a request to arrive, or an answer to be taken
-
 // Tells stop() once nothing of the server runs any more.
 void note_end(Server::Parts& parts) {
     parts.ended.notify();
     if (parts.stopping && !parts.accepting && parts.open.empty()) parts.stopped.set_value();
-}
-
-awaitable<Status> write_answer(net::Stream& stream, Response response, Body body, bool keep_alive) {
-    auto octets = to_octets(response, body, keep_alive);
-    std::vector<std::string_view> pieces = {octets};
-    auto deadline = net::in(request_timeout);
-    co_return co_await stream.write(pieces, deadline);
 }
 
 // On the pool where that takes time; comes back to this executor.
@@ -125,19 +117,28 @@ awaitable<Response> answered_while_there(ConnectionPtr connection, Request reque
     co_return response;
 }
 
+awaitable<Status> write_answer(ConnectionPtr connection, Response response, Body body,
+                               bool keep_alive) {
+    auto octets = to_octets(response, body, keep_alive);
+    std::vector<std::string_view> pieces = {octets};
+    auto deadline = net::in(connection->parts->patience);
+    co_return co_await connection->stream.write(pieces, deadline);
+}
+
 // Answers requests one after the other until either side has enough.
 awaitable<void> answer_requests(ConnectionPtr connection) {
     auto& stream = connection->stream;
     auto& reader = connection->reader;
+    const auto patience = connection->parts->patience;
+    auto deadline = net::in(patience);  // of one request as a whole, however it drips in
     while (!connection->parts->stopping) {
         auto request = reader.next();
         if (reader.refusal()) {
             Response refusal = *reader.refusal();
-            co_await write_answer(stream, refusal, Body::sent, false);
+            co_await write_answer(connection, refusal, Body::sent, false);
             co_return;
         }
         if (!request) {
-            auto deadline = net::in(request_timeout);
             auto octets = co_await stream.read_some(deadline);
             if (!octets || octets->empty()) co_return;
             reader.feed(*octets);
@@ -146,8 +147,9 @@ awaitable<void> answer_requests(ConnectionPtr connection) {
         auto body = request->method == "HEAD" ? Body::left_out : Body::sent;
         bool keep_alive = request->keep_alive;
         Response response = co_await answered_while_there(connection, std::move(*request));
-        auto written = co_await write_answer(stream, std::move(response), body, keep_alive);
+        auto written = co_await write_answer(connection, std::move(response), body, keep_alive);
         if (!written || !keep_alive) co_return;
+        deadline = net::in(patience);
     }
 }
 
@@ -162,7 +164,7 @@ awaitable<void> serve_connection(Parts parts, net::Stream stream) {
 awaitable<void> accept_connections(Parts parts) {
     while (true) {
         if (parts->open.size() >= Server::connections) {
-            auto deadline = net::in(request_timeout);
+            auto deadline = net::in(parts->patience);
             co_await parts->ended.wait_until(deadline);
             continue;
         }
@@ -175,7 +177,7 @@ awaitable<void> accept_connections(Parts parts) {
         }
         // Out of descriptors, for instance: try again when a connection ended, or after a while.
         log::warning("http.accept", {{"problem", stream.error().text}});
-        auto deadline = net::in(request_timeout);
+        auto deadline = net::in(parts->patience);
         co_await parts->ended.wait_until(deadline);
     }
     parts->accepting = false;
@@ -185,9 +187,9 @@ awaitable<void> accept_connections(Parts parts) {
 }  // namespace
 
 Result<std::unique_ptr<Server>> Server::start(net::Runtime& runtime, WorkerPool& pool,
-                                              std::string host, std::uint16_t port,
-                                              Service service) {
-    auto parts = std::make_shared<Parts>(runtime, pool, std::move(service));
+                                              std::string host, std::uint16_t port, Service service,
+                                              std::chrono::milliseconds patience) {
+    auto parts = std::make_shared<Parts>(runtime, pool, std::move(service), patience);
     auto listener = net::Listener::bind(parts->executor, std::move(host), port);
     if (!listener) return std::unexpected(listener.error());
     parts->listener = std::move(*listener);

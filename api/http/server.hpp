@@ -1,7 +1,10 @@
 // The HTTP endpoint: health, readiness, metrics and status. It asks for no login and changes
-// nothing; it is for loopback, or for a proxy that has a login.
+// nothing; it is for loopback, or for a proxy that has a login. A client that ends its side of the
+// connection ends the search that it waits for: one that was interrupted looks the same as one that
+// only has no more to ask (`nc -N`). All else is answered still.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -20,10 +23,10 @@ class Server {
   public:
     static constexpr std::size_t connections = 64;  // at once; more wait to be accepted
     // Binds, or says why not. Runtime, pool and what the service's functions use outlive the
-    // server.
-    static Result<std::unique_ptr<Server>> start(imap::net::Runtime& runtime, WorkerPool& pool,
-                                                 std::string host, std::uint16_t port,
-                                                 Service service);
+    // server. `patience`: for a whole request to arrive, and for an answer to be taken.
+    static Result<std::unique_ptr<Server>> start(
+        imap::net::Runtime& runtime, WorkerPool& pool, std::string host, std::uint16_t port,
+        Service service, std::chrono::milliseconds patience = std::chrono::seconds(10));
     ~Server();                   // stop()
     std::uint16_t port() const;  // as bound
     void stop();  // closes every connection and blocks until the last is gone; while the runtime

@@ -1,6 +1,10 @@
 // The endpoint over loopback: answers, keep-alive, many at once, and an end that waits for nobody.
 #include "api/http/server.hpp"
 
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
 #include <catch2/catch.hpp>
 
 #include <functional>
@@ -55,6 +59,20 @@ net::awaitable<void> talk(std::uint16_t port, std::string octets, std::size_t an
         }
     }
     result.set_value(got);
+}
+
+// Sends a request that never ends, an octet at a time; whether the server had enough of it.
+net::awaitable<void> drip(std::uint16_t port, std::promise<bool>& result) {
+    constexpr int most = 1'000;
+    int sent = 0;
+    auto stream = co_await net::Stream::connect("127.0.0.1", port, net::in(10s));
+    for (; stream && sent < most; ++sent) {
+        const std::vector<std::string_view> pieces = {"G"};
+        if (!co_await stream->write(pieces, net::in(10s))) break;
+        const auto answer = co_await stream->read_some(net::in(5ms));
+        if (answer || answer.error().code != Errc::timeout) break;
+    }
+    result.set_value(sent < most);
 }
 
 // Sends `octets`, and hangs up once it may.
@@ -179,6 +197,32 @@ TEST_CASE("several requests share a connection, and nonsense ends it") {
     CHECK(got.find("HTTP/1.1 200 OK", 10) != got.npos);
     CHECK(got.contains("HTTP/1.1 400 Bad Request"));
     CHECK(got.contains("Connection: close"));
+}
+
+TEST_CASE("a request has one deadline, however it drips in") {
+    Endpoint endpoint;
+    auto server =
+        Server::start(endpoint.runtime, endpoint.pool, "127.0.0.1", 0, sample_service(), 100ms)
+            .value();
+    std::promise<bool> result;
+    net::Runtime client(1);
+    client.spawn("drip", drip(server->port(), result));
+    CHECK(result.get_future().get());
+}
+
+TEST_CASE("who ends his side after the request is answered") {
+    Endpoint endpoint;
+    boost::asio::io_context io;
+    boost::asio::ip::tcp::socket socket(io);
+    socket.connect({boost::asio::ip::address_v4::loopback(), endpoint.server->port()});
+    boost::asio::write(
+        socket,
+        boost::asio::buffer(std::string_view("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")));
+    socket.shutdown(boost::asio::ip::tcp::socket::shutdown_send);
+    std::string answer;
+    boost::system::error_code ended;
+    boost::asio::read(socket, boost::asio::dynamic_buffer(answer), ended);
+    CHECK(answer.ends_with("ok\n"));
 }
 
 TEST_CASE("an idle connection does not hold up the end") {
