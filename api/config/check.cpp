@@ -225,6 +225,13 @@ Wrong wrong_pin(std::string_view pin) {
 
 Wrong wrong_https_url(std::string_view url) {
     constexpr std::string_view scheme = "https://";
+    // RFC 3986 3.2. The URL is not repeated: it is logged otherwise, and this part would be secret.
+    if (const auto at = url.find("://"); at != std::string_view::npos) {
+        const auto authority = url.substr(at + 3);
+        if (authority.substr(0, authority.find_first_of("/?#\\")).contains('@'))
+            return "holds a name or a password before an @: that is for client_id and for "
+                   "client_secret_file";
+    }
     const bool blank = std::ranges::any_of(
         url, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; });
     if (url.starts_with(scheme) && url.size() > scheme.size() && !blank) return std::nullopt;

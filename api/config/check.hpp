@@ -16,8 +16,8 @@ Wrong wrong_user_name(std::string_view name);     // or of a group
 Wrong wrong_password_hash(std::string_view hash);
 Wrong wrong_scram(std::string_view verifier);  // empty is none
 Wrong wrong_pin(std::string_view pin);
-Wrong wrong_https_url(std::string_view url);
-Wrong wrong_scope(std::string_view scope);  // one scope-token (RFC 6749 3.3); empty is none
+Wrong wrong_https_url(std::string_view url);  // without userinfo: URLs are logged
+Wrong wrong_scope(std::string_view scope);    // one scope-token (RFC 6749 3.3); empty is none
 
 // What the configuration names and cannot be read now, a line each. Looks at the files, so not part
 // of parsing: a mounted secret may come later.

@@ -293,6 +293,13 @@ TEST_CASE("an account logs in with a password, tokens or a certificate, and says
         {"[account.oauth]\ntoken_url = \"https://t\"", "5: [account.oauth]: client_id is missing"},
         {"[account.oauth]\nclient_id = \"i\"\ntoken_url = \"http://t\"",
          "7: [account.oauth] token_url: \"http://t\" is no URL of the form https://host/path"},
+        {"[account.oauth]\nclient_id = \"i\"\ntoken_url = \"https://i:hunter2@t/x\"",
+         "7: [account.oauth] token_url: holds a name or a password before an @: that is for "
+         "client_id and for client_secret_file"},
+        {"[account.oauth]\nclient_id = \"i\"\ntoken_url = \"https://t\"\n"
+         "device_url = \"https://i@t?x\"",
+         "8: [account.oauth] device_url: holds a name"},
+        {"[account.oauth]\nclient_id = \"i\"\ntoken_url = \"https://t/a@b\"", ""},
         {"[account.oauth]\ntoken_command = \"c\"\ntoken_ulr = \"x\"",
          "7: unknown key \"token_ulr\" in [account.oauth]"},
     };
@@ -445,6 +452,9 @@ TEST_CASE("users log in with certificates and tokens too, behind balancers that 
         {imap + "[imap.oauth]\nintrospection_url = \"http://h\"\nclient_id = "
                 "\"c\"\nclient_secret_file = \"s\"",
          "4: [imap.oauth] introspection_url: \"http://h\" is no URL"},
+        {imap + "[imap.oauth]\nintrospection_url = \"https://c:hunter2@h/i\"\nclient_id = "
+                "\"c\"\nclient_secret_file = \"s\"",
+         "4: [imap.oauth] introspection_url: holds a name or a password"},
         {user + "certificate = [\"alice\"]",
          "10: [[user]] certificate: \"alice\" is neither the SHA-256"},
     };
