@@ -1,7 +1,9 @@
-// Paths are taken as they are, but for what could not be told apart later: control characters, spaces
-// outside quotes, octets that are no UTF-8. What the domain or the local part means is the sender's
-// business: an archive that refuses an odd address has lost its mail.
+// A recipient is an address of ours, and must be one. A sender is taken as it is, be it no address at
+// all (RFC 5321 4.1.2, RFC 6531 3.5 would refuse it): an archive that does has lost the mail. Only
+// control characters are refused, in any line.
 #include "intake/journal/command.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
@@ -57,6 +59,29 @@ std::optional<Path> parse_path(std::string_view text) {
     return Path{std::string(address), rest};
 }
 
+// What stands between "<" and the first ">" that may end it; without "<", the first word.
+std::optional<Path> parse_odd_path(std::string_view text) {
+    text = trimmed(text);
+    const bool bare = !text.starts_with('<');
+    if (!bare) text.remove_prefix(1);
+    auto end = bare ? std::min(text.find(' '), text.size()) : text.find('>');
+    while (!bare && end < text.size() && end + 1 < text.size() && text[end + 1] != ' ')
+        end = text.find('>', end + 1);
+    if (end > text.size() || (bare && end == 0)) return std::nullopt;
+    return Path{std::string(text.substr(0, end)), text.substr(std::min(end + 1, text.size()))};
+}
+
+// As a record tells it apart from any other.
+std::string escaped(const std::string& address) {
+    if (indexer::mime::is_utf8(address)) return address;
+    std::string text;
+    for (const char c : address) {
+        const auto octet = static_cast<unsigned char>(c);
+        text += octet < 0x80 ? std::string(1, c) : fmt::format("\\x{:02X}", octet);
+    }
+    return text;
+}
+
 // Calls `take` with each "KEY=value" or "KEY"; false where it refused one.
 template <class Take>
 bool each_parameter(std::string_view text, const Take& take) {
@@ -80,9 +105,10 @@ std::optional<std::uint64_t> parse_size(std::string_view digits) {
 }
 
 Command parse_mail(std::string_view text) {
-    const auto path = parse_path(text);
+    auto path = parse_path(text);
+    if (!path) path = parse_odd_path(text);
     if (!path) return Wrong{"501 5.1.7 Write MAIL FROM:<address>"};
-    MailFrom mail{.sender = path->address, .size = {}, .utf8 = false};
+    MailFrom mail{.sender = escaped(path->address), .size = {}, .utf8 = false};
     std::string wrong;
     const bool known = each_parameter(path->rest, [&](const std::string& key, auto value) {
         if (key == "size") {
@@ -139,9 +165,10 @@ Command parse_command(std::string_view line) {
     const auto is_control = [](char c) {
         return static_cast<unsigned char>(c) < 0x20 || c == '\x7f';
     };
-    if (std::ranges::any_of(line, is_control) || !indexer::mime::is_utf8(line))
-        return Wrong{"500 5.5.2 Octets that no command holds"};
+    const Wrong strange{"500 5.5.2 Octets that no command holds"};
+    if (std::ranges::any_of(line, is_control)) return strange;
     if (const auto rest = after(line, "mail from:")) return parse_mail(*rest);
+    if (!indexer::mime::is_utf8(line)) return strange;
     if (const auto rest = after(line, "rcpt to:")) return parse_rcpt(*rest);
     const auto verb_end = std::min(line.find(' '), line.size());
     const auto verb = lower_ascii(line.substr(0, verb_end));

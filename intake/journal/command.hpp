@@ -17,7 +17,7 @@ struct Hello {
     bool operator==(const Hello&) const = default;
 };
 struct MailFrom {
-    std::string sender;                 // empty: <>
+    std::string sender;                 // empty: <>; octets that are no UTF-8 as "\\xEE"
     std::optional<std::uint64_t> size;  // RFC 1870
     bool utf8 = false;                  // RFC 6531
     bool operator==(const MailFrom&) const = default;

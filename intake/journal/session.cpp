@@ -50,10 +50,7 @@ bool Session::advance_commands() {
     }
     const auto line = rest.substr(0, feed - 1);
     at_ += feed + 1;
-    auto command = parse_command(line);
-    if (const auto* mail = std::get_if<MailFrom>(&command); mail && !mail->utf8 && !is_ascii(line))
-        command = Wrong{"553 5.6.7 Such an address needs SMTPUTF8"};  // RFC 6531 3.5
-    std::visit([this](const auto& known) { run(known); }, command);
+    std::visit([this](const auto& command) { run(command); }, parse_command(line));
     return true;
 }
 
