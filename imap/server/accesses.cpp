@@ -6,6 +6,7 @@
 #include <set>
 
 #include "imap/server/mailbox/names.hpp"
+#include "imap/server/mailbox/standing.hpp"
 #include "imap/wire/encode.hpp"
 #include "imap/wire/fetch_items.hpp"
 
@@ -72,8 +73,18 @@ Reply note_messages(const State& state, What what, const std::vector<std::uint32
     const auto& view = *state.selected->snapshot;
     std::vector<Uid> uids;
     for (const auto place : places) uids.push_back(view.entries[place].uid);
-    auto text = wire::set_text(set_of(uids)) + " ";
-    return note(state, what, full_name(view.mailbox, *state.user), text.append(detail));
+    const auto where = standing(state, uids);
+    if (!where) return failed(where.error());
+    for (const auto& [mailbox, messages] : *where) {
+        std::vector<Uid> there;
+        for (const auto& message : messages) there.push_back(message.uid);
+        auto text = fmt::format("{} {}", wire::set_text(set_of(there)), detail);
+        if (mailbox.id != view.mailbox.id)
+            text += fmt::format(" in {}", full_name(view.mailbox, *state.user));
+        if (auto unrecorded = note(state, what, full_name(mailbox, *state.user), std::move(text)))
+            return unrecorded;
+    }
+    return std::nullopt;
 }
 
 namespace {

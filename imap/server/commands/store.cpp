@@ -4,11 +4,10 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
 
 #include "imap/server/ascii.hpp"
 #include "imap/server/commands/commands.hpp"
-#include "imap/server/mailbox/search_mailbox.hpp"
+#include "imap/server/mailbox/standing.hpp"
 #include "imap/server/mailbox/updates.hpp"
 #include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
@@ -30,44 +29,23 @@ How how(const wire::Store& command) {
     return command.item.starts_with('-') ? How::remove : How::replace;
 }
 
-// Where the messages stand whose flags are to be changed: elsewhere, where the mailbox is a view.
-struct Standing {
-    Uid uid{};   // there
-    Uid here{};  // in the selected mailbox
-};
-Result<std::map<MailboxId, std::vector<Standing>>> standing(const State& state,
-                                                            const std::vector<Uid>& uids) {
-    const auto& selected = *state.selected;
-    const auto mailbox = selected.search ? selected.search->searched_mailbox : selected.mailbox;
-    std::map<MailboxId, std::vector<Standing>> places;
-    if (mailbox != everything_id) {
-        for (const auto uid : uids) places[mailbox].push_back({uid, uid});
-        return places;
-    }
-    const auto all = state.backend.cache.everything.of(*state.user, state.backend.personal_flags);
-    if (!all) return std::unexpected(all.error());
-    for (const auto uid : uids) {
-        const auto& [source, place] = (*all)->origins.at(number(uid) - 1);
-        const auto& origin = *(*all)->sources[source].mailbox;
-        if (!origin.mailbox.owner.empty()) continue;  // in workspaces alone: it is flagged there
-        places[origin.mailbox.id].push_back({origin.entries[place].uid, uid});
-    }
-    if (places.empty() && !uids.empty())
-        return fail(Errc::denied, "what is in workspaces alone is flagged there");
-    return places;
-}
-
 // Those that were not changed for `unchanged_since`, ascending.
 Result<std::vector<Uid>> flag(const State& state, const std::vector<Uid>& uids,
                               const store::Workspaces::FlagChange& change) {
     auto places = standing(state, uids);
     if (!places) return std::unexpected(places.error());
+    // What stands in workspaces alone is flagged there.
+    std::erase_if(*places, [](const StandingIn& there) {
+        return there.mailbox.kind == store::MailboxKind::all_mail && !there.mailbox.owner.empty();
+    });
+    if (places->empty() && !uids.empty())
+        return fail(Errc::denied, "what is in workspaces alone is flagged there");
     std::vector<Uid> modified;
-    for (auto& [mailbox, messages] : *places) {
-        std::ranges::sort(messages, {}, &Standing::uid);
+    for (const auto& [mailbox, messages] : *places) {
         std::vector<Uid> there;
         for (const auto& message : messages) there.push_back(message.uid);
-        const auto kept = state.backend.workspaces.flag(actor(*state.user), mailbox, there, change);
+        const auto kept =
+            state.backend.workspaces.flag(actor(*state.user), mailbox.id, there, change);
         if (!kept) return std::unexpected(kept.error());
         for (const auto& message : messages) {
             if (std::ranges::binary_search(*kept, message.uid)) modified.push_back(message.here);

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "store/base/fail_point.hpp"
 #include "world.hpp"
 
@@ -87,6 +89,34 @@ TEST_CASE("what goes on with nothing that was shown is recorded") {
     CHECK(lines == std::vector<std::string>{
                        "alice fetch INBOX|1 BODY[]|ok", "alice fetch INBOX|1 BODY[]|ok",
                        "alice fetch INBOX|1:2 BODY[]|ok", "alice fetch INBOX|2 BODY[]|ok"});
+}
+
+TEST_CASE("what is read in a search or in All mail is recorded of the mailbox where it stands") {
+    World world;
+    world.users.front().accounts.push_back("second");
+    world.list("INBOX", {}, "second");
+    world.add("INBOX", 1, {mail("Subject: one\n\nx\n")}, "second");
+    world.add("INBOX", 4, {mail("Subject: three\n\nx\n")});
+    world.add("INBOX", 5, {mail("Subject: two\n\nx\n")});
+    store::Audit audit(*world.archive, {.mode = Mode::strict});
+    world.backend->audit = &audit;
+    Script script(world, channel);
+    script.login();
+    script.client("a CREATE Searches/S").server("a OK ...");
+    script.client("b SETMETADATA Searches/S (/private/vendor/mailhold/query \"in:INBOX two\")")
+        .take();
+    script.client("c SELECT Searches/S").take();
+    script.client("d FETCH 1 BODY.PEEK[]").take();
+    script.client("e SELECT \"All mail\"").take();
+    script.client("f FETCH 1:* BODY.PEEK[]").take();
+    std::vector<std::string> fetched;
+    for (const auto& line : recorded(world))
+        if (line.starts_with("alice fetch")) fetched.push_back(line);
+    std::ranges::sort(fetched);
+    CHECK(fetched ==
+          std::vector<std::string>{"alice fetch All mail/alice|1:2 BODY[] in All mail|ok",
+                                   "alice fetch All mail/second|1 BODY[] in All mail|ok",
+                                   "alice fetch INBOX|2 BODY[] in Searches/S|ok"});
 }
 
 TEST_CASE("what cannot be recorded is not shown") {
