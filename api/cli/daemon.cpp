@@ -14,6 +14,7 @@
 #include "api/http/metrics.hpp"
 #include "api/http/page_search.hpp"
 #include "api/http/server.hpp"
+#include "imap/server/login/scram.hpp"
 #include "indexer/pipeline/pipeline.hpp"
 #include "intake/journal/server.hpp"
 #include "store/audit.hpp"
@@ -168,8 +169,11 @@ Status Daemon::Parts::open_endpoints() {
     };
     imap::server::Services services{*runtime,     *session_pool,       *archive,   *searcher,
                                     *search_pool, std::move(observer), audit.get()};
-    auto serving = imap::server::Server::start(std::move(services),
-                                               within_limit(to_server_options(config)), identity);
+    auto options = within_limit(to_server_options(config));
+    auto secret = imap::server::load_or_make_secret(config.data / "keys" / "decoy.secret");
+    if (!secret) return std::unexpected(secret.error());
+    options.decoy_secret = std::move(*secret);
+    auto serving = imap::server::Server::start(std::move(services), std::move(options), identity);
     if (!serving) return std::unexpected(serving.error());
     server = std::move(*serving);
 

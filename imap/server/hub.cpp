@@ -25,7 +25,8 @@ Hub::Hub(Services the_services, Options the_options,
               .audit = services.audit,
               .users = [this] { return users(); },
               .tokens = options.tokens != nullptr,
-              .token_scope = options.tokens ? options.tokens->rules().scope : std::string()},
+              .token_scope = options.tokens ? options.tokens->rules().scope : std::string(),
+              .decoy_secret = options.decoy_secret},
       users_(std::make_shared<const std::vector<User>>(options.users)),
       identity_(std::move(identity)) {}
 

@@ -35,6 +35,7 @@ struct Options {
     bool allow_plaintext_login = false;     // only from loopback, whatever this says
     std::vector<User> users;
     std::shared_ptr<Tokens> tokens{};  // shared with logins in work; none: no login by token
+    std::string decoy_secret;          // of scram_keys()
     bool personal_flags = true;        // users may set flags for themselves in mirrored mailboxes
     bool compress = true;  // COMPRESS=DEFLATE is offered: about 300 KiB more for each that uses it
     std::size_t connections = 10'000;  // at most, in all

@@ -90,7 +90,7 @@ std::string capabilities(const State& state) {
 }
 
 bool offers_scram(const State& state) {
-    return state.backend.users && scram_keys(*state.backend.users(), {}).has_value();
+    return state.backend.users && scram_keys(*state.backend.users(), {}, {}).has_value();
 }
 
 namespace {

@@ -42,6 +42,7 @@ struct Backend {
     std::size_t most_news = 10'000;  // that a session is told at once, of other mailboxes
     bool tokens = false;             // serve to log in (RFC 7628)
     std::string token_scope = {};    // that they must have; empty: any
+    std::string decoy_secret = {};   // of scram_keys()
 };
 
 // The line to the client, as far as it decides what he may do.

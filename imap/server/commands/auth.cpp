@@ -130,8 +130,9 @@ Reply run(State& state, const wire::Authenticate& command, Output& out) {
     state.scram_is_proven = false;
     if (command.mechanism.starts_with("SCRAM-")) {
         const bool plus = command.mechanism.ends_with("-PLUS");
-        auto keys_of = [users = state.backend.users()](const std::string& name) {
-            return scram_keys(*users, name).value_or(ScramKeys{});
+        auto keys_of = [users = state.backend.users(),
+                        secret = state.backend.decoy_secret](const std::string& name) {
+            return scram_keys(*users, name, secret).value_or(ScramKeys{});
         };
         state.scram.emplace(plus, state.channel.binding, std::move(keys_of));
     }

@@ -11,6 +11,7 @@
 
 #include "imap/wire/base64.hpp"
 #include "store/base/digest.hpp"
+#include "store/base/file.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -28,9 +29,7 @@ std::string octets_of(const Digest& digest) {
     return {reinterpret_cast<const char*>(digest.bytes.data()), digest.bytes.size()};
 }
 
-ScramKeys decoy(const std::vector<User>& users, std::string_view name, unsigned iterations) {
-    std::string secret;  // nobody knows all of it
-    for (const auto& user : users) secret += user.password_hash + user.scram + '\n';
+ScramKeys decoy(std::string_view secret, std::string_view name, unsigned iterations) {
     const auto derived = [&](std::string_view purpose) {
         return octets_of(sha256(fmt::format("{}{}\n{}", secret, purpose, name)));
     };
@@ -79,13 +78,23 @@ Result<std::string> make_verifier(std::string_view password) {
                        base64(server));
 }
 
-std::optional<ScramKeys> scram_keys(const std::vector<User>& users, std::string_view name) {
+Result<std::string> load_or_make_secret(const std::filesystem::path& file) {
+    if (std::filesystem::exists(file)) return read_file(file);
+    std::string secret(key_size, '\0');
+    if (gsasl_random(secret.data(), secret.size()) != GSASL_OK)
+        return fail(Errc::io, "there are no random numbers to be had");
+    if (auto kept = write_durably(file, secret); !kept) return std::unexpected(kept.error());
+    return secret;
+}
+
+std::optional<ScramKeys> scram_keys(const std::vector<User>& users, std::string_view name,
+                                    std::string_view secret) {
     const auto first = std::ranges::find_if(users, [](const User& u) { return !u.scram.empty(); });
     if (first == users.end()) return std::nullopt;
     const auto user = std::ranges::find(users, name, &User::name);
     if (user != users.end() && !user->scram.empty()) return read_verifier(user->scram);
     const auto usual = read_verifier(first->scram);
-    return decoy(users, name, usual ? usual->iterations : usual_iterations);
+    return decoy(secret, name, usual ? usual->iterations : usual_iterations);
 }
 
 struct ScramExchange::Parts {

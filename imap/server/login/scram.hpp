@@ -2,6 +2,7 @@
 // The wall around GNU SASL on this side. No I/O.
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -26,8 +27,12 @@ std::optional<ScramKeys> read_verifier(std::string_view text);
 Result<std::string> make_verifier(std::string_view password);
 
 // Of the user of this name. One that nobody has gets keys that no password fits, and the same each
-// time, so that names cannot be guessed. nullopt where no user has any: it is then not offered.
-std::optional<ScramKeys> scram_keys(const std::vector<User>& users, std::string_view name);
+// time for a `secret`, so that names cannot be guessed. nullopt where no user has any: it is then not
+// offered.
+std::optional<ScramKeys> scram_keys(const std::vector<User>& users, std::string_view name,
+                                    std::string_view secret);
+// 32 random octets, kept in `file` (0600).
+Result<std::string> load_or_make_secret(const std::filesystem::path& file);
 
 class ScramExchange {
   public:

@@ -1,6 +1,7 @@
 // SCRAM-SHA-256 at the endpoint, judged by our own client's side of it (RFC 5802, 7677, 9266).
 #include "imap/server/login/scram.hpp"
 
+#include <unistd.h>
 #include <catch2/catch.hpp>
 
 #include <fmt/format.h>
@@ -136,13 +137,22 @@ TEST_CASE("verifiers: made of a password, read again, and decoys that stay the s
           "wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU="})
         CHECK_FALSE(read_verifier(text));
     std::vector<User> users = {{"alice", "h", {}}};
-    CHECK_FALSE(scram_keys(users, "alice"));
+    CHECK_FALSE(scram_keys(users, "alice", "s"));
     users.front().scram = pencil;
     users.push_back({"bob", "h", {}});
-    CHECK(scram_keys(users, "alice") == read_verifier(pencil));
-    const auto nobody = scram_keys(users, "nobody");
-    CHECK(nobody == scram_keys(users, "nobody"));
-    CHECK(nobody->salt != scram_keys(users, "bob")->salt);
+    CHECK(scram_keys(users, "alice", "s") == read_verifier(pencil));
+    const auto nobody = scram_keys(users, "nobody", "s");
+    CHECK(nobody == scram_keys(users, "nobody", "s"));
+    CHECK(nobody->salt != scram_keys(users, "bob", "s")->salt);
+    CHECK(nobody != scram_keys(users, "nobody", "another"));
+    users.back().password_hash = "changed";
+    CHECK(nobody == scram_keys(users, "nobody", "s"));
+    const auto file =
+        std::filesystem::temp_directory_path() / ("mailhold-decoy-" + std::to_string(::getpid()));
+    const auto secret = load_or_make_secret(file);
+    CHECK(secret->size() == 32);
+    CHECK(*load_or_make_secret(file) == *secret);
+    std::filesystem::remove(file);
     CHECK(nobody->iterations == 4096);
     CHECK(nobody->salt.size() == 16);
 }
