@@ -232,6 +232,10 @@ intake::journal::Options to_journal_options(const config::Journal& journal) {
         if (const auto network = imap::net::parse_network(text))
             options.networks.push_back(*network);
     options.connections = journal.connections;
+    if (journal.reports) {
+        options.report_senders = journal.report_senders;
+        options.report_senders.emplace_back();  // <>
+    }
     return options;
 }
 

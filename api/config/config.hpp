@@ -154,6 +154,8 @@ struct Journal {
     std::vector<std::string> recipients{};  // addresses and domains that are accepted; none: all
     std::size_t max_size_mib = 128;         // of a message
     std::size_t connections = 100;          // at once
+    bool reports = false;  // journal reports of Exchange are unwrapped, if they come from <> ...
+    std::vector<std::string> report_senders{};  // ... or from one of these
     bool operator==(const Journal&) const = default;
 };
 

@@ -156,6 +156,10 @@ void read_journal(Section& section, Journal& journal) {
     section.read("recipients", journal.recipients);
     section.read("max_size_mib", journal.max_size_mib, 1, 2'048);
     section.read("connections", journal.connections, 1, 10'000);
+    section.read("reports", journal.reports);
+    section.read("report_senders", journal.report_senders);
+    if (!journal.reports && !journal.report_senders.empty())
+        section.mistake("report_senders", "means nothing without reports = true");
 }
 
 void read_user(Section& section, User& user) {

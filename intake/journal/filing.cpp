@@ -46,7 +46,8 @@ store::Arrival Filing::arrival(Blob octets, UtcMicros now) {
     return arrival;
 }
 
-Status Filing::file(const Envelope& envelope, const Peer& peer, Blob octets, UtcMicros now) {
+Status Filing::file(const Envelope& envelope, const Peer& peer, Blob octets, UtcMicros now,
+                    Reports reports) {
     std::vector<store::Arrival> arrivals;
     std::vector<store::Fact> facts;
     arrivals.push_back(arrival(octets, now));
@@ -61,7 +62,8 @@ Status Filing::file(const Envelope& envelope, const Peer& peer, Blob octets, Utc
                                .protocol = envelope.protocol,
                                .tls = peer.tls};
     facts.emplace_back(journaled);
-    if (auto report = read_report(octets.view())) {
+    auto report = reports == Reports::unwrapped ? read_report(octets.view()) : std::nullopt;
+    if (report) {
         auto original = octets.part(report->begin, report->size);
         if (report->left_out > 0)
             log::warning("journal.report_cut", {{"peer", peer.address},

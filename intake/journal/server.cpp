@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include <algorithm>
 #include <filesystem>
 #include <future>
 #include <utility>
@@ -76,12 +77,20 @@ std::string host_of(const std::string& remote) {
     return host;
 }
 
+Reports reports_of(const Options& options, const std::string& sender) {
+    const bool may = std::ranges::any_of(options.report_senders, [&](const std::string& known) {
+        return lower_ascii(known) == lower_ascii(sender);
+    });
+    return may ? Reports::unwrapped : Reports::kept;
+}
+
 // The octets and how storing them ended.
-Outcome store(Filing& filing, const Envelope& envelope, const Peer& peer, Result<Blob> octets) {
+Outcome store(Filing& filing, const Envelope& envelope, const Peer& peer, Result<Blob> octets,
+              Reports reports) {
     Status stored;
     const auto size = octets ? octets->size() : 0;
     if (octets)
-        stored = filing.file(envelope, peer, std::move(*octets), utc_now());
+        stored = filing.file(envelope, peer, std::move(*octets), utc_now(), reports);
     else
         stored = std::unexpected(octets.error());
     if (stored) {
@@ -200,9 +209,10 @@ class Conversation {
     }
 
     awaitable<void> store_message(Envelope envelope) {
-        auto work = [&filing = parts_->filing, envelope = std::move(envelope), peer = peer_,
-                     octets = builder_.finish()]() mutable {
-            return store(filing, envelope, peer, std::move(octets));
+        const auto reports = reports_of(parts_->options, envelope.sender);
+        auto work = [&filing = parts_->filing, reports, envelope = std::move(envelope),
+                     peer = peer_, octets = builder_.finish()]() mutable {
+            return store(filing, envelope, peer, std::move(octets), reports);
         };
         entry_.doing = Server::Parts::Doing::storing;
         const auto outcome = co_await net::offload(parts_->pool, std::move(work));

@@ -21,9 +21,11 @@ struct Options {
     std::uint16_t port = 0;  // 0: any free one
     Policy policy;
     std::vector<imap::net::Network> networks;  // who may hand in mail
-    std::size_t connections = 100;             // at once; more are answered 421
-    std::chrono::seconds timeout{300};         // RFC 5321 4.5.3.2.7
-    std::uint64_t reserve = 64 << 20;          // octets of the disk that are left free
+    // From whom journal reports are unwrapped, as envelopes name them; empty is <>. None: nobody's.
+    std::vector<std::string> report_senders;
+    std::size_t connections = 100;      // at once; more are answered 421
+    std::chrono::seconds timeout{300};  // RFC 5321 4.5.3.2.7
+    std::uint64_t reserve = 64 << 20;   // octets of the disk that are left free
 };
 
 class Server {

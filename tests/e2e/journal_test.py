@@ -54,6 +54,8 @@ class Journal(unittest.TestCase):
 [[journal]]
 listen = "127.0.0.1:{self.lmtp_port}"
 account = "journal"
+reports = true
+report_senders = ["ndr@example.org"]
 [[journal]]
 listen = "127.0.0.1:{self.smtp_port}"
 protocol = "smtp"
@@ -125,17 +127,27 @@ networks = ["192.0.2.0/24"]
         expected[digest(second)] += 1
 
     def journal_report(self, expected):
-        """As Exchange makes it: the report stays as it is, and the message in it stands beside it."""
-        original = b"From: boss@example.org\r\nTo: list@example.org\r\nSubject: plans\r\n\r\nthe plans\r\n"
-        report = (b"From: <MicrosoftExchange@example.org>\r\nTo: archive@example.org\r\nSubject: plans\r\n"
-                  b"X-MS-Journal-Report:\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"cut\"\r\n\r\n"
-                  b"--cut\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\n\r\nSender: boss@example.org\r\n"
-                  b"Subject: plans\r\nMessage-Id: <1@example.org>\r\nTo: bob@example.org, Expanded: list@example.org\r\n"
-                  b"Bcc: hidden@example.org\r\n\r\n--cut\r\nContent-Type: message/rfc822\r\n\r\n" + original +
-                  b"\r\n--cut--\r\n")
+        """As Exchange makes it: the report stays as it is, and the message in it stands beside it. Anybody else's is mail
+        like any other, and so are all where nobody's are wanted."""
+        def message(text):
+            return b"From: boss@example.org\r\nTo: list@example.org\r\nSubject: plans\r\n\r\n%s\r\n" % text
+
+        def report(original):
+            return (b"From: <MicrosoftExchange@example.org>\r\nTo: archive@example.org\r\nSubject: plans\r\n"
+                    b"X-MS-Journal-Report:\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"cut\"\r\n\r\n"
+                    b"--cut\r\nContent-Type: text/plain; charset=\"us-ascii\"\r\n\r\nSender: boss@example.org\r\n"
+                    b"Subject: plans\r\nMessage-Id: <1@example.org>\r\nTo: bob@example.org, Expanded: list@example.org\r\n"
+                    b"Bcc: hidden@example.org\r\n\r\n--cut\r\nContent-Type: message/rfc822\r\n\r\n" + original +
+                    b"\r\n--cut--\r\n")
+
+        original, other, forged = (message(text) for text in (b"the plans", b"other plans", b"pay mallory"))
         with self.lmtp() as client:
-            client.sendmail("", [ARCHIVE], report)
-        for octets in (report, original):
+            client.sendmail("", [ARCHIVE], report(original))
+            client.sendmail("NDR@example.org", [ARCHIVE], report(other))
+            client.sendmail("mallory@example.org", [ARCHIVE], report(forged))
+        with smtplib.SMTP("127.0.0.1", self.smtp_port, timeout=60) as client:
+            client.sendmail("", [ARCHIVE], report(forged))
+        for octets in (report(original), original, report(other), other, report(forged), report(forged)):
             expected[digest(octets)] += 1
         return digest(original)
 

@@ -49,7 +49,7 @@ TEST_CASE("a message stands in its mailbox with its envelope, each time that it 
         const auto archive = open(folder);
         const auto filing = Filing::open(*archive, "journal");
         REQUIRE(filing);
-        REQUIRE((*filing)->file(envelope, peer, Blob(octets), when));
+        REQUIRE((*filing)->file(envelope, peer, Blob(octets), when, Reports::unwrapped));
         const auto message = archive->find(sha256(octets));
         REQUIRE(message);
         CHECK(archive->octets(*message)->view() == octets);
@@ -72,7 +72,7 @@ TEST_CASE(
     REQUIRE(filing);
     const std::string original = "Subject: secret\r\n\r\n.\r\n";
     const auto report = report_of("Sender: s@example.org\r\nBcc: r@example.org\r\n", original);
-    REQUIRE((*filing)->file(envelope, peer, Blob(report), when));
+    REQUIRE((*filing)->file(envelope, peer, Blob(report), when, Reports::unwrapped));
     const auto kept = archive->find(sha256(report));
     REQUIRE(kept);
     CHECK(archive->envelopes(kept->number).value() == std::vector{fact(report, 1)});
@@ -86,6 +86,17 @@ TEST_CASE(
     CHECK(archive->octets(*inner)->view() == original);
 }
 
+TEST_CASE("a report of one who may send none is mail like any other") {
+    const test::TemporaryFolder folder;
+    const auto archive = open(folder);
+    const auto filing = Filing::open(*archive, "journal");
+    REQUIRE(filing);
+    const auto forged = report_of("Sender: boss@example.org\r\n", "Subject: pay\r\n\r\nnow\r\n");
+    REQUIRE((*filing)->file(envelope, peer, Blob(forged), when, Reports::kept));
+    CHECK(archive->totals()->messages == 1);
+    CHECK(archive->find(sha256(forged)));
+}
+
 TEST_CASE("a report that names more recipients than a record holds is stored all the same") {
     const test::TemporaryFolder folder;
     const auto archive = open(folder);
@@ -95,7 +106,8 @@ TEST_CASE("a report that names more recipients than a record holds is stored all
     const std::string line = "to:" + std::string(985, 'a') + "\r\n";
     for (std::size_t size = 0; size < 17u << 20; size += line.size()) lines += line;
     const std::string original = "Subject: x\r\n\r\n.\r\n";
-    REQUIRE((*filing)->file(envelope, peer, Blob(report_of(lines, original)), when));
+    REQUIRE((*filing)->file(envelope, peer, Blob(report_of(lines, original)), when,
+                            Reports::unwrapped));
     const auto inner = archive->find(sha256(original));
     REQUIRE(inner);
     const auto told = archive->envelopes(inner->number).value().at(0);
@@ -110,12 +122,13 @@ TEST_CASE("what could not be stored left nothing, and can be handed in again") {
     const auto filing = Filing::open(*archive, "journal");
     REQUIRE(filing);
     REQUIRE(fail_point::arm("ledger.before_append:1:no_space"));
-    const auto refused = (*filing)->file(envelope, peer, Blob(std::string("x\r\n")), when);
+    const auto refused =
+        (*filing)->file(envelope, peer, Blob(std::string("x\r\n")), when, Reports::kept);
     REQUIRE(fail_point::arm(""));
     REQUIRE_FALSE(refused);
     CHECK(refused.error().code == Errc::no_space);
     CHECK(archive->totals()->messages == 0);
-    REQUIRE((*filing)->file(envelope, peer, Blob(std::string("x\r\n")), when));
+    REQUIRE((*filing)->file(envelope, peer, Blob(std::string("x\r\n")), when, Reports::kept));
     CHECK(archive->totals()->messages == 1);
 }
 
