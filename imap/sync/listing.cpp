@@ -89,7 +89,7 @@ Result<ListingPlan> plan_listing(const std::string& account,
     for (const auto& listed : recorded.listed) before.emplace(listed.mailbox, &listed);
 
     ListingPlan plan;
-    std::set<std::string> seen;
+    std::set<std::string> seen, left_out;
     bool seen_inbox = false;
     for (const auto& one : shown) {
         const auto name = name_of(one);
@@ -101,6 +101,7 @@ Result<ListingPlan> plan_listing(const std::string& account,
             store::Excluded fact{account, name, rule};
             if (std::ranges::find(recorded.excluded, fact) == recorded.excluded.end())
                 plan.facts.emplace_back(fact);
+            left_out.insert(name);
             continue;
         }
         const store::MailboxListed fact{account, name, one.separator, one.attributes};
@@ -112,7 +113,8 @@ Result<ListingPlan> plan_listing(const std::string& account,
         if (has_attribute(one, "\\JUNK") || has_attribute(one, "\\TRASH")) plan.apart.insert(name);
     }
     for (const auto& [name, listed] : before) {
-        if (!seen.contains(name)) plan.facts.emplace_back(store::MailboxGone{account, name});
+        if (!seen.contains(name) || left_out.contains(name))
+            plan.facts.emplace_back(store::MailboxGone{account, name});
     }
     if (shown.empty()) return fail(Errc::protocol, "LIST: the server lists nothing");
     const bool had_inbox = before.contains("INBOX") ||

@@ -41,6 +41,7 @@ struct ListingPlan {
     std::string all_mail{};
     std::set<std::string> apart{};
 };
+// What a rule leaves out by now is gone as if it were not listed: what is here of it stays, and is shown no longer.
 // Errc::protocol where the answer cannot be whole: it is empty, or lacks the INBOX that was there before.
 // (RFC 9051 6.3.9: a server may have none at all, as public-inbox-imapd.)
 Result<ListingPlan> plan_listing(const std::string& account,

@@ -103,23 +103,31 @@ net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
     co_return shown;
 }
 
-// Where the answer cannot be had or read, all that is listed is one's own. `namespaces` and `shown` live in the caller's
-// frame.
-net::awaitable<Status> ask_namespaces(client::Connection& connection,
-                                      wire::NamespaceData& namespaces) {
+// Where the answer cannot be had or read, others' mailboxes could be taken for one's own: nothing is listed then, unless
+// all of them are wanted. `rules` and, below, `shown` live in the caller's frame.
+net::awaitable<Status> ask_namespaces(client::Connection& connection, Rules& rules) {
     if (!connection.has("NAMESPACE")) co_return Status{};
-    auto sink = [&namespaces](client::Untagged& untagged) -> Status {
+    Result<wire::NamespaceData> told = fail(Errc::protocol, "NAMESPACE: no answer");
+    auto sink = [&told](client::Untagged& untagged) -> Status {
         const auto* other = std::get_if<wire::OtherData>(&untagged.response);
-        if (other == nullptr || other->name != "NAMESPACE") return {};
-        if (auto parsed = wire::parse_namespaces(other->rest))
-            namespaces = std::move(*parsed);
-        else
-            log::warning("sync.namespaces", {{"problem", parsed.error().text}});
+        if (other != nullptr && other->name == "NAMESPACE")
+            told = wire::parse_namespaces(other->rest);
         return {};
     };
     auto asked = co_await connection.run(wire::Namespace{}, std::move(sink));
-    const bool refused = !asked && connection.usable() && !client::passes(asked.error().code);
-    co_return refused ? Status{} : asked;
+    if (!asked && (!connection.usable() || client::passes(asked.error().code))) co_return asked;
+    if (!asked) told = std::unexpected(asked.error());
+    if (told) {
+        rules.namespaces = std::move(*told);
+        co_return Status{};
+    }
+    log::warning("sync.namespaces", {{"problem", told.error().text}});
+    if (rules.other_users && rules.shared) co_return Status{};
+    co_return fail(
+        Errc::protocol,
+        fmt::format("{}: which mailboxes are those of others is not known. Where the server never "
+                    "tells, other_users = true and shared = true mirror all that it lists",
+                    told.error().text));
 }
 
 net::awaitable<Status> ask_list(client::Connection& connection, std::string pattern,
@@ -155,7 +163,7 @@ net::awaitable<Result<ListingPlan>> list_mailboxes(Workplace place,
                                                    client::Connection& connection) {
     const auto garbled_before = connection.garbled();
     Rules rules{place.account.exclude, {}, place.account.other_users, place.account.shared};
-    auto told = co_await ask_namespaces(connection, rules.namespaces);
+    auto told = co_await ask_namespaces(connection, rules);
     if (!told) co_return std::unexpected(told.error());
     std::vector<wire::ListData> shown;
     auto listed = co_await ask_list(connection, "*", shown);

@@ -143,21 +143,48 @@ TEST_CASE(
     REQUIRE(world.run([](Account& account) { account.shared = account.other_users = true; }));
     CHECK(world.present("Users/bob").size() == 1);
     CHECK(world.present("Shared/x").size() == 1);
-    // No longer wanted: what is here stays.
+    // No longer wanted: what is here stays, and the mailbox is shown as little as one that is gone.
     REQUIRE(world.run());
+    CHECK(world.present("Users/bob").empty());
+    CHECK(world.archive->totals()->messages == 3);
+    REQUIRE(listed(world).size() == 1);
+    CHECK(listed(world).front().mailbox == "INBOX");
+    // Wanted again, it is back as it was.
+    REQUIRE(world.run([](Account& account) { account.shared = account.other_users = true; }));
     CHECK(world.present("Users/bob").size() == 1);
 }
 
-TEST_CASE("a NAMESPACE answer that cannot be read leaves nothing out") {
+TEST_CASE(
+    "a server that offers NAMESPACE and does not say whose mailboxes it lists gets no new ones "
+    "mirrored") {
     World world;
     world.origin.with([&](OriginState& state) {
         state.capabilities += " NAMESPACE";
-        state.namespaces = "((\"\"";
         state.mailboxes["INBOX"].add("a");
         state.mailboxes["Shared/x"].add("b");
     });
-    REQUIRE(world.run());
+    SECTION("refused") {
+        world.origin.with([](OriginState& state) { state.denied = {"NAMESPACE"}; });
+    }
+    SECTION("garbled") {
+        world.origin.with([](OriginState& state) { state.namespaces = "((\"\""; });
+    }
+    const auto status = world.run();
+    REQUIRE_FALSE(status);
+    CHECK(status.error().code == Errc::protocol);
+    CHECK_THAT(status.error().text, Catch::Contains("other_users = true and shared = true"));
+    CHECK(listed(world).empty());
+    // Where all is wanted, whose it is does not matter.
+    REQUIRE(world.run([](Account& account) { account.shared = account.other_users = true; }));
     CHECK(world.present("Shared/x").size() == 1);
+    // And once it answers, what was none of ours is shown no longer.
+    world.origin.with([](OriginState& state) {
+        state.denied.clear();
+        state.namespaces = R"((("" "/")) NIL (("Shared/" "/")))";
+    });
+    REQUIRE(world.run());
+    REQUIRE(listed(world).size() == 1);
+    CHECK(listed(world).front().mailbox == "INBOX");
 }
 
 }  // namespace mailhold::imap::sync

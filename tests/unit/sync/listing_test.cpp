@@ -72,6 +72,7 @@ TEST_CASE("a later listing records only what is new, changed or gone") {
         plan_listing("alice", {listed("INBOX"), listed("Sent", {"\\Sent"}), listed("Junk")},
                      recorded, {{"Junk"}});
     const std::vector<store::Fact> facts{store::MailboxListed{"alice", "Sent", "/", {"\\Sent"}},
+                                         store::MailboxGone{"alice", "Junk"},
                                          store::MailboxGone{"alice", "Old"}};
     REQUIRE(plan);
     CHECK(plan->facts == facts);

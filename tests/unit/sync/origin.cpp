@@ -224,6 +224,10 @@ struct Origin::Session {
         const auto& key = command.key.children.empty() ? command.key : command.key.children.front();
         const bool all = key.kind == wire::SearchKey::Kind::all;
         const auto uids = matching(all ? wire::SequenceSet{{1, wire::star}} : key.numbers);
+        std::string flood;
+        for (std::uint32_t uid = 1; uid <= state.flood; ++uid)
+            flood += fmt::format("* 1 FETCH (UID {} RFC822.SIZE 1)\r\n", uid);
+        co_await say(flood);
         std::string text = "* SEARCH";
         for (const auto uid : uids) text += fmt::format(" {}", uid);
         if (command.extended) {
@@ -358,6 +362,7 @@ struct Origin::Session {
             state.changes += "message numbers ";
             co_return co_await say(tag + " BAD [UIDREQUIRED] UIDs only\r\n");
         }
+        if (state.denied.contains(name)) co_return co_await say(tag + " NO not now\r\n");
         if (const auto* one = std::get_if<wire::Fetch>(&command.body))
             co_return co_await fetch(tag, *one, octets.contains(" VANISHED)"));
         if (const auto* one = std::get_if<wire::Search>(&command.body))

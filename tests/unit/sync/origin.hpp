@@ -63,12 +63,14 @@ struct OriginState {
     std::set<std::uint32_t> nil, refused, poison;  // UIDs: BODY[] NIL; NO; the connection ends
     std::function<void(OriginState&)> on_fetch;    // before a UID FETCH with octets is answered
     std::string namespaces = "((\"\" \"/\")) NIL NIL";
+    std::set<std::string> denied;    // commands that get a NO
     std::set<std::string> unlisted;  // mailboxes that only their own prefix lists
     std::string listed_badly;        // one more line of LIST
     bool reversed = false;           // lists and sends the newest first
     bool dates = true;               // gives INTERNALDATE
     std::chrono::seconds later{0};   // all of them
     bool chatter = false;            // FETCH answers that nobody asked for, between the others
+    std::uint32_t flood = 0;         // so many FETCH answers, of ever new UIDs, to a SEARCH
     bool forgets_vanished = false;   // breaks its promise of QRESYNC
     std::size_t garbled = 0;         // so many FETCH answers without octets cannot be read
     std::set<std::uint32_t> short_;  // UIDs: the first answer has half of the octets
