@@ -13,6 +13,8 @@ namespace {
 
 using Kind = wire::FetchItem::Kind;
 
+constexpr std::uint64_t offset_most = 0xffffffff;  // RFC 3501 9: a number has 32 bits
+
 wire::Fetch slice_command(Uid uid, std::uint64_t offset) {
     wire::Fetch fetch;
     fetch.kind = wire::NumberKind::uid;
@@ -29,13 +31,13 @@ wire::Fetch slice_command(Uid uid, std::uint64_t offset) {
 }  // namespace
 
 // The message is one and the same as long as its UID, and the length and date the origin gives it, are. Where that does
-// not hold, or the sum is another, nothing of it counts and it is asked for as a whole.
+// not hold, or it ends before that length, nothing of it counts and it is asked for as a whole. Some servers count less
+// than they send: its end is a slice shorter than those before it (RFC 9051 6.4.5: an empty one behind the last octet).
 net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
     const auto [said_size, date] = comparison_->details_of(uid);
     const auto size = said_size.value_or(0);
     const bool goes_on = begun_ && begun_->generation == generation_ && begun_->uid == uid &&
-                         begun_->size == size && begun_->date == date &&
-                         begun_->octets.size() < size;
+                         begun_->size == size && begun_->date == date;
     if (!goes_on)
         begun_ = Begun{generation_, uid, size, date, BlobBuilder(place_.archive.spool_folder())};
     if (begun_->octets.size() > 0) {
@@ -45,7 +47,8 @@ net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
                                    {"size", size}});
     }
     wire::FetchData last;
-    while (begun_->octets.size() < size) {
+    std::size_t longest = 0;
+    for (bool ended = false; !ended;) {
         std::optional<Blob> slice;
         const auto offset = begun_->octets.size();
         auto sink = [&, this](client::Untagged& untagged) -> Status {
@@ -66,12 +69,15 @@ net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
             if (offset == 0) begun_.reset();
             co_return asked;
         }
-        const bool fits = slice && slice->size() > 0 && slice->size() <= size - offset &&
-                          slice->size() <= FetchQueue::slice_size;
+        const bool fits = slice && slice->size() <= FetchQueue::slice_size &&
+                          (slice->size() > 0 || offset >= size) &&
+                          offset + slice->size() <= offset_most;
         if (!asked || !fits) {
             begun_.reset();
             co_return client::passes(asked ? Errc::denied : asked.error().code) ? asked : Status{};
         }
+        longest = std::max(longest, slice->size());
+        ended = offset + slice->size() >= size && slice->size() < std::max<std::size_t>(longest, 1);
         auto work = [&octets = begun_->octets, piece = std::move(*slice)] {
             return octets.append(piece.view());
         };

@@ -78,6 +78,24 @@ TEST_CASE("a server that has no slices to give is asked for the whole message") 
     CHECK(cut.world.archive->totals()->quarantined == 0);
 }
 
+TEST_CASE("a large message that is longer than the server says comes whole, once") {
+    const auto said =
+        GENERATE(as<std::size_t>{}, FetchQueue::large_from, FetchQueue::large_from + 7, size);
+    CAPTURE(said);
+    Cut cut;
+    cut.arrange(
+        [said](OriginState& state) { state.mailboxes["INBOX"].messages[2].said_size = said; });
+    CHECK(cut.octets_of_a_run() < size + 100);
+    cut.world.check_level();
+    // Also where it ends with a slice.
+    cut.arrange([said](OriginState& state) {
+        state.mailboxes["INBOX"].add(large('b').substr(0, FetchQueue::large_from + slice));
+        state.mailboxes["INBOX"].messages[4].said_size = said;
+    });
+    CHECK(cut.mirror->run_once());
+    cut.world.check_level();
+}
+
 TEST_CASE("a large message that brings nothing and ends the connection is set aside") {
     Cut cut;
     cut.arrange([](OriginState& state) { state.poison = {2}; });
