@@ -35,6 +35,14 @@ std::set<std::string, std::less<>> words(std::string_view text) {
     return found;
 }
 
+bool asks_for_octets(const wire::CommandBody& body) {
+    using Kind = wire::FetchItem::Kind;
+    const auto* fetch = std::get_if<wire::Fetch>(&body);
+    return fetch != nullptr && std::ranges::any_of(fetch->items, [](const auto& item) {
+               return item.kind == Kind::section || item.kind == Kind::binary;
+           });
+}
+
 }  // namespace
 
 std::string printable(std::string_view text) {
@@ -46,8 +54,26 @@ std::string printable(std::string_view text) {
 ClientCore::ClientCore(Start start, Limits limits)
     : limits_(limits), framer_(limits.framer), greeted_(start == Start::after_starttls) {}
 
+ClientCore::Asks ClientCore::asked_by(const wire::CommandBody& body) {
+    if (std::holds_alternative<wire::List>(body)) return Asks::list;
+    if (std::holds_alternative<wire::Status>(body)) return Asks::status;
+    if (std::holds_alternative<wire::Search>(body)) return Asks::search;
+    return std::holds_alternative<wire::Fetch>(body) ? Asks::fetch : Asks::nothing;
+}
+
+ClientCore::Asks ClientCore::answered_by(const wire::Response& response) {
+    if (std::holds_alternative<wire::ListData>(response)) return Asks::list;
+    if (std::holds_alternative<wire::StatusData>(response)) return Asks::status;
+    if (std::holds_alternative<wire::SearchData>(response) ||
+        std::holds_alternative<wire::ESearchData>(response))
+        return Asks::search;
+    return std::holds_alternative<wire::FetchData>(response) ? Asks::fetch : Asks::nothing;
+}
+
 CommandId ClientCore::submit(wire::CommandBody body) {
     Pending pending;
+    pending.asks = asked_by(body);
+    pending.octets = asks_for_octets(body);
     pending.id = CommandId{next_id_++};
     pending.tag = fmt::format("M{}", std::to_underlying(pending.id));
     if (std::holds_alternative<wire::Authenticate>(body)) pending.kind = Kind::authenticate;
@@ -131,6 +157,9 @@ std::optional<ClientCore::Event> ClientCore::step() {
         Step operator()(const wire::ResponseFramer::LiteralBegin& begin) {
             if (!core.greeted_)
                 return core.broken(Errc::protocol, "a literal instead of a greeting");
+            // It costs disk, which nobody but us may spend.
+            if (std::ranges::count(core.pending_, true, &Pending::octets) == 0)
+                return core.broken(Errc::protocol, "a large literal that nobody asked for");
             return LiteralBegin{begin.size};
         }
         Step operator()(const wire::ResponseFramer::LiteralData& data) {
@@ -164,10 +193,15 @@ std::optional<ClientCore::Event> ClientCore::on_response(const std::string& octe
     if (const auto* data = std::get_if<wire::CapabilityData>(&*response)) {
         capabilities_ = {data->capabilities.begin(), data->capabilities.end()};
     } else if (const auto* agreed = std::get_if<wire::EnabledData>(&*response)) {
-        enabled_.insert(agreed->capabilities.begin(), agreed->capabilities.end());
+        constexpr std::size_t longest = 64, most = 64;  // we ask for a few, and keep no more
+        for (const auto& one : agreed->capabilities)
+            if (one.size() <= longest && enabled_.size() < most) enabled_.insert(one);
     }
     if (names() == wire::NameForm::utf8) wire::read_names_as_utf8(*response);
-    return Data{std::move(*response), streamed};
+    const auto asks = answered_by(*response);
+    const bool asked_for =
+        asks != Asks::nothing && std::ranges::count(pending_, asks, &Pending::asks) > 0;
+    return Data{std::move(*response), streamed, asked_for};
 }
 
 ClientCore::Event ClientCore::on_status(wire::StatusResponse status) {
@@ -176,7 +210,7 @@ ClientCore::Event ClientCore::on_status(wire::StatusResponse status) {
     if (status.code && status.code->name == "CAPABILITY")
         capabilities_ = words(status.code->arguments);
     if (status.tag == "*") {
-        if (std::exchange(greeted_, true)) return Data{std::move(status)};
+        if (std::exchange(greeted_, true)) return Data{std::move(status), 0, false};
         return Greeting{std::move(status)};
     }
     const auto found = std::ranges::find(pending_, status.tag, &Pending::tag);

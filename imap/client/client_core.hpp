@@ -39,10 +39,11 @@ class ClientCore {
     struct Data {
         wire::Response response;
         std::size_t streamed = 0;
-    };  // untagged; `streamed` literals came before it
+        bool asked_for = false;
+    };  // untagged; `streamed` literals came before it; whether it is what a command in flight asks for
     struct LiteralBegin {
         std::uint64_t size = 0;
-    };  // belongs to the Data that follows
+    };  // belongs to the Data that follows; only while a command in flight asks for octets of messages
     struct LiteralData {
         std::string_view octets;
     };  // valid until the next call
@@ -98,6 +99,9 @@ class ClientCore {
 
   private:
     enum class Kind { plain, authenticate, idle, change_of_line /* STARTTLS, COMPRESS */ };
+    enum class Asks { nothing, list, status, search, fetch };  // for untagged data
+    static Asks asked_by(const wire::CommandBody& body);
+    static Asks answered_by(const wire::Response& response);
     struct Pending {
         CommandId id{};
         std::string tag;
@@ -107,6 +111,8 @@ class ClientCore {
         bool begun = false;              // of an IDLE
         bool finish = false;             // of an IDLE
         bool asked = false;              // an AUTHENTICATE owes the answer to a challenge
+        Asks asks = Asks::nothing;
+        bool octets = false;  // of messages are asked for
     };
 
     bool speaks_rev2() const;

@@ -70,7 +70,18 @@ Error Connection::lost(Error error) {
     return error;
 }
 
+// Silence ends with deadline(); talk of what nobody asked for, with this. In IDLE it is what we wait for.
+Status Connection::heed(const ClientCore::Event& event) {
+    if (std::holds_alternative<ClientCore::Nothing>(event)) return {};
+    const auto now = std::chrono::steady_clock::now();
+    const auto* data = std::get_if<ClientCore::Data>(&event);
+    if (data == nullptr || data->asked_for || idle_until_) progressed_ = now;
+    if (now - progressed_ <= endpoint_.timeout * endpoint_.patience) return {};
+    return fail(Errc::timeout, "the server talks, and does not answer");
+}
+
 CommandId Connection::submit(wire::CommandBody body) {
+    if (core_.outstanding() == 0) progressed_ = std::chrono::steady_clock::now();
     return core_.submit(std::move(body));
 }
 
@@ -127,6 +138,8 @@ net::awaitable<Result<Event>> Connection::next() {
     Status status;
     while (status) {
         auto event = core_.next();
+        status = heed(event);
+        if (!status) break;
         if (auto* completed = std::get_if<ClientCore::Completed>(&event)) {
             with_.manners.told(completed->status, std::chrono::steady_clock::now());
             co_return Event(std::move(*completed));
@@ -196,6 +209,7 @@ net::awaitable<void> Connection::finish_idle_at(net::Deadline until, net::Signal
     const auto written = co_await flush();
     if (!written) stream_.close();  // idle()'s read ends with it
     idle_until_.reset();
+    progressed_ = std::chrono::steady_clock::now();
     ended.notify();
 }
 

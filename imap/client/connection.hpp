@@ -36,6 +36,9 @@ struct Endpoint {
     std::chrono::seconds timeout{
         60};  // for connecting and logging in together; later for each answer
     net::Compression compression = net::Compression::automatic;  // RFC 4978, where it is offered
+    // So many timeouts for a server that talks on and on, and of nothing that was asked for. Some say "* OK Still here" for
+    // minutes, at honest work.
+    unsigned patience = 10;
     // Asked before anything secret is said, what the origin shows of its security: an error ends the connection.
     // And told of it once we are in. Both blocking, called on the pool.
     using Witness = std::function<Status(const Shown&)>;
@@ -127,6 +130,7 @@ class Connection {
     net::awaitable<Status> store(std::string_view octets);
     net::awaitable<void> finish_idle_at(net::Deadline until, net::Signal& wake, net::Signal& ended);
     net::Deadline deadline() const;
+    Status heed(const ClientCore::Event& event);
     Error lost(Error error);
 
     Endpoint endpoint_;
@@ -145,6 +149,8 @@ class Connection {
     BlobBuilder literal_;
     std::vector<Blob> streamed_;
     std::optional<net::Deadline> idle_until_;
+    net::Deadline
+        progressed_{};  // when something that was asked for came last, or was asked for anew
     Cancel::Hook on_cancel_;
 };
 

@@ -189,8 +189,8 @@ TEST_CASE("connection streams a large literal to a blob and passes on what follo
     const std::vector<ScriptedServer::Step> steps{
         {"", "* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] hi\r\n"},
         {plain_login, "$ OK [CAPABILITY IMAP4rev1] in\r\n"},
-        {"NOOP", "* 1 FETCH (UID 7 BODY[] {" + std::to_string(large.size()) + "}\r\n" + large +
-                     " FLAGS ())\r\n$ OK\r\n"},
+        {"UID FETCH 7 BODY.PEEK[]", "* 1 FETCH (UID 7 BODY[] {" + std::to_string(large.size()) +
+                                        "}\r\n" + large + " FLAGS ())\r\n$ OK\r\n"},
     };
     ScriptedServer server(steps);
     std::size_t size = 0;
@@ -201,10 +201,17 @@ TEST_CASE("connection streams a large literal to a blob and passes on what follo
             equal = size == large.size() && untagged.streamed.front().view() == large;
             return {};
         };
-        const auto status = co_await connection.run(wire::Noop{}, std::move(sink));
+        wire::Fetch fetch;
+        fetch.kind = wire::NumberKind::uid;
+        fetch.numbers = {{7, 7}};
+        auto& item = fetch.items.emplace_back();
+        item.kind = wire::FetchItem::Kind::section;
+        item.peek = true;
+        const auto status = co_await connection.run(std::move(fetch), std::move(sink));
         if (!status) size = 0;
     };
     CHECK(server.open(endpoint(Security::none), body).text.empty());
+    CHECK(server.problems().empty());
     CHECK(size == large.size());
     CHECK(equal);
 }

@@ -49,6 +49,7 @@ TEST_CASE("what has no end is given up at its limit, in bounded memory") {
         {"a line", "* OK " + std::string(40 << 20, 'x')},
         {"a literal of 2^63 - 1", "* 1 FETCH (BODY[] {9223372036854775807}\r\n"},
         {"a literal of 2^63", "* 1 FETCH (BODY[] {9223372036854775808}\r\n"},
+        {"a literal that nobody asked for", "* 1 FETCH (BODY[] {4294967295}\r\n"},
         {"nested lists", "* 1 FETCH (BODYSTRUCTURE " + std::string(1 << 20, '(') + "\r\n"},
     };
     for (const auto& row : table) {
@@ -70,6 +71,33 @@ TEST_CASE("garbage without end is borne a while, and then left") {
     for (int i = 0; i < 100'000; ++i) garbage += "* )( garbage\r\n";
     auto server = answering_noop_with(garbage + "$ OK\r\n");
     CHECK(run_noop(server).code == Errc::protocol);
+}
+
+TEST_CASE("a server that talks on and does not answer is left; while it may be at work it is not") {
+    for (const unsigned patience : {0U, 10U}) {
+        CAPTURE(patience);
+        std::string talk;
+        for (int i = 0; i < 1000; ++i) talk += "* OK Still here\r\n";
+        ScriptedServer server({
+            {"", "* PREAUTH [CAPABILITY IMAP4rev1] hi\r\n"},
+            {"NOOP", talk + "$ OK\r\n"},
+            {"?", "* LIST () \"/\" INBOX\r\n$ OK\r\n"},
+        });
+        auto at = endpoint();
+        at.patience = patience;
+        Status talked, listed;
+        const auto body = [&](Connection& connection) -> net::awaitable<void> {
+            talked = co_await connection.run(wire::Noop{}, {});
+            wire::List list;
+            list.patterns = {"*"};
+            if (talked) listed = co_await connection.run(std::move(list), {});
+        };
+        CHECK(server.open(at, body).text.empty());
+        CHECK(talked.has_value() == (patience > 0));
+        if (!talked) CHECK(talked.error().code == Errc::timeout);
+        CHECK(listed);
+        CHECK(server.problems().empty());
+    }
 }
 
 TEST_CASE("TLS that stalls in its handshake ends in time") {
