@@ -75,6 +75,12 @@ std::vector<std::string> normal_labels(std::vector<std::string> labels) {
     return labels;
 }
 
+std::size_t octets_in(const std::vector<std::string>& words) {
+    std::size_t octets = 0;
+    for (const auto& word : words) octets += sizeof(word) + word.size();
+    return octets;
+}
+
 Comparison::Comparison(store::GenerationState known, Shown shown, Depth depth)
     : known_(std::move(known)), shown_(shown), depth_(depth) {
     sort_unique(known_.quarantined);
@@ -185,9 +191,17 @@ bool Comparison::adds_up(std::uint32_t messages) {
     return static_cast<std::size_t>(below) + listed_.size() == messages;
 }
 
+bool Comparison::over_limit(std::uint32_t messages) const {
+    constexpr std::uint64_t repeated = 4, besides = 10'000;
+    const auto most = std::min<std::uint64_t>(uid_limit, messages * repeated + besides);
+    return listed_.size() > most || flag_octets_ > flag_octets_most;
+}
+
 void Comparison::saw_uid(Uid uid) {
     // RFC 3501 9: n:* always names the last message, whether or not it is as new as n.
-    if (uid == Uid{} || over_limit() || !asked_ || asked_->listing == Listing::nothing) return;
+    if (uid == Uid{} || listed_.size() > uid_limit || !asked_ ||
+        asked_->listing == Listing::nothing)
+        return;
     const auto searched = listed_.begin() + static_cast<std::ptrdiff_t>(searched_);
     if (uid >= asked_->from && !std::binary_search(listed_.begin(), searched, uid))
         listed_.push_back(uid);
@@ -201,6 +215,7 @@ void Comparison::saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modse
     if (now == before->second) {
         changes_.erase(uid);
     } else {
+        flag_octets_ += octets_in(now);
         changes_[uid] = {uid, std::move(now), modseq};
     }
 }
@@ -211,10 +226,12 @@ void Comparison::saw_labels(Uid uid, wire::GmailData told) {
     if (one == nullptr || !told.labels || told.message_id == 0) return;
     told.labels = normal_labels(std::move(*told.labels));
     const auto before = known_.label_sets.find(one->labels);
-    if (before != known_.label_sets.end() && before->second == *told.labels)
+    if (before != known_.label_sets.end() && before->second == *told.labels) {
         label_changes_.erase(uid);
-    else
+    } else {
+        flag_octets_ += octets_in(*told.labels);
         label_changes_[uid] = std::move(told);
+    }
 }
 
 void Comparison::saw_details(Uid uid, const Details& details) {
@@ -228,7 +245,7 @@ void Comparison::saw_details(Uid uid, const Details& details) {
         }
         replaced_.insert(uid);
     }
-    details_[uid] = details;
+    if (details_.size() < details_most || details_.contains(uid)) details_[uid] = details;
 }
 
 // One of the newest, or the next below them, which n:* names where those are gone.

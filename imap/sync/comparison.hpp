@@ -94,10 +94,15 @@ std::vector<std::string> normal_labels(std::vector<std::string> labels);
 // \Recent.
 store::FlagSet normal_flags(std::vector<std::string> flags);
 
+// What they take in memory, about.
+std::size_t octets_in(const std::vector<std::string>& words);
+
 class Comparison {
   public:
     static constexpr std::size_t uid_limit =
         20'000'000;  // of one mailbox; a server that lists more is not believed
+    static constexpr std::size_t details_most = 1'000'000;  // kept; others come without these hints
+    static constexpr std::size_t flag_octets_most = 256 << 20;  // of all changes, labels included
     static constexpr std::size_t newest = 16;    // known messages that are looked at again
     static constexpr std::size_t chunk = 5'000;  // messages whose details are asked for together
 
@@ -114,7 +119,9 @@ class Comparison {
     void saw_labels(Uid uid, wire::GmailData told);
     void saw_vanished(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& uids);
     void lost_an_answer() { lost_ = true; }  // one that could not be read
-    bool over_limit() const { return listed_.size() > uid_limit; }
+    // The answers are not those of a mailbox with `messages`, even where each is told several times. To be looked at with
+    // every answer: a server may send them without end.
+    bool over_limit(std::uint32_t messages) const;
 
     Plan plan(std::uint32_t messages);
     std::vector<FlagChange> changes()
@@ -151,6 +158,7 @@ class Comparison {
     std::map<Uid, Details> details_;  // of what is new or replaced
     std::map<Uid, FlagChange> changes_;
     std::map<Uid, wire::GmailData> label_changes_;
+    std::size_t flag_octets_ = 0;  // that changes_ and label_changes_ were given
 };
 
 }  // namespace mailhold::imap::sync

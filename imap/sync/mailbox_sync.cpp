@@ -184,8 +184,6 @@ net::awaitable<Status> MailboxSync::compare() {
     while (auto question = comparison_->next_question(exists_)) {
         auto status = co_await ask(*question);
         if (!status) co_return status;
-        if (comparison_->over_limit())
-            co_return fail(Errc::limit, "the server lists more UIDs than a mailbox can have");
     }
     co_return Status{};
 }
@@ -222,6 +220,7 @@ net::awaitable<Status> MailboxSync::ask(Question question) {
         wire::SearchKey all;
         status = co_await search(std::move(all), found);
         for (const auto uid : found) comparison_->saw_uid(uid);
+        if (status) status = bearable();
     }
     if (connection_.garbled() != garbled_before) comparison_->lost_an_answer();
     co_return status;
@@ -266,10 +265,16 @@ void MailboxSync::saw_code(const wire::StatusResponse& status) {
             shown_.modseq = ModSeq{*value};
     } else if (name == "MAILBOXID" && arguments.size() > 2) {  // RFC 8474 4: in parentheses
         place_.ids.seen(mailbox_, arguments.substr(1, arguments.size() - 2));
-    } else if (name == "ALERT") {
+    } else if (name == "ALERT" &&
+               place_.alerts.is_news(status.text, std::chrono::steady_clock::now())) {
         log::warning("sync.alert",
                      {{"account", place_.account.name}, {"text", client::printable(status.text)}});
     }
+}
+
+Status MailboxSync::bearable() const {
+    if (!comparison_ || !comparison_->over_limit(most_exist_)) return {};
+    return fail(Errc::limit, "the server tells more than its mailbox can hold");
 }
 
 // What every untagged response tells, asked for or not (RFC 9051 5.2).
@@ -278,6 +283,7 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
         if (!comparison_) saw_code(*status);
     } else if (const auto* exists = std::get_if<wire::ExistsData>(&untagged.response)) {
         exists_ = exists->messages;
+        most_exist_ = std::max(most_exist_, exists_);
     } else if (std::holds_alternative<wire::ExpungeData>(untagged.response)) {
         exists_ -= exists_ > 0 ? 1 : 0;
         disturbed_ = true;
@@ -301,7 +307,7 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
             disturbed_ = true;  // a change of flags by sequence number: the next look will find it
         }
     }
-    return {};
+    return bearable();
 }
 
 net::awaitable<Status> MailboxSync::conclude() {

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "imap/client/connection.hpp"
+#include "imap/sync/alerts.hpp"
 #include "imap/sync/batch.hpp"
 #include "imap/sync/comparison.hpp"
 #include "imap/sync/fetch_queue.hpp"
@@ -27,6 +28,7 @@ struct Workplace {
     const Account& account;
     Progress& progress;
     ObjectIds& ids;
+    Alerts& alerts;
 };
 
 // Stores facts, in slices, on the pool.
@@ -124,6 +126,7 @@ class MailboxSync {
     void remember_identities();
     net::awaitable<Status> conclude();
     Status saw(const client::Untagged& untagged);
+    Status bearable() const;
     void saw_code(const wire::StatusResponse& status);
 
     Workplace place_;
@@ -154,6 +157,7 @@ class MailboxSync {
     std::set<Uid> empty_;            // came empty, and should not
     unsigned wrong_sizes_ = 0;       // in a row that were the same when asked again
     std::uint32_t exists_ = 0;       // as the origin says now
+    std::uint32_t most_exist_ = 0;   // as it said in this visit
     std::uint32_t planned_for_ = 0;  // as it said when the plan was made
     bool disturbed_ = false;         // an expunge, or a change we could not place
     bool unsettled_ = false;         // what was listed did not come, and is listed no longer

@@ -16,7 +16,8 @@ struct Mirror::Parts {
           progress(account.name),
           runtime(the_runtime),
           executor(runtime.next_executor()),
-          sync(Workplace{runtime, pool, archive, account, progress, ids}, executor, cancel) {}
+          sync(Workplace{runtime, pool, archive, account, progress, ids, alerts}, executor,
+               cancel) {}
 
     // Counts a coroutine that uses the runtime, the pool and the archive.
     class Running {
@@ -47,6 +48,7 @@ struct Mirror::Parts {
     const Account account;
     Progress progress;
     ObjectIds ids;  // on the executor
+    Alerts alerts;  // likewise
     net::Runtime& runtime;
     boost::asio::any_io_executor executor;
     client::Cancel cancel;  // on the executor

@@ -27,7 +27,13 @@ void News::heard(const wire::Response& response) {
                    item.first == wire::StatusItem::uidnext ||
                    item.first == wire::StatusItem::highestmodseq;
         });
-        auto& depth = mailboxes_[name_of(*status)];
+        const auto name = name_of(*status);
+        if (name.size() > name_longest) return;
+        if (mailboxes_.size() >= mailboxes_most && !mailboxes_.contains(name)) {
+            overflow_ = true;
+            return;
+        }
+        auto& depth = mailboxes_[name];
         depth = std::max(depth, enough ? Depth::quick : Depth::thorough);
     } else if (std::holds_alternative<wire::ListData>(response)) {
         listing_ = true;

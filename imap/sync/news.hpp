@@ -18,6 +18,9 @@ wire::Notify notify_command(Wish wish);
 
 class News {
   public:
+    // Of more, or of longer names, a pass or a poll will tell.
+    static constexpr std::size_t mailboxes_most = 10'000;
+    static constexpr std::size_t name_longest = 4096;
     // Every untagged response of the connection that asked for news.
     void heard(const wire::Response& response);
     bool any() const { return overflow_ || listing_ || !mailboxes_.empty(); }

@@ -11,7 +11,8 @@
 namespace mailhold::imap::sync {
 namespace {
 
-constexpr std::size_t together = 500;  // messages, so that no command's line gets too long
+constexpr std::size_t together = 500;           // messages, so that no command's line gets too long
+constexpr std::size_t flag_octets_most = 4096;  // of a candidate; others are fetched
 constexpr std::size_t candidates_most = 20'000;  // at once; others are asked for again
 
 }  // namespace
@@ -42,6 +43,9 @@ void MailboxSync::look_for_identity(const wire::FetchData& fetched) {
     const auto uid = *fetched.uid;
     if (comparison_->details_of(uid).size != fetched.size) return;  // it is known
     Candidate candidate{{}, email_id_of(fetched), gmail_of(fetched)};
+    const bool long_labels = candidate.gmail && candidate.gmail->labels &&
+                             octets_in(*candidate.gmail->labels) > flag_octets_most;
+    if (long_labels || octets_in(*fetched.flags) > flag_octets_most) return;
     if (candidate.email_id.empty() && !candidate.gmail) return;
     looked_for_.insert(uid);
     candidate.sighting = {.generation = generation_,

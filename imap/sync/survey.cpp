@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "imap/sync/names.hpp"
@@ -13,6 +14,7 @@ namespace mailhold::imap::sync {
 namespace {
 
 constexpr std::size_t in_flight_limit = 32;  // STATUS commands
+constexpr std::size_t listing_octets_most = 64 << 20;
 
 Result<Recorded> recorded_of(const store::Archive& archive, const std::string& account) {
     auto listed = archive.listed(account);
@@ -82,6 +84,7 @@ net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
                       wire::StatusItem::uidvalidity};
     if (connection.has("CONDSTORE")) question.items.push_back(wire::StatusItem::highestmodseq);
 
+    const std::set<std::string_view> named(mailboxes.begin(), mailboxes.end());
     ShownByName shown;
     std::size_t asked = 0;
     std::size_t answered = 0;
@@ -97,8 +100,9 @@ net::awaitable<Result<ShownByName>> ask_status(client::Connection& connection,
         const auto* untagged = std::get_if<client::Untagged>(&*event);
         const auto* data =
             untagged == nullptr ? nullptr : std::get_if<wire::StatusData>(&untagged->response);
-        if (data == nullptr || shown.size() > mailbox_limit) continue;
-        take(*data, shown[name_of(*data)]);
+        if (data == nullptr) continue;
+        auto name = name_of(*data);
+        if (named.contains(name)) take(*data, shown[std::move(name)]);
     }
     co_return shown;
 }
@@ -137,10 +141,14 @@ net::awaitable<Status> ask_list(client::Connection& connection, std::string patt
     // RFC 6154 2: servers may, but need not, show special uses without being asked.
     list.extended = connection.has("SPECIAL-USE") && connection.has("LIST-EXTENDED");
     if (list.extended) list.returns = {"SPECIAL-USE"};
-    auto sink = [&shown](client::Untagged& untagged) -> Status {
+    std::size_t octets = 0;
+    auto sink = [&shown, &octets](client::Untagged& untagged) -> Status {
         auto* data = std::get_if<wire::ListData>(&untagged.response);
-        if (data != nullptr && !data->lsub) shown.push_back(std::move(*data));
-        if (shown.size() > mailbox_limit) return fail(Errc::limit, "a LIST answer without end");
+        if (data == nullptr || data->lsub) return {};
+        octets += data->mailbox.size() + data->spelling.size() + octets_in(data->attributes);
+        shown.push_back(std::move(*data));
+        if (shown.size() > mailbox_limit || octets > listing_octets_most)
+            return fail(Errc::limit, "a LIST answer without end");
         return {};
     };
     co_return co_await connection.run(std::move(list), std::move(sink));

@@ -90,9 +90,12 @@ void item(Cursor& in, FetchData& data) {
     if (name == "UID") {
         data.uid = Uid{in.number("a UID", 1)};
     } else if (name == "FLAGS") {
+        constexpr std::size_t longest = 64 << 10;  // as they are written
+        const auto start = in.position();
         auto& flags = data.flags.emplace();
         if (!in.accept_word("NIL"))
             in.parenthesised([&] { flags.push_back(in.flag()); });  // quirk: nil_flags
+        if (in.position() - start > longest) in.fail("flags that a message can have");
     } else if (name == "INTERNALDATE") {
         date(in, name, data.internal_date, data);
     } else if (name == "SAVEDATE") {

@@ -48,6 +48,21 @@ Question asks(store::GenerationState known, Shown what, Depth depth) {
 
 }  // namespace
 
+TEST_CASE("answers that are more than the mailbox can hold are over the limit at once") {
+    Comparison comparison({}, shown(20, 50'000, 0), Depth::thorough);
+    REQUIRE(comparison.next_question(20) == Question{.listing = Listing::uids});
+    for (std::uint32_t uid = 1; uid <= 20'000; ++uid) comparison.saw_uid(Uid{uid});
+    CHECK_FALSE(comparison.over_limit(20'000));
+    CHECK(comparison.over_limit(20));
+
+    Comparison flags(three_messages(), shown(3, 6, 51), Depth::quick);
+    flags.next_question(3);
+    CHECK_FALSE(flags.over_limit(3));
+    const std::string keyword(1 << 20, 'x');
+    for (int i = 0; i < 300; ++i) flags.saw_flags(Uid{1}, {keyword}, ModSeq{51});
+    CHECK(flags.over_limit(3));
+}
+
 TEST_CASE("nothing is asked where nothing can have changed") {
     const auto known = three_messages();
     CHECK(unchanged(known, shown(3, 6, 50), Depth::quick));

@@ -317,6 +317,23 @@ TEST_CASE("where the origin gives no INTERNALDATE, the header's date is served a
     CHECK(world.archive->totals()->sightings == 3);
 }
 
+TEST_CASE(
+    "an origin that lists messages without end is left at once, and believed again when it does "
+    "not") {
+    World world;
+    world.origin.with([](OriginState& state) {
+        state.mailboxes["INBOX"].add("a");
+        state.flood = 50'000;
+    });
+    const auto flooded = world.run();
+    REQUIRE_FALSE(flooded);
+    CHECK(flooded.error().code == Errc::limit);
+    world.origin.with([](OriginState& state) { state.flood = 0; });
+    REQUIRE(world.run());
+    world.check_level();
+    CHECK(world.archive->totals()->quarantined == 0);
+}
+
 TEST_CASE("failures say what they are") {
     World world;
     CHECK(world

@@ -49,6 +49,17 @@ struct Informed {
 
 }  // namespace
 
+TEST_CASE("news of mailboxes without end is too much, and costs bounded memory") {
+    std::vector<std::string> responses{"* STATUS " + std::string(News::name_longest + 1, 'x') +
+                                       " (MESSAGES 1)"};
+    CHECK_FALSE(after(responses).any());
+    for (std::size_t i = 0; i <= News::mailboxes_most; ++i)
+        responses.push_back(fmt::format("* STATUS box{} (MESSAGES 1)", i));
+    auto news = after(responses);
+    CHECK(news.take_overflow());
+    CHECK(news.take_mailboxes().size() == News::mailboxes_most);
+}
+
 TEST_CASE("news is what is told of other mailboxes, and how deep to look for it") {
     struct Row {
         std::vector<std::string> responses;
