@@ -25,6 +25,7 @@ Answer refused(const Error& error) {
         return Answer{wire::Condition::no, wire::ResponseCode{"BADCHARSET", "(US-ASCII UTF-8)"},
                       "This charset is not known here"};
     if (error.code == Errc::invalid) return bad(error.text);
+    if (error.code == Errc::limit) return no("LIMIT", error.text);
     return failed(error);
 }
 

@@ -25,6 +25,8 @@ using query::QueryPtr;
 using query::TextScope;
 using wire::SearchKey;
 
+constexpr std::size_t most_looked_up = 16;  // keys of a command whose UIDs are looked up here
+
 class Translator {
   public:
     Translator(std::string charset, const KeySources& sources)
@@ -92,7 +94,8 @@ class Translator {
             case SearchKey::Kind::to:
                 return text(TextScope::to, key);
             case SearchKey::Kind::uid:
-                if (key.numbers == wire::saved_result) return saved();
+                if (key.numbers == wire::saved_result)
+                    return looked_up(key, [&] { return saved(); });
                 return make(query::UidKey{resolve(key.numbers, wire::NumberKind::uid, mailbox_)});
             case SearchKey::Kind::unanswered:
                 return no_flag("\\Answered");
@@ -108,35 +111,42 @@ class Translator {
                 return no_flag("\\Seen");
             // RFC 5032 3: both hold for a message of exactly that age.
             case SearchKey::Kind::older:
-                return those([&, limit = instant_before(key)](std::size_t place) {
-                    return mailbox_.entries[place].internal_date.utc <= limit;
+                return looked_up(key, [&, limit = instant_before(key)] {
+                    return those([&](std::size_t place) {
+                        return mailbox_.entries[place].internal_date.utc <= limit;
+                    });
                 });
             case SearchKey::Kind::younger:
-                return those([&, limit = instant_before(key)](std::size_t place) {
-                    return mailbox_.entries[place].internal_date.utc >= limit;
+                return looked_up(key, [&, limit = instant_before(key)] {
+                    return those([&](std::size_t place) {
+                        return mailbox_.entries[place].internal_date.utc >= limit;
+                    });
                 });
             case SearchKey::Kind::saved_before:
-                return archived(DateTest::before, key.day);
+                return looked_up(key, [&] { return archived(DateTest::before, key.day); });
             case SearchKey::Kind::saved_on:
-                return archived(DateTest::on, key.day);
+                return looked_up(key, [&] { return archived(DateTest::on, key.day); });
             case SearchKey::Kind::saved_since:
-                return archived(DateTest::since, key.day);
+                return looked_up(key, [&] { return archived(DateTest::since, key.day); });
+            case SearchKey::Kind::email_id:
+                return looked_up(key, [&] { return with_email_id(key.text); });
+            case SearchKey::Kind::thread_id:
+                return looked_up(key, [&] { return with_thread_id(key.text); });
+            case SearchKey::Kind::modseq:
+                return looked_up(key, [&] {
+                    return those([&](std::size_t place) {
+                        return number(mailbox_.entries[place].modseq) >= key.size;
+                    });
+                });
             case SearchKey::Kind::save_date_supported:
                 return make(query::All{});
-            case SearchKey::Kind::email_id:
-                return with_email_id(key.text);
-            case SearchKey::Kind::thread_id:
-                return with_thread_id(key.text);
             case SearchKey::Kind::fuzzy:
                 return fuzzy(key);
             case SearchKey::Kind::gm_raw:
                 return human(key);
-            case SearchKey::Kind::modseq:
-                return those([&](std::size_t place) {
-                    return number(mailbox_.entries[place].modseq) >= key.size;
-                });
             case SearchKey::Kind::sequence:
-                if (key.numbers == wire::saved_result) return saved();
+                if (key.numbers == wire::saved_result)
+                    return looked_up(key, [&] { return saved(); });
                 return make(
                     query::SequenceKey{resolve(key.numbers, wire::NumberKind::sequence, mailbox_)});
             case SearchKey::Kind::and_:
@@ -177,6 +187,20 @@ class Translator {
         std::vector<QueryPtr> queries;
         for (const SearchKey& child : key.children) queries.push_back(query(child));
         return queries;
+    }
+
+    // The UIDs that a key names which only we know: as many as the mailbox has, perhaps, so equal
+    // keys share them, and a command has few of them.
+    template <class LookUp>
+    QueryPtr looked_up(const SearchKey& key, LookUp&& look_up) {
+        if (++looked_up_ > most_looked_up)
+            return failed(
+                {Errc::limit, fmt::format("Of $, OLDER, YOUNGER, MODSEQ, SAVED..., EMAILID "
+                                          "and THREADID a search takes {} at most",
+                                          most_looked_up)});
+        const auto known = std::ranges::find(shared_, key, &Shared::first);
+        if (known != shared_.end()) return known->second;
+        return shared_.emplace_back(key, look_up()).second;
     }
 
     // The messages at the places for which `belongs` holds, by their UIDs.
@@ -242,6 +266,9 @@ class Translator {
     const store::MailboxSnapshot& mailbox_;
     Status problem_;
     bool is_fuzzy_ = false;  // within FUZZY
+    using Shared = std::pair<SearchKey, QueryPtr>;
+    std::vector<Shared> shared_;  // what was looked up
+    std::size_t looked_up_ = 0;   // so many times
 };
 
 bool any_key(const SearchKey& key, bool (*test)(const SearchKey&)) {

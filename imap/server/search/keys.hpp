@@ -22,7 +22,8 @@ struct KeySources {
 };
 
 // Blocking where a key needs `columns` or `archive`. Errc::unsupported: the charset is not known.
-// Errc::invalid: X-GM-RAW is not the human language; the text says where.
+// Errc::invalid: X-GM-RAW is not the human language; the text says where. Errc::limit: too many keys
+// of those that become UIDs; the text says which.
 Result<indexer::query::QueryPtr> make_query(const wire::Search& search, const KeySources& sources);
 
 // The same key with sequence numbers and "$" put as the UIDs that they name now, so that it means

@@ -107,6 +107,31 @@ TEST_CASE("every search key has its query") {
     CHECK(std::ranges::adjacent_find(distinct) == distinct.end());
 }
 
+TEST_CASE("keys whose UIDs are looked up: equal ones share them, and a search takes few") {
+    const auto mailbox = three_messages();
+    const std::vector<Uid> saved{Uid{10}, Uid{30}};
+    const auto query_for = [&](const std::string& keys) {
+        const auto command = wire::parse_command("a SEARCH " + keys);
+        return make_query(std::get<wire::Search>(command->body),
+                          {.mailbox = mailbox, .now = UtcSeconds{1'000s}, .saved = &saved});
+    };
+    const auto query = query_for("$ OLDER 700 UID $ OLDER 700 OLDER 800");
+    REQUIRE(query);
+    const auto all = std::get<indexer::query::And>((*query)->node).all;
+    REQUIRE(all.size() == 5);
+    CHECK(all[0] != all[1]);
+    CHECK(all[1] == all[3]);
+    CHECK(all[3] != all[4]);
+    for (const std::string key : {"$", "NOT $", "OR $ SEEN", "OLDER 700", "MODSEQ 1"}) {
+        std::string keys = key;
+        for (int i = 1; i < 16; ++i) keys += " " + key;
+        CHECK(query_for(keys));
+        const auto refused = query_for(keys + " " + key);
+        REQUIRE_FALSE(refused);
+        CHECK(refused.error().code == Errc::limit);
+    }
+}
+
 TEST_CASE("search strings are read in their charset") {
     const std::string expected =
         canonical("BODY {3+}\r\n\xe2\x82\xac");  // the euro sign; no charset named: UTF-8
