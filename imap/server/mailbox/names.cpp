@@ -8,6 +8,7 @@
 
 #include "imap/server/ascii.hpp"
 #include "imap/server/mailbox/everything.hpp"
+#include "indexer/text/composed.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -135,6 +136,7 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, co
         for (auto cut = child.rfind('/'); cut != std::string::npos; cut = child.rfind('/')) {
             child.resize(cut);
             Name& parent = tree[child];
+            if (parent.has_children) break;  // and so have all above it
             parent.full = child;
             parent.has_children = true;
         }
@@ -161,28 +163,50 @@ std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>&
 
 const Name* find_name(const std::vector<Name>& names, std::string_view full) {
     const std::string_view wanted = equal_ignoring_case(full, inbox) ? inbox : full;
-    const auto place = std::ranges::find(names, wanted, &Name::full);
+    auto place = std::ranges::find(names, wanted, &Name::full);
+    if (place == names.end())  // an origin may have names in another form
+        place = std::ranges::find(names, indexer::text::composed(wanted), &Name::full);
     return place == names.end() ? nullptr : &*place;
+}
+
+std::size_t levels(std::string_view name) {
+    return static_cast<std::size_t>(std::ranges::count(name, '/')) + 1;
+}
+
+std::string without_runs(std::string_view pattern) {
+    std::string simple;
+    for (const char c : pattern) {
+        const bool in_run = !simple.empty() && (simple.back() == '*' || simple.back() == '%');
+        if (!in_run || (c != '*' && c != '%'))
+            simple += c;
+        else if (c == '*')
+            simple.back() = '*';
+    }
+    return simple;
 }
 
 bool matches_pattern(std::string_view pattern, std::string_view name) {
     if (pattern.size() > longest_pattern) return false;
     const bool any_case = name == inbox;
-    // reached[i]: the pattern so far can end after name[0, i). No backtracking, so no pattern is
-    // slow.
+    // reached[i]: the pattern so far can end after name[0, i), and nowhere before `first`. No
+    // backtracking, so no pattern is slow.
     std::vector<char> reached(name.size() + 1, 0);
     reached[0] = 1;
+    std::size_t first = 0;
     for (const char c : pattern) {
-        if (c == '*' || c == '%') {
-            for (std::size_t i = 0; i < name.size(); ++i) {
-                if (reached[i] && (c == '*' || name[i] != '/')) reached[i + 1] = 1;
+        if (c == '*') {
+            std::fill(reached.begin() + static_cast<std::ptrdiff_t>(first), reached.end(), 1);
+        } else if (c == '%') {
+            for (std::size_t i = first; i < name.size(); ++i) {
+                if (reached[i] && name[i] != '/') reached[i + 1] = 1;
             }
         } else {
             const char wanted = any_case ? upper(c) : c;
-            for (std::size_t i = name.size(); i > 0; --i) {
+            for (std::size_t i = name.size(); i > first; --i)
                 reached[i] = reached[i - 1] && name[i - 1] == wanted;
-            }
-            reached[0] = 0;
+            reached[first] = 0;
+            while (first < name.size() && !reached[first]) ++first;
+            if (!reached[first]) return false;
         }
     }
     return reached.back() != 0;

@@ -60,12 +60,15 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, co
 std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>& mailboxes,
                                               const User& user);
 
-// nullptr if there is none. INBOX in any case (RFC 3501 5.1).
+// nullptr if there is none. INBOX in any case (RFC 3501 5.1); where there is none of exactly this
+// name, that of the same characters composed (RFC 5198 3).
 const Name* find_name(const std::vector<Name>& names, std::string_view full);
 
 // "*" is anything, "%" anything but the separator (RFC 3501 6.3.8); a pattern matches INBOX in any
 // case.
 bool matches_pattern(std::string_view pattern, std::string_view name);
+// A pattern of the same meaning without wildcards side by side.
+std::string without_runs(std::string_view pattern);
 
 // Whose workspace or search a full name means, and what it is called among his.
 struct WorkspaceName {
@@ -78,6 +81,10 @@ std::string as_seen(const WorkspaceName& workspace, const User& user);
 // nullopt where it is no name for one: its levels may not be empty, nor hold what no client can
 // show.
 std::optional<WorkspaceName> workspace_name(std::string_view full, std::string_view user);
+
+// What is made has this many at most: every one is a name that all who see it are shown.
+inline constexpr std::size_t most_levels = 20;
+std::size_t levels(std::string_view name);
 
 // Whether `name` stands below `parent`.
 bool is_below(std::string_view name, std::string_view parent);

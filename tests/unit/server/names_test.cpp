@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include <functional>
+
 using namespace mailhold;
 using namespace mailhold::imap::server;
 
@@ -142,4 +144,51 @@ TEST_CASE("a pattern made to be slow is not") {
     for (int i = 0; i < 500; ++i) pattern += "*a";
     CHECK_FALSE(matches_pattern(pattern + "b", std::string(1000, 'a')));
     CHECK_FALSE(matches_pattern(std::string(100'000, '*'), "a"));
+}
+
+TEST_CASE("patterns lose their runs of wildcards, not their meaning") {
+    const std::vector<std::pair<std::string, std::string>> rows = {
+        {"", ""},     {"a", "a"},  {"**", "*"},          {"%%%", "%"},
+        {"%*%", "*"}, {"*%", "*"}, {"a%%b**c", "a%b*c"}, {"%a%", "%a%"},
+    };
+    for (const auto& [pattern, simple] : rows) CHECK(without_runs(pattern) == simple);
+    // Against the meaning itself, for all short patterns and names.
+    const auto texts = [](std::string_view alphabet) {
+        std::vector<std::string> all = {""};
+        for (std::size_t i = 0; i < all.size() && all[i].size() < 5; ++i) {
+            for (const char c : alphabet) all.push_back(all[i] + c);
+        }
+        return all;
+    };
+    const std::function<bool(std::string_view, std::string_view)> meant =
+        [&](std::string_view pattern, std::string_view name) {
+            if (pattern.empty()) return name.empty();
+            const char c = pattern.front();
+            const auto rest = pattern.substr(1);
+            if (c == '*' || c == '%')
+                return meant(rest, name) || (!name.empty() && (c == '*' || name[0] != '/') &&
+                                             meant(pattern, name.substr(1)));
+            return !name.empty() && name[0] == c && meant(rest, name.substr(1));
+        };
+    std::size_t wrong = 0;
+    const auto names = texts("a/");
+    for (const auto& pattern : texts("a/*%")) {
+        for (const auto& name : names) {
+            const bool matches = meant(pattern, name);
+            wrong += matches_pattern(pattern, name) != matches;
+            wrong += matches_pattern(without_runs(pattern), name) != matches;
+        }
+    }
+    CHECK(wrong == 0);
+}
+
+TEST_CASE("names are found in the form that is asked for, else composed") {
+    const std::vector<store::Mailbox> mailboxes = {mirrored("a", "\u00e9"),
+                                                   mirrored("a", "e\u0300")};
+    const auto names = visible_names(mailboxes, User{"alice", "", {"a"}});
+    REQUIRE(find_name(names, "a/e\u0301"));
+    CHECK(find_name(names, "a/e\u0301")->full == "a/\u00e9");
+    REQUIRE(find_name(names, "a/e\u0300"));
+    CHECK(find_name(names, "a/e\u0300")->full == "a/e\u0300");
+    CHECK(find_name(names, "a/\u00e8") == nullptr);
 }

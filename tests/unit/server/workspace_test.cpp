@@ -354,3 +354,31 @@ TEST_CASE("REPLACE puts one message where another was, in one step (RFC 8508)") 
         script.client("p REPLACE 1 " + name + " {3+}\r\nabc").server("p NO [NOPERM] ...");
     }
 }
+
+TEST_CASE("what workspaces may not be called: control characters, names of too many levels") {
+    World world;
+    Script script(world);
+    script.login();
+    script.client("e ENABLE UTF8=ACCEPT").take();
+    for (const auto* name : {"a\u2028b", "a\u2029", "\u0085b", "\u009f", "a\u0080"}) {
+        script.client(fmt::format("a CREATE \"Workspaces/{}\"", name)).server("a NO [CANNOT] ...");
+    }
+    script.client("b CREATE \"Workspaces/\u00a0\u2027\u4e16\"").server("b OK ...");
+    // é is one character, however it comes.
+    script.client("c CREATE \"Workspaces/e\u0301\"").server("c OK ...");
+    script.client("d CREATE \"Workspaces/\u00e9\"").server("d NO [ALREADYEXISTS] ...");
+    script.client("f LIST \"\" \"Workspaces/\u00e9\"")
+        .server("* LIST (...) \"/\" \"Workspaces/\u00e9\"");
+    script.server("f OK ...");
+    script.client("g RENAME \"Workspaces/e\u0301\" \"Workspaces/a\u2028\"")
+        .server("g NO [CANNOT] ...");
+    script.client("h RENAME \"Workspaces/e\u0301\" \"Workspaces/e\u0302\"").server("h OK ...");
+    script.client("i DELETE \"Workspaces/e\u0302\"").server("i OK ...");
+    std::string deep = "1";
+    for (int level = 2; level <= 20; ++level) deep += "/" + std::to_string(level);
+    script.client("j CREATE Workspaces/" + deep + "/21").server("j NO [CANNOT] ...");
+    script.client("k CREATE Workspaces/" + deep).server("k OK ...");
+    script.client("l RENAME Workspaces/1/2 Workspaces/1/x/2").server("l NO [CANNOT] ...");
+    script.client("m RENAME Workspaces/1/2 Workspaces/1/x").server("m OK ...");
+    script.client("n CREATE Searches/" + deep + "/21").server("n NO [CANNOT] ...");
+}
