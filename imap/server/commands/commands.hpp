@@ -10,6 +10,9 @@
 
 namespace mailhold::imap::server {
 
+// One part of a long answer ends once it has so much output.
+inline constexpr std::size_t answer_part = 256 << 10;
+
 // any.cpp: in every state
 Reply run(State& state, const wire::Capability& command, Output& out);
 Reply run(State& state, const wire::Noop& command, Output& out);
@@ -67,9 +70,11 @@ Reply run(State& state, const wire::MultiSearch& command, Output& out);
 // metadata.cpp
 Reply run(State& state, const wire::GetMetadata& command, Output& out);
 Reply run(State& state, const wire::SetMetadata& command, Output& out);
-// "* METADATA ..." of these entries of a mailbox; nothing where they are not for the user.
-Result<std::string> metadata_text(const State& state, const Name& name,
-                                  const std::vector<std::string>& entries);
+// "* METADATA ..." of these entries of a mailbox, or nothing where they are not for the user, in
+// parts: each call adds one, and gives true at the end.
+using Parts = std::move_only_function<bool(Output&)>;
+Result<Parts> metadata_parts(const State& state, const Name& name,
+                             const std::vector<std::string>& entries);
 // Whether they are all named as entries are; else what to say.
 Reply wrong_entries(const std::vector<std::string>& entries);
 

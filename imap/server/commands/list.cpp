@@ -1,16 +1,24 @@
 // LIST and LSUB (RFC 3501 6.3.8, 6.3.9), the extended syntax of RFC 5258, SPECIAL-USE (RFC 6154),
-// STATUS (RFC 5819), MYRIGHTS (RFC 8440) and METADATA (RFC 9590). LSUB lists what is subscribed, as LIST (SUBSCRIBED) does.
+// STATUS (RFC 5819), MYRIGHTS (RFC 8440) and METADATA (RFC 9590). LSUB lists what is subscribed, as
+// LIST (SUBSCRIBED) does. The answer is given in bounded parts.
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <set>
 
 #include "imap/server/commands/commands.hpp"
 #include "imap/wire/encode.hpp"
 
 namespace mailhold::imap::server {
 namespace {
+
+constexpr std::size_t most_patterns = 4096;  // octets of all of a command
+// One part of the answer ends once it has cost so much: octets of patterns times octets of names,
+// and messages that may have to be counted.
+constexpr std::size_t part_work = 4'000'000;
+constexpr std::size_t least_work = 100;  // of a name
 
 bool has(const std::vector<std::string>& options, std::string_view option) {
     return std::ranges::find(options, option) != options.end();
@@ -39,27 +47,41 @@ Reply objection(const wire::List& command) {
 }
 
 struct Choice {
-    const wire::List& command;
-    std::vector<std::string> unsubscribed;
+    wire::List command;
+    std::set<std::string> unsubscribed;
 
-    bool subscribed(const Name& name) const { return !has(unsubscribed, name.full); }
+    bool subscribed(const Name& name) const { return !unsubscribed.contains(name.full); }
     bool takes(const Name& name) const {
         if (has(command.selection, "SPECIAL-USE") && name.special_use.empty()) return false;
         return subscribed(name) || !(command.lsub || has(command.selection, "SUBSCRIBED"));
     }
 };
 
-bool selects_below(const Choice& choice, const Names& names, const Name& parent) {
-    return parent.has_children && std::ranges::any_of(names.names, [&](const Name& name) {
-               return is_below(name.full, parent.full) && store::has(name.rights, 'l') &&
-                      choice.takes(name);
-           });
+// The names that have some below them which is taken. What is above a name that is known already
+// is known too, so each is walked to once.
+std::set<std::string_view> above_taken(const Choice& choice, const std::vector<Name>& names) {
+    std::set<std::string_view> above;
+    for (const Name& name : names) {
+        if (!store::has(name.rights, 'l') || !choice.takes(name)) continue;
+        std::string_view parent = name.full;
+        for (auto cut = parent.rfind('/'); cut != parent.npos; cut = parent.rfind('/')) {
+            parent = parent.substr(0, cut);
+            if (!above.insert(parent).second) break;
+        }
+    }
+    return above;
 }
 
-bool named_by(const wire::List& command, const Name& name) {
-    return std::ranges::any_of(command.patterns, [&](const std::string& pattern) {
-        return matches_pattern(command.reference + pattern, name.full);
-    });
+// The different ones, each with the reference; nullopt where they are too long together.
+std::optional<std::set<std::string>> patterns_of(const wire::List& command) {
+    std::set<std::string> patterns;
+    std::size_t octets = 0;
+    for (const auto& pattern : command.patterns) {
+        octets += command.reference.size() + pattern.size();
+        if (octets > most_patterns) return std::nullopt;
+        patterns.insert(without_runs(command.reference + pattern));
+    }
+    return patterns;
 }
 
 wire::ListData data_of(const Name& name) {
@@ -94,6 +116,80 @@ std::string response(const Choice& choice, const Name& name, bool child_info, wi
     return text + "))\r\n";
 }
 
+// Goes over the names, as far as one part of the answer goes at a time.
+class Listing {
+  public:
+    Listing(State& state, Choice choice, std::set<std::string> patterns, Names names,
+            PersonalCounts personal)
+        : state_(state),
+          choice_(std::move(choice)),
+          patterns_(std::move(patterns)),
+          names_(std::move(names)),
+          personal_(std::move(personal)) {
+        for (const auto& pattern : patterns_) pattern_octets_ += pattern.size();
+        if (has(choice_.command.selection, "RECURSIVEMATCH"))
+            above_taken_ = above_taken(choice_, names_.names);
+    }
+
+    Reply next_part(Output& out) {
+        const auto before = out.size();
+        for (std::size_t work = 0; out.size() - before < answer_part && work < part_work;) {
+            if (metadata_) {
+                if (metadata_(out)) metadata_ = nullptr;
+                continue;
+            }
+            if (next_ == names_.names.size()) return ok("Listed");
+            const Name& name = names_.names[next_++];
+            work += least_work + pattern_octets_ * name.full.size();
+            if (!store::has(name.rights, 'l') || !is_named(name)) continue;
+            const bool child_info = above_taken_.contains(name.full);
+            if (!choice_.takes(name) && !child_info) continue;
+            out.add(response(choice_, name, child_info, state_.enabled.names()));
+            if (!name.mailbox) continue;
+            work += name.mailbox->messages;
+            if (auto problem = add_more(out, name)) return problem;
+        }
+        return std::nullopt;
+    }
+
+  private:
+    bool is_named(const Name& name) const {
+        return std::ranges::any_of(patterns_, [&](const std::string& pattern) {
+            return matches_pattern(pattern, name.full);
+        });
+    }
+
+    // What RETURN asks for about a mailbox.
+    Reply add_more(Output& out, const Name& name) {
+        const wire::List& command = choice_.command;
+        if (has(command.returns, "MYRIGHTS"))  // RFC 8440
+            out.add(my_rights_text(state_, name.full, name.rights));
+        // RFC 5819 2: what would have to be searched for first is left to STATUS.
+        const bool is_search = name.mailbox->kind == store::MailboxKind::search;
+        if (command.status && !is_search && store::has(name.rights, 'r')) {
+            const auto status =
+                status_text(state_, *name.mailbox, name.full, *command.status, personal_);
+            if (!status) return failed(status.error());
+            out.add(*status);
+        }
+        if (command.metadata.empty()) return std::nullopt;
+        auto parts = metadata_parts(state_, name, command.metadata);  // RFC 9590
+        if (!parts) return failed(parts.error());
+        metadata_ = std::move(*parts);
+        return std::nullopt;
+    }
+
+    State& state_;
+    Choice choice_;
+    std::set<std::string> patterns_;
+    std::size_t pattern_octets_ = 0;
+    Names names_;
+    PersonalCounts personal_;
+    std::set<std::string_view> above_taken_;  // into names_
+    std::size_t next_ = 0;
+    Parts metadata_;  // of the mailbox listed last, while some is left
+};
+
 }  // namespace
 
 std::string list_text(const State& state, const Name& name, std::vector<std::string> more,
@@ -119,37 +215,20 @@ Reply run(State& state, const wire::List& command, Output& out) {
                             state.enabled.names()));
         return ok("Listed");
     }
-    const auto names = names_of(state);
+    auto patterns = patterns_of(command);
+    if (!patterns) return no("LIMIT", "The patterns are too long together; ask for fewer at once");
+    auto names = names_of(state);
     if (!names) return failed(names.error());
-    auto unsubscribed = state.backend.archive.unsubscribed(state.user->name);
+    const auto unsubscribed = state.backend.archive.unsubscribed(state.user->name);
     if (!unsubscribed) return failed(unsubscribed.error());
-    const Choice choice{command, std::move(*unsubscribed)};
-    const auto personal =
+    auto personal =
         command.status ? personal_counts(state) : Result<PersonalCounts>(PersonalCounts{});
     if (!personal) return failed(personal.error());
-    const bool recursive = has(command.selection, "RECURSIVEMATCH");
-    for (const Name& name : names->names) {
-        if (!named_by(command, name) || !store::has(name.rights, 'l')) continue;
-        const bool child_info = recursive && selects_below(choice, *names, name);
-        if (!choice.takes(name) && !child_info) continue;
-        out.add(response(choice, name, child_info, state.enabled.names()));
-        if (!name.mailbox) continue;
-        if (has(command.returns, "MYRIGHTS"))  // RFC 8440
-            out.add(my_rights_text(state, name.full, name.rights));
-        if (!command.metadata.empty()) {  // RFC 9590
-            const auto notes = metadata_text(state, name, command.metadata);
-            if (!notes) return failed(notes.error());
-            out.add(*notes);
-        }
-        // RFC 5819 2: what would have to be searched for first is left to STATUS.
-        const bool is_search = name.mailbox->kind == store::MailboxKind::search;
-        if (!command.status || is_search || !store::has(name.rights, 'r')) continue;
-        const auto status =
-            status_text(state, *name.mailbox, name.full, *command.status, *personal);
-        if (!status) return failed(status.error());
-        out.add(*status);
-    }
-    return ok("Listed");
+    state.unfinished = [listing =
+                            Listing(state, {command, {unsubscribed->begin(), unsubscribed->end()}},
+                                    std::move(*patterns), std::move(*names), std::move(*personal))](
+                           Output& later) mutable { return listing.next_part(later); };
+    return std::nullopt;
 }
 
 }  // namespace mailhold::imap::server

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <utility>
 
 #include "imap/server/ascii.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/everything.hpp"
 #include "imap/server/mailbox/search_mailbox.hpp"
 #include "imap/wire/encode.hpp"
 #include "indexer/query/human.hpp"
@@ -51,36 +54,48 @@ bool is_wanted(std::string_view entry, std::string_view wanted, wire::GetMetadat
     return depth == Depth::infinity || !entry.substr(wanted.size() + 1).contains('/');
 }
 
-struct Answered {
-    std::string text;            // "* METADATA ...", or nothing
+// What is told of the notes: each once, however often and in however many ways it is asked for.
+struct Chosen {
+    std::vector<std::pair<std::string, wire::NString>> entries;
     std::uint64_t too_long = 0;  // the size of the largest that was left out
 };
 
-Answered answer(const State& state, const std::string& mailbox,
-                const std::vector<store::Note>& notes, const wire::GetMetadata& command) {
-    Answered answered;
-    std::string list;
-    const auto add = [&](std::string_view entry, const wire::NString& value) {
-        list += fmt::format("{}{} {}", list.empty() ? "" : " ", wire::astring_text(entry),
-                            value_text(value));
-    };
+Chosen choose(std::vector<store::Note> notes, const wire::GetMetadata& command) {
+    std::vector<std::string> names;
+    for (const auto& note : notes) names.push_back(full_entry(note));
+    Chosen chosen;
+    std::set<std::string> told;
     for (const auto& wanted : command.entries) {
         const auto entry = entry_named(wanted).value_or("");
         bool found = false;
-        for (const auto& note : notes) {
-            if (!is_wanted(full_entry(note), entry, command.depth)) continue;
+        for (std::size_t i = 0; i < notes.size(); ++i) {
+            if (!is_wanted(names[i], entry, command.depth)) continue;
             found = true;
-            if (command.max_size && note.value.size() > *command.max_size)
-                answered.too_long = std::max<std::uint64_t>(answered.too_long, note.value.size());
-            else
-                add(full_entry(note), note.value);
+            auto& value = notes[i].value;
+            if (command.max_size && value.size() > *command.max_size)
+                chosen.too_long = std::max<std::uint64_t>(chosen.too_long, value.size());
+            else if (told.insert(names[i]).second)
+                chosen.entries.emplace_back(names[i], std::move(value));
         }
-        if (!found && command.depth == wire::GetMetadata::Depth::none) add(entry, std::nullopt);
+        if (!found && command.depth == wire::GetMetadata::Depth::none && told.insert(entry).second)
+            chosen.entries.emplace_back(entry, std::nullopt);
     }
-    if (!list.empty())
-        answered.text = fmt::format("* METADATA {} ({})\r\n",
-                                    wire::mailbox_text(mailbox, state.enabled.names()), list);
-    return answered;
+    return chosen;
+}
+
+Parts answer(const State& state, const std::string& mailbox, Chosen chosen) {
+    return
+        [begin = fmt::format("* METADATA {} (", wire::mailbox_text(mailbox, state.enabled.names())),
+         entries = std::move(chosen.entries), next = std::size_t{0}](Output& out) mutable {
+            for (const auto before = out.size(); next < entries.size(); ++next) {
+                if (out.size() - before >= answer_part) return false;
+                const auto& [entry, value] = entries[next];
+                out.add(fmt::format("{}{} {}", next == 0 ? begin : " ", wire::astring_text(entry),
+                                    value_text(value)));
+            }
+            if (!entries.empty()) out.add(")\r\n");
+            return true;
+        };
 }
 
 bool may_read(std::string_view rights) {  // RFC 5464 3.1
@@ -97,13 +112,21 @@ std::expected<MailboxId, Answer> subject(const State& state, const std::string& 
 }
 
 // A query that means nothing is told when it is set, not when the mailbox is opened.
-Reply wrong_query(const wire::SetMetadata& command) {
+Reply wrong_query(const State& state, const wire::SetMetadata& command) {
     for (const auto& [entry, value] : command.values) {
         if (!value || value->empty() ||
             entry_named(entry) != fmt::format("{}{}", own_prefix, query_entry))
             continue;
-        if (const auto query = indexer::query::parse_human(*value); !query)
-            return no("CANNOT", query.error().text);
+        const auto query = indexer::query::parse_human(*value);
+        if (!query) return no("CANNOT", query.error().text);
+        if (!query->mailbox) continue;
+        const auto searched = find_mailbox(state, *query->mailbox);
+        if (!searched)
+            return no(searched.error().code->name,
+                      "in: cannot be this: it takes a name as LIST gives it, INBOX, "
+                      "account/mailbox, \"All mail/account\" or Workspaces/name");
+        if (searched->kind == store::MailboxKind::search)
+            return no("CANNOT", "A search cannot search another one");
     }
     return std::nullopt;
 }
@@ -117,26 +140,31 @@ Reply wrong_entries(const std::vector<std::string>& entries) {
     return wrong ? Reply(bad("An entry is named /private/... or /shared/...")) : std::nullopt;
 }
 
-Result<std::string> metadata_text(const State& state, const Name& name,
-                                  const std::vector<std::string>& entries) {
-    if (!may_read(name.rights)) return std::string();
-    const auto notes = state.backend.archive.notes(state.user->name, name.mailbox->id);
+Result<Parts> metadata_parts(const State& state, const Name& name,
+                             const std::vector<std::string>& entries) {
+    if (!may_read(name.rights)) return [](Output&) { return true; };
+    auto notes = state.backend.archive.notes(state.user->name, name.mailbox->id);
     if (!notes) return std::unexpected(notes.error());
-    return answer(state, name.full, *notes, {.mailbox = {}, .entries = entries}).text;
+    return answer(state, name.full, choose(std::move(*notes), {.mailbox = {}, .entries = entries}));
 }
 
-Reply run(State& state, const wire::GetMetadata& command, Output& out) {
+Reply run(State& state, const wire::GetMetadata& command, Output&) {
     if (auto wrong = wrong_entries(command.entries)) return wrong;
     const auto mailbox = subject(state, command.mailbox);
     if (!mailbox) return mailbox.error();
-    const auto notes = state.backend.archive.notes(state.user->name, *mailbox);
+    auto notes = state.backend.archive.notes(state.user->name, *mailbox);
     if (!notes) return failed(notes.error());
-    const auto answered = answer(state, command.mailbox, *notes, command);
-    out.add(answered.text);
-    if (answered.too_long == 0) return ok("These are the entries");
-    return Answer{wire::Condition::ok,
-                  wire::ResponseCode{"METADATA", fmt::format("LONGENTRIES {}", answered.too_long)},
-                  "Longer ones are left out"};
+    auto chosen = choose(std::move(*notes), command);
+    auto done = ok("These are the entries");
+    if (chosen.too_long != 0)
+        done = {wire::Condition::ok,
+                wire::ResponseCode{"METADATA", fmt::format("LONGENTRIES {}", chosen.too_long)},
+                "Longer ones are left out"};
+    state.unfinished = [parts = answer(state, command.mailbox, std::move(chosen)),
+                        done = std::move(done)](Output& out) mutable -> Reply {
+        return parts(out) ? Reply(done) : std::nullopt;
+    };
+    return std::nullopt;
 }
 
 Reply run(State& state, const wire::SetMetadata& command, Output&) {
@@ -149,9 +177,11 @@ Reply run(State& state, const wire::SetMetadata& command, Output&) {
                           "A value is too long"};
     }
     if (auto wrong = wrong_entries(entries)) return wrong;
-    if (auto wrong = wrong_query(command)) return wrong;
+    if (auto wrong = wrong_query(state, command)) return wrong;
     const auto mailbox = subject(state, command.mailbox);
     if (!mailbox) return mailbox.error();
+    if (*mailbox == everything_id)
+        return no("NOPERM", "This shows what is in other mailboxes: notes are about those");
     std::vector<store::Workspaces::NoteChange> changes;
     for (const auto& [name, value] : command.values) {
         const auto entry = *entry_named(name);

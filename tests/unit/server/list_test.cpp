@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include "world.hpp"
@@ -130,4 +131,34 @@ TEST_CASE("each user sees his own accounts only") {
     script.client("c STATUS \"All mail/alice\" (MESSAGES)")
         .server("c NO [NONEXISTENT] ...")
         .silence();
+}
+
+TEST_CASE("LIST: what its patterns and names cost is spent in parts, and bounded") {
+    World world;
+    for (int i = 0; i < 20; ++i) world.list(std::string(450, 'y') + std::to_string(i));
+    Script script(world);
+    script.login();
+    std::string patterns;
+    for (int i = 0; i < 8; ++i) patterns += fmt::format(" *x{}{}", i, std::string(480, 'y'));
+    const auto before = script.steps;
+    script.client("a LIST \"\" (" + patterns.substr(1) + ")").server("a OK ...").silence();
+    CHECK(script.steps - before >= 5);
+    script.client("b LIST \"\" (" + patterns.substr(1) + patterns + ")").server("b NO [LIMIT] ...");
+    script.client("c LIST " + std::string(2100, 'y') + " (a b)").server("c NO [LIMIT] ...");
+    script.client("d LIST \"\" " + std::string(4000, '*'));  // one wildcard
+    CHECK(script.take().contains("* LIST (\\HasNoChildren) \"/\" INBOX\r\n"));
+}
+
+TEST_CASE("LIST (RECURSIVEMATCH) tells of a name for what stands far below it") {
+    World world;
+    world.list("a b");
+    world.list("a/b/c/d/e", {"\\Sent"});
+    world.list("a/x");
+    Script script(world);
+    script.login();
+    script.client("a LIST (SPECIAL-USE RECURSIVEMATCH) alice/ *");
+    for (const auto* name : {"a", "a/b", "a/b/c", "a/b/c/d"})
+        script.server(
+            fmt::format("* LIST (...) \"/\" alice/{} (\"CHILDINFO\" (\"SPECIAL-USE\"))", name));
+    script.server("* LIST (... \\Sent) \"/\" alice/a/b/c/d/e").server("a OK ...").silence();
 }

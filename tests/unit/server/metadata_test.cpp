@@ -100,6 +100,57 @@ TEST_CASE("metadata: what is refused") {
         .silence();
 }
 
+TEST_CASE(
+    "metadata: an entry is told once however often it is asked for, and long answers in parts") {
+    World world;
+    Script script(world);
+    script.login();
+    script.client("a CREATE Workspaces/w").take();
+    constexpr std::size_t notes = 20, octets = 32 << 10;
+    for (std::size_t i = 0; i < notes; ++i)
+        script.client(fmt::format("b SETMETADATA Workspaces/w (/private/a/{} {{{}+}}\r\n{})", i,
+                                  octets, std::string(octets, 'v')));
+    script.take();
+    std::string often;
+    for (int i = 0; i < 100; ++i) often += fmt::format(" /private/a /Private/A/{}", i % 3);
+    const auto answer_to = [&](const std::string& command) {
+        script.largest_step = 0;
+        script.client(command);
+        auto answer = script.take();
+        CHECK(answer.ends_with("\r\n"));
+        CHECK(script.largest_step < (400 << 10));
+        return answer.size();
+    };
+    const auto all = answer_to("c GETMETADATA (DEPTH infinity) Workspaces/w (/private/a)");
+    CHECK(all > notes * octets);
+    CHECK(answer_to("d GETMETADATA (DEPTH infinity) Workspaces/w (" + often.substr(1) + ")") ==
+          all);
+    std::string each;
+    for (std::size_t i = 0; i < notes; ++i) each += fmt::format(" /private/a/{}", i);
+    const auto list =
+        answer_to("e LIST \"\" Workspaces/w RETURN (METADATA (" + each.substr(1) + "))");
+    CHECK(list > notes * octets);
+    CHECK(answer_to("f LIST \"\" Workspaces/w RETURN (METADATA (" + each.substr(1) + each + each +
+                    "))") == list);
+    script.client("g GETMETADATA INBOX (/private/no /PRIVATE/no /private/no)")
+        .server("* METADATA INBOX (/private/no NIL)")
+        .server("g OK ...")
+        .silence();
+}
+
+TEST_CASE("metadata: \"All mail\" of several accounts has none, to be set or told") {
+    World world;
+    world.list("INBOX", {}, "bob");
+    world.users.front().accounts = {"alice", "bob"};
+    Script script(world);
+    script.login();
+    script.client("a GETMETADATA \"All mail\" /private/comment")
+        .server("* METADATA \"All mail\" (/private/comment NIL)")
+        .server("a OK ...");
+    script.client("b SETMETADATA \"All mail\" (/private/comment \"x\")")
+        .server("b NO [NOPERM] ...");
+}
+
 TEST_CASE("quotas of a user's workspaces (RFC 9208), whoever fills them") {
     World world;
     world.users.push_back({"bob", "secret", {"alice"}});

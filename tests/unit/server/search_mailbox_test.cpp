@@ -178,10 +178,14 @@ TEST_CASE("a saved search that cannot be made or seen is refused") {
     alice.client("b CREATE Searches/S").server("b OK ...");
     alice.client("c SETMETADATA Searches/S (/private/vendor/mailhold/query \"subject:(\")")
         .server("c NO [CANNOT] query, character ...");
-    set_query(alice, "Searches/S", "in:Nowhere one");
-    alice.client("d SELECT Searches/S").server("d NO [NONEXISTENT] ...");
-    set_query(alice, "Searches/S", "in:Searches/S one");
-    alice.client("e SELECT Searches/S").server("e NO [CANNOT] ...");
+    alice.client("d SETMETADATA Searches/S (/private/vendor/mailhold/query \"in:Nowhere one\")")
+        .server("d NO [NONEXISTENT] in: cannot be this: it takes a name as LIST gives it...");
+    alice.client("e SETMETADATA Searches/S (/private/vendor/mailhold/query \"in:Searches/S one\")")
+        .server("e NO [CANNOT] ...");
+    alice.client("e CREATE Workspaces/W").take();
+    set_query(alice, "Searches/S", "in:Workspaces/W one");
+    alice.client("e DELETE Workspaces/W").take();
+    alice.client("e SELECT Searches/S").server("e NO [NONEXISTENT] ...");
     alice.client("f APPEND Searches/S {1+}\r\nx").server("f NO [NOPERM] ...");
     alice.client("g SETACL Searches/S bob lr").server("g NO [NOPERM] ...");
     bob.client("a LIST \"\" Searches*").server("a OK ...").silence();

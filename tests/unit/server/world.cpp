@@ -147,6 +147,7 @@ void Script::run() {
     do {
         Output out;
         next = session.step(out);
+        ++steps;
         largest_step = std::max(largest_step, out.size());
         while (!out.empty()) {
             for (const auto piece : out.front(100'000)) output_ += piece;

@@ -76,7 +76,8 @@ class Script {
 
     Session session;
     Next next = Next::again;
-    std::size_t largest_step = 0;
+    std::size_t largest_step = 0;  // octets
+    std::size_t steps = 0;
 
   private:
     void run();
