@@ -64,7 +64,14 @@ net::awaitable<Status> AccountSync::attempt(Task task) {
 net::awaitable<Status> AccountSync::pass(client::Connection& connection) {
     auto listed = co_await list(connection);
     if (!listed) co_return listed;
-    co_return co_await poll(connection, Depth::thorough);
+    const bool believed = place_.ids.believed();
+    auto status = co_await poll(connection, Depth::thorough);
+    if (!status || place_.ids.believed() == believed) co_return status;
+    // An id was found to lie: what such ids told before, in mailboxes that were visited already, comes now.
+    auto trouble = std::move(trouble_);
+    status = co_await poll(connection, Depth::quick);
+    if (trouble) trouble_ = std::move(trouble);
+    co_return status;
 }
 
 net::awaitable<Status> AccountSync::list(client::Connection& connection) {

@@ -174,6 +174,12 @@ net::awaitable<Status> MailboxSync::recall() {
     }
     archive_failed_ = !status;
     if (!status) co_return status;
+    if (visit_.depth == Depth::whole || !place_.ids.believed()) {
+        unproved_ = place_.ids.trusted(generation_);
+        std::vector<Uid> awaited;
+        std::ranges::set_union(recalled->state.awaited, unproved_, std::back_inserter(awaited));
+        recalled->state.awaited = std::move(awaited);
+    }
     quarantined_before_ = recalled->state.quarantined.size();
     place_.progress.quarantined(mailbox_, quarantined_before_);
     comparison_.emplace(std::move(recalled->state), shown_, visit_.depth);
@@ -331,7 +337,10 @@ net::awaitable<Status> MailboxSync::conclude() {
     auto recorded = co_await record(place_, std::exchange(facts_, {}));
     archive_failed_ = !recorded;
     accounted_ = recorded.has_value() && plan_.complete && !unsettled_;
-    if (accounted_) place_.progress.missing(mailbox_, 0);
+    if (accounted_) {
+        place_.progress.missing(mailbox_, 0);
+        place_.ids.proved(generation_, unproved_);
+    }
     co_return recorded;
 }
 

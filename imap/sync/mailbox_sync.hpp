@@ -151,6 +151,7 @@ class MailboxSync {
     std::set<Uid> looked_for_;  // candidates, then and now
     // Of messages that are on their way into the archive, by EMAILID.
     std::vector<std::pair<std::string, ObjectIds::Message>> identified_;
+    std::vector<Uid> unproved_;  // taken on trust before this visit, and fetched in it
     std::optional<Begun> begun_;
     bool sliced_ = false;            // a slice came
     std::map<Uid, Coming> held_;     // not as long as the origin said: asked for once more

@@ -40,6 +40,37 @@ std::optional<ObjectIds::Message> ObjectIds::message(const std::string& email_id
     return found == messages_.end() ? std::nullopt : std::optional(found->second);
 }
 
+bool ObjectIds::wants_proof() {
+    const auto before = told_++;
+    return before < proofs_first || before % proof_every == 0 || trusted_count_ >= trusted_most;
+}
+
+void ObjectIds::trust(const store::Generation& generation, Uid uid) {
+    auto& there = trusted_[generation.mailbox];
+    if (there.uidvalidity != generation.uidvalidity) {
+        trusted_count_ -= there.uids.size();
+        there = {generation.uidvalidity, {}};
+    }
+    trusted_count_ += there.uids.insert(uid).second ? 1 : 0;
+}
+
+std::vector<Uid> ObjectIds::trusted(const store::Generation& generation) const {
+    const auto there = trusted_.find(generation.mailbox);
+    if (there == trusted_.end() || there->second.uidvalidity != generation.uidvalidity) return {};
+    return {there->second.uids.begin(), there->second.uids.end()};
+}
+
+void ObjectIds::proved(const store::Generation& generation, const std::vector<Uid>& uids) {
+    const auto there = trusted_.find(generation.mailbox);
+    if (there == trusted_.end()) return;
+    auto& [uidvalidity, trusted] = there->second;
+    trusted_count_ -= trusted.size();
+    if (uidvalidity != generation.uidvalidity) trusted.clear();
+    for (const auto uid : uids) trusted.erase(uid);
+    trusted_count_ += trusted.size();
+    if (trusted.empty()) trusted_.erase(there);
+}
+
 void ObjectIds::seen(const std::string& mailbox, const std::string& mailbox_id) {
     if (mailbox_id.empty() || mailbox_id.size() > id_longest) return;
     if (mailboxes_.contains(mailbox) || mailboxes_.size() < mailboxes_most)

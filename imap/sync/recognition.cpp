@@ -1,6 +1,6 @@
 // MailboxSync's recognition of messages by their ids, EMAILID (RFC 8474) or Gmail's X-GM-MSGID: what the account has
 // archived under another UID, with the same size, need not come again. A reconciliation trusts no id, nor does anything
-// that is in doubt.
+// that is in doubt; how far an EMAILID is trusted, object_ids.hpp says.
 #include <algorithm>
 #include <utility>
 
@@ -115,12 +115,15 @@ net::awaitable<Status> MailboxSync::resolve() {
     std::vector<store::Fact> facts;
     for (const auto& [uid, candidate] : candidates) {
         auto known = place_.ids.message(candidate.email_id);
+        const bool by_email_id = known.has_value();
         const auto stored =
             candidate.gmail ? of_gmail->find(candidate.gmail->message_id) : of_gmail->end();
         if (!known && stored != of_gmail->end())
             known = ObjectIds::Message{stored->second.digest, stored->second.size};
         if (!known || known->size != candidate.sighting.size || !is_new(uid)) continue;
+        if (by_email_id && place_.ids.wants_proof()) continue;
         recognised.insert(uid);
+        if (by_email_id) place_.ids.trust(generation_, uid);
         auto sighting = candidate.sighting;
         sighting.digest = known->digest;
         facts.emplace_back(std::move(sighting));

@@ -213,7 +213,8 @@ net::awaitable<Result<std::vector<std::string>>> survey(Workplace place,
     for (auto& verdict : *verdicts) {
         place.progress.missing(verdict.mailbox, verdict.missing);
         place.progress.quarantined(verdict.mailbox, verdict.quarantined);
-        if (!verdict.unchanged) changed.push_back(std::move(verdict.mailbox));
+        const bool doubtful = !place.ids.believed() && place.ids.trusts_in(verdict.mailbox);
+        if (!verdict.unchanged || doubtful) changed.push_back(std::move(verdict.mailbox));
     }
     co_return changed;
 }

@@ -2,6 +2,7 @@
 // octets are those that the origin has.
 #include <algorithm>
 
+#include "imap/sync/object_ids.hpp"
 #include "tests/unit/sync/world.hpp"
 
 namespace mailhold::imap::sync {
@@ -97,10 +98,17 @@ TEST_CASE("when the origin saved a message is on record with its place, and NIL 
         auto& inbox = state.mailboxes["INBOX"];
         inbox.add("a", "M1");
         inbox.add("b", "M2");
+        inbox.add("proof", "M3");
         inbox.messages[1].saved = 1'500'000'000;
     });
     const auto account = world.origin.account();
     Mirror mirror(world.runtime, world.pool, *world.archive, account);
+    REQUIRE(mirror.run_once());
+    // The first that ids tell come as proofs.
+    world.origin.with([](OriginState& state) {
+        for (std::size_t i = 0; i < ObjectIds::proofs_first; ++i)
+            state.mailboxes["Proofs"].add("proof", "M3");
+    });
     REQUIRE(mirror.run_once());
     // A copy is recognised, and saved at another time.
     world.origin.with([&](OriginState& state) {
@@ -109,7 +117,7 @@ TEST_CASE("when the origin saved a message is on record with its place, and NIL 
         work.messages[1].saved = 1'600'000'000;
     });
     REQUIRE(mirror.run_once());
-    CHECK(bodies(world) == 2);
+    CHECK(bodies(world) == 3 + ObjectIds::proofs_first);
     const auto saved = [&](std::string_view octets) {
         std::map<std::string, std::int64_t> found;
         const auto message = *world.archive->find(sha256(octets));

@@ -40,6 +40,15 @@ struct Watched {
     }
 };
 
+// The first that ids tell come all the same.
+void prove(Watched& watched) {
+    watched.fetched([](OriginState& state) { state.mailboxes["INBOX"].add("proof", "Mproof"); });
+    CHECK(watched.fetched([](OriginState& state) {
+        for (std::size_t i = 0; i < ObjectIds::proofs_first; ++i)
+            state.mailboxes["Proofs"].add("proof", "Mproof");
+    }) == ObjectIds::proofs_first);
+}
+
 store::Renamed renamed(const std::string& from, const std::string& to) {
     return {"alice", from, to};
 }
@@ -102,6 +111,7 @@ TEST_CASE("a message that the account has under its EMAILID is on record without
         state.mailboxes["INBOX"].add("second", second_id);
         state.mailboxes["Work"];
     });
+    prove(watched);
     // Copied and moved, into a mailbox that was there and into a new one.
     CHECK(watched.fetched([](OriginState& state) {
         state.mailboxes["Work"].add("first", first_id);
@@ -122,8 +132,38 @@ TEST_CASE("a message that the account has under its EMAILID is on record without
     const auto moved =
         *watched.world.archive->history(watched.world.archive->find(sha256("second"))->number);
     CHECK(std::ranges::count(moved, What::moved, &store::Event::what) == 1);
+    // What was taken on trust is proved with the next reconciliation.
+    CHECK(watched.fetched([](OriginState&) {}, Task::reconciliation) == 2);
     CHECK(watched.fetched([](OriginState&) {}, Task::reconciliation) == 0);
     CHECK(store::verify(watched.world.folder)->problems.empty());
+}
+
+TEST_CASE(
+    "two messages of one EMAILID and one size are both archived, at the latest by a "
+    "reconciliation") {
+    Watched watched([](OriginState& state) { state.mailboxes["INBOX"].add("pay 1000", first_id); });
+    const auto lie = [](OriginState& state) {
+        state.mailboxes["Work"].add("pay 9000", first_id);
+        state.mailboxes["Work"].add("pay 8000", first_id);
+    };
+    SECTION("the first ones are proofs") {
+        CHECK(watched.fetched(lie) == 2);
+    }
+    SECTION("a reconciliation proves the others") {
+        prove(watched);
+        CHECK(watched.fetched(lie) == 0);
+        CHECK(watched.fetched([](OriginState&) {}, Task::reconciliation) == 2);
+    }
+    SECTION("and so does whatever tells of a lie") {
+        prove(watched);
+        CHECK(watched.fetched(lie) == 0);
+        CHECK(watched.fetched([](OriginState& state) {
+            state.mailboxes["Zoo"].add("of another size", first_id);
+        }) == 3);
+        CHECK(watched.fetched([](OriginState&) {}) == 0);
+    }
+    watched.world.check_level();
+    CHECK(watched.world.archive->find(sha256("pay 8000")));
 }
 
 TEST_CASE("an EMAILID alone is not enough") {
