@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -10,6 +11,9 @@ namespace mailhold::imap::sync {
 namespace {
 
 using Listing = Question::Listing;
+
+// What is told of a message more often than this is no answer.
+constexpr std::uint64_t repeated = 4, besides = 10'000;
 
 void sort_unique(std::vector<Uid>& uids) {
     std::ranges::sort(uids);
@@ -192,9 +196,13 @@ bool Comparison::adds_up(std::uint32_t messages) {
 }
 
 bool Comparison::over_limit(std::uint32_t messages) const {
-    constexpr std::uint64_t repeated = 4, besides = 10'000;
     const auto most = std::min<std::uint64_t>(uid_limit, messages * repeated + besides);
-    return listed_.size() > most || flag_octets_ > flag_octets_most;
+    return listed_.size() > most || flag_octets_ > flag_octets_most ||
+           vanished_told_ > vanished_most();
+}
+
+std::uint64_t Comparison::vanished_most() const {
+    return known_messages(known_) * repeated + besides;
 }
 
 void Comparison::saw_uid(Uid uid) {
@@ -256,10 +264,17 @@ bool Comparison::vouches(const store::Standing& one) const {
 }
 
 void Comparison::saw_vanished(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& uids) {
-    const auto all = held();
+    const auto insert = [this](const auto& all, Uid first, Uid last, auto uid_of) {
+        auto one = std::ranges::lower_bound(all, first, {}, uid_of);
+        for (; one != all.end() && std::invoke(uid_of, *one) <= last; ++one) {
+            vanished_.insert(std::invoke(uid_of, *one));
+            ++vanished_told_;
+        }
+    };
     for (const auto& [first, last] : uids) {
-        auto one = std::ranges::lower_bound(all, Uid{first});
-        for (; one != all.end() && *one <= Uid{last}; ++one) vanished_.insert(*one);
+        if (vanished_told_ > vanished_most()) return;
+        insert(known_.present, Uid{first}, Uid{last}, &store::Standing::uid);
+        insert(known_.quarantined, Uid{first}, Uid{last}, std::identity{});
     }
 }
 

@@ -139,6 +139,7 @@ class Comparison {
     Uid newest_known() const;
     bool adds_up(std::uint32_t messages);
     bool anchored() const;
+    std::uint64_t vanished_most() const;
     bool vouches(const store::Standing& one) const;
     std::vector<Uid> held() const;
     const store::Standing* standing(Uid uid) const;
@@ -158,6 +159,7 @@ class Comparison {
     std::map<Uid, Details> details_;  // of what is new or replaced
     std::map<Uid, FlagChange> changes_;
     std::map<Uid, wire::GmailData> label_changes_;
+    std::uint64_t vanished_told_ = 0;
     std::size_t flag_octets_ = 0;  // that changes_ and label_changes_ were given
 };
 

@@ -295,7 +295,7 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
         disturbed_ = true;
     } else if (const auto* vanished = std::get_if<wire::VanishedData>(&untagged.response)) {
         if (comparison_) comparison_->saw_vanished(vanished->uids);
-        if (vanished->earlier) return {};
+        if (vanished->earlier) return bearable();
         // RFC 7162 3.2.10: instead of EXPUNGE, for messages that were there.
         for (const auto& [first, last] : vanished->uids)
             exists_ -= std::min(exists_, last - first + 1);

@@ -61,6 +61,12 @@ TEST_CASE("answers that are more than the mailbox can hold are over the limit at
     const std::string keyword(1 << 20, 'x');
     for (int i = 0; i < 300; ++i) flags.saw_flags(Uid{1}, {keyword}, ModSeq{51});
     CHECK(flags.over_limit(3));
+
+    Comparison vanished(three_messages(), shown(3, 6, 51), Depth::quick);
+    vanished.saw_vanished({{1, 5}});
+    CHECK_FALSE(vanished.over_limit(3));
+    for (int i = 0; i < 4000; ++i) vanished.saw_vanished({{1, 5}, {1, 0xffffffff}});
+    CHECK(vanished.over_limit(3));
 }
 
 TEST_CASE("nothing is asked where nothing can have changed") {
