@@ -248,8 +248,10 @@ awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
     auto work = [tokens = hub.options.tokens, users, given] {
         return verdict(*users, tokens.get(), given);
     };
+    auto checking = std::make_optional<Hub::Checking>(hub, *connection);
     LoginQueue::Place place(queue, network);
     const auto [result, user] = co_await net::offload(place, std::move(work));
+    checking.reset();
     if (hub.services.observer.login && result != LoginResult::unavailable)
         hub.services.observer.login(user != nullptr);
     if (user) {

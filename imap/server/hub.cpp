@@ -85,7 +85,12 @@ bool Hub::enter(Member& member, const std::string& network) {
             if (observer.turned_away) observer.turned_away();
             return false;
         }
-        if (strangers_.size() >= options.strangers) expended = most_expendable();
+        const bool full = strangers_.size() >= options.strangers;
+        if (full) expended = most_expendable();
+        if (full && !expended) {
+            if (observer.turned_away) observer.turned_away();
+            return false;
+        }
         if (expended) {
             forget_stranger(*expended);
             expended->cut_off();
@@ -103,7 +108,20 @@ bool Hub::enter(Member& member, const std::string& network) {
 Member* Hub::most_expendable() const {
     const auto most = std::ranges::max_element(
         strangers_of_, {}, [](const auto& network) { return network.second.size(); });
-    return most == strangers_of_.end() ? nullptr : most->second.front();
+    if (most == strangers_of_.end()) return nullptr;
+    const auto oldest = std::ranges::find_if(
+        most->second, [this](const Member* member) { return !checking_.contains(member); });
+    return oldest == most->second.end() ? nullptr : *oldest;
+}
+
+Hub::Checking::Checking(Hub& hub, Member& member) : hub_(hub), member_(member) {
+    const std::lock_guard lock(hub_.mutex_);
+    hub_.checking_.insert(&member_);
+}
+
+Hub::Checking::~Checking() {
+    const std::lock_guard lock(hub_.mutex_);
+    hub_.checking_.erase(&member_);
 }
 
 void Hub::logged_in(Member& member) {

@@ -46,8 +46,21 @@ class Hub {
 
     std::string certifiers() const;  // ServerIdentity::clients() as it is now
     // False when there are too many: of all, or of strangers of this network. That of this machine is
-    // empty. Where strangers are too many in all, the oldest of the network with most of them is cut off.
+    // empty. Where strangers are too many in all, the oldest of the network with most of them is cut off,
+    // unless its login is being checked.
     bool enter(Member& member, const std::string& network);
+    // The login of a stranger, while it is checked.
+    class Checking {
+      public:
+        Checking(Hub& hub, Member& member);
+        ~Checking();
+        Checking(const Checking&) = delete;
+        Checking& operator=(const Checking&) = delete;
+
+      private:
+        Hub& hub_;
+        Member& member_;
+    };
     void logged_in(Member& member);                               // it is no stranger any more
     void logged_out(Member& member, const std::string& network);  // it is one again
     void leave(Member& member);
@@ -105,6 +118,7 @@ class Hub {
     std::set<Member*> members_;
     std::map<Member*, std::string> strangers_;  // of the members, with their networks
     std::map<std::string, std::vector<Member*>> strangers_of_;  // the oldest first
+    std::set<const Member*> checking_;
     Users users_;
     std::atomic<std::uint64_t> users_version_{0};
     std::atomic<std::uint64_t> last_session_{

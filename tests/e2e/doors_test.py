@@ -163,6 +163,8 @@ ca_file = "{server[0]}"
         for _ in range(800):
             with contextlib.suppress(OSError):
                 crowd.append(socket.create_connection(("127.0.0.1", mailhold.port), 10))
+        turned_away = f"mailhold_imap_connections_turned_away_total {len(crowd) - 175}"
+        harness.wait_for(lambda: turned_away in mailhold.metrics(), what="the oldest making room")
         client = imaplib.IMAP4_SSL("127.0.0.1", mailhold.tls_port, ssl_context=mailhold.context())
         client.login("alice", harness.PASSWORD)
         self.assertTrue(mailhold.ready())
