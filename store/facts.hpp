@@ -31,7 +31,7 @@ struct MailboxListed {
     bool operator==(const MailboxListed&) const = default;
 };
 
-// The origin no longer lists the mailbox. What was archived from it stays.
+// The origin no longer lists the mailbox, or a rule leaves it out now. What was archived from it stays.
 struct MailboxGone {
     std::string account;
     std::string mailbox;
