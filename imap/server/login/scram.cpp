@@ -79,7 +79,14 @@ Result<std::string> make_verifier(std::string_view password) {
 }
 
 Result<std::string> load_or_make_secret(const std::filesystem::path& file) {
-    if (std::filesystem::exists(file)) return read_file(file);
+    if (std::filesystem::exists(file)) {
+        auto kept = read_file(file);
+        if (kept && kept->size() != key_size)
+            return fail(Errc::corrupt, fmt::format("{} is not as it was written; remove it, and "
+                                                   "another is made",
+                                                   file.string()));
+        return kept;
+    }
     std::string secret(key_size, '\0');
     if (gsasl_random(secret.data(), secret.size()) != GSASL_OK)
         return fail(Errc::io, "there are no random numbers to be had");

@@ -152,6 +152,8 @@ TEST_CASE("verifiers: made of a password, read again, and decoys that stay the s
     const auto secret = load_or_make_secret(file);
     CHECK(secret->size() == 32);
     CHECK(*load_or_make_secret(file) == *secret);
+    std::filesystem::resize_file(file, 0);  // nobody's secret: not one to go on with
+    CHECK(load_or_make_secret(file).error().code == Errc::corrupt);
     std::filesystem::remove(file);
     CHECK(nobody->iterations == 4096);
     CHECK(nobody->salt.size() == 16);
