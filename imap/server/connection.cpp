@@ -296,11 +296,12 @@ bool start_search(Hub& hub, const ConnectionPtr& connection,
                                           expected);
 }
 
-// RFC 9585 3: how far it is, in messages.
+// RFC 9585 3: how far it is, in messages; between two commands there is no tag.
 Output progress_text(std::string_view tag, store::Progress progress) {
     Output out;
-    out.add(fmt::format("* OK [INPROGRESS ({} {} {})] Searching\r\n", wire::string_text(tag),
-                        progress.done, progress.total));
+    out.add(fmt::format("* OK [INPROGRESS ({} {} {})] Searching\r\n",
+                        tag.empty() ? "NIL" : wire::string_text(tag), progress.done,
+                        progress.total));
     return out;
 }
 

@@ -115,11 +115,11 @@ Session::Watch Session::watch() const {
 
 // Between commands, and while one waits that tells what changes.
 bool Session::tell(Output& out, Updates allowed) {
-    if (std::exchange(look_, false) && state_.notifying) {
-        tell_updates(state_, out, allowed);
-        tell_news(state_, out);
-    }
-    return fetch_arrived(state_);
+    if (std::exchange(look_, false) && (idling() || state_.notifying))
+        tell_updates(state_, out, allowed, [this](Output& later) {
+            if (state_.notifying) tell_news(state_, later);
+        });
+    return state_.awaiting == Awaiting::search || fetch_arrived(state_);
 }
 
 // The outcome of a login is on record before it is told.
@@ -155,10 +155,10 @@ bool Session::proceed(Output& out) {
         return true;
     }
     if (found_) {
-        state_.awaiting = Awaiting::command;
         auto search = std::exchange(state_.search, std::nullopt);
         auto found = std::exchange(found_, std::nullopt);
-        settle(*found ? search->then(std::move(**found), out) : failed(found->error()), out);
+        state_.awaiting = search->after;
+        settle(search->then(std::move(*found), out), out);
         return true;
     }
     if (bye_) {
@@ -169,7 +169,6 @@ bool Session::proceed(Output& out) {
 }
 
 bool Session::take_line(Output& out) {
-    if (idling()) tell_updates(state_, out, Updates::all);
     if (idling() && tell(out, Updates::all)) return true;
     const auto event = framer_.next_line();
     if (const auto* line = std::get_if<wire::CommandFramer::Command>(&event)) {
@@ -230,6 +229,7 @@ void Session::execute(const wire::Command& command, Output& out) {
     updates_ = rule_of(command.body).updates;
     const bool was_logged_in = logged_in();
     settle(dispatch(state_, command.body, out), out);
+    look_ = look_ || idling();  // what came until now is told too
     if (!was_logged_in || logged_in()) return;
     framer_.set_limits(stranger_limits);
     octets_ = 0;
@@ -254,10 +254,14 @@ void Session::refuse_too_long(const wire::CommandFramer::TooLong& refused, Outpu
 void Session::settle(Reply reply, Output& out) {
     if (!reply) return;
     state_.unfinished = nullptr;
-    tell_updates(state_, out, updates_);
-    out.add(
-        wire::write(wire::StatusResponse{state_.tag, reply->condition, reply->code, reply->text}));
-    bad_commands_ = reply->condition == wire::Condition::bad ? bad_commands_ + 1 : 0;
+    tell_updates(state_, out, updates_,
+                 [this, answer = std::move(*reply)](Output& later) { finish(answer, later); });
+}
+
+void Session::finish(const Answer& answer, Output& out) {
+    const auto tag = std::exchange(state_.tag, {});
+    out.add(wire::write(wire::StatusResponse{tag, answer.condition, answer.code, answer.text}));
+    bad_commands_ = answer.condition == wire::Condition::bad ? bad_commands_ + 1 : 0;
     if (bad_commands_ >= most_bad_commands && !logged_in()) say_bye("This is not IMAP", out);
 }
 

@@ -64,7 +64,7 @@ class Session {
     const Search& search() const { return *state_.search; }
     void search_result(Result<Places> found) { found_ = std::move(found); }
     const User& user() const { return *state_.user; }      // once logged in
-    const std::string& tag() const { return state_.tag; }  // of the command in work
+    const std::string& tag() const { return state_.tag; }  // of the command in work, if any
     // The next step says BYE and closes, once the command in work is answered.
     void bye(std::string reason);
     // What may give the session something to tell now; the shell then lets it look().
@@ -81,7 +81,7 @@ class Session {
     bool must_say_bye() const { return bye_.has_value(); }
 
     bool logged_in() const { return state_.stage != Stage::not_authenticated; }
-    bool idling() const { return state_.awaiting == Awaiting::end_of_idle; }
+    bool idling() const { return state_.is_idle(); }
     std::optional<MailboxId> selected() const {
         return state_.selected ? std::optional(state_.selected->mailbox) : std::nullopt;
     }
@@ -98,6 +98,7 @@ class Session {
     void execute(const wire::Command& command, Output& out);
     void refuse_command(std::string_view tag, std::string text, Output& out);
     void settle(Reply reply, Output& out);
+    void finish(const Answer& answer, Output& out);
     void refuse_too_long(const wire::CommandFramer::TooLong& refused, Output& out);
     void say_bye(std::string_view reason, Output& out);
 
@@ -105,7 +106,7 @@ class Session {
     wire::CommandFramer framer_;
     std::optional<BlobBuilder> literals_;  // of the APPEND or REPLACE that is coming in
     bool greeted_ = false;
-    bool look_ = false;               // something may have changed of what NOTIFY asks for
+    bool look_ = false;               // something may have changed of what IDLE or NOTIFY tells
     Updates updates_ = Updates::all;  // what the command in work allows
     int bad_commands_ = 0;
     int failed_logins_ = 0;

@@ -52,10 +52,18 @@ Answer failed(const Error& error) {
     return no("UNAVAILABLE", "The archive cannot answer this now");
 }
 
+void await_search(State& state, indexer::query::QueryPtr query, Snapshot mailbox,
+                  std::move_only_function<Reply(Result<Places>, Output&)> then) {
+    state.search = Search{std::move(query), std::move(mailbox), std::move(then), state.awaiting};
+    state.awaiting = Awaiting::search;
+}
+
 Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox,
                   std::move_only_function<Reply(Places, Output&)> then) {
-    state.search = Search{std::move(query), std::move(mailbox), std::move(then)};
-    state.awaiting = Awaiting::search;
+    await_search(state, std::move(query), std::move(mailbox),
+                 [then = std::move(then)](Result<Places> found, Output& out) mutable -> Reply {
+                     return found ? then(std::move(*found), out) : failed(found.error());
+                 });
     return std::nullopt;
 }
 
@@ -157,12 +165,8 @@ Result<Snapshot> view_of(const State& state, MailboxId mailbox) {
         if (!all) return std::unexpected(all.error());
         return Snapshot(*all, &(*all)->view);
     }
-    if (state.selected && state.selected->mailbox == mailbox && state.selected->search) {
-        auto& search = *state.selected->search;
-        if (auto done = bring_up_to_date(state, search); !done)
-            return std::unexpected(done.error());
-        return search.view;
-    }
+    if (state.selected && state.selected->mailbox == mailbox && state.selected->search)
+        return state.selected->search->view;
     if (!state.backend.personal_flags) return state.backend.cache.snapshot(mailbox);
     return state.backend.cache.snapshot(mailbox, state.user->name);
 }

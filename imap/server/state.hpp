@@ -116,11 +116,12 @@ Answer failed(const Error& error);  // what the archive could not do, in the cod
 // nullopt: not finished; `awaiting` or `unfinished` says how it goes on.
 using Reply = std::optional<Answer>;
 
-// A search that a command waits for. The shell runs it, fairly beside those of others.
+// A search that the session waits for. The shell runs it, fairly beside those of others.
 struct Search {
     indexer::query::QueryPtr query;
     Snapshot mailbox;
-    std::move_only_function<Reply(Places, Output&)> then;  // the command goes on
+    std::move_only_function<Reply(Result<Places>, Output&)> then;  // the session goes on
+    Awaiting after = Awaiting::command;                            // and awaits this again
 };
 
 struct State {
@@ -160,11 +161,17 @@ struct State {
     // client wished to be told.
     bool expunged = false;
     bool closing = false;  // nothing follows what is in the output
+
+    bool is_idle() const {
+        return (awaiting == Awaiting::search ? search->after : awaiting) == Awaiting::end_of_idle;
+    }
 };
 
+// The session awaits a search, and then goes on: `then` may use the state, and all else only by value.
+void await_search(State& state, indexer::query::QueryPtr query, Snapshot mailbox,
+                  std::move_only_function<Reply(Result<Places>, Output&)> then);
 // What a command returns that searches: `then` makes its answer of the places found, or searches
-// again. It may use the state, and the command only by value. Where the search fails the command is
-// answered so without it.
+// again. Where the search fails the command is answered so without it.
 Reply search_then(State& state, indexer::query::QueryPtr query, Snapshot mailbox,
                   std::move_only_function<Reply(Places, Output&)> then);
 
@@ -180,7 +187,7 @@ struct Names {
 Result<Names> names_of(const State& state);
 // Likewise, of mailboxes as they were at some moment.
 std::vector<Name> names_among(const State& state, const std::vector<store::Mailbox>& mailboxes);
-// The mailbox at this moment, as the user sees it.
+// The mailbox at this moment, as the user sees it; of an open search, what it found last.
 Result<Snapshot> view_of(const State& state, MailboxId mailbox);
 // What the user may do in the selected mailbox, as of now: others may change that at any moment.
 std::string rights_now(const State& state);

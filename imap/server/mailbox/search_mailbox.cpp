@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "imap/server/mailbox/object_ids.hpp"
+#include "imap/wire/response.hpp"
 #include "indexer/query/human.hpp"
+#include "store/base/log.hpp"
 
 namespace mailhold::imap::server {
 namespace {
@@ -35,7 +38,7 @@ Snapshot view_with(const SearchMailbox& search, Entries entries) {
         const auto& flags = searched.flags_of(entry);
         mailbox.octets += entry.size;
         if (std::ranges::find(flags, "\\Seen") == flags.end()) ++mailbox.unseen;
-        view->flag_sets.emplace(entry.flags, flags);
+        view->flag_sets.try_emplace(entry.flags, flags);
     }
     view->entries = std::move(entries);
     return view;
@@ -94,33 +97,77 @@ void show_found(SearchMailbox& search, const Places& found) {
     search.view = view_with(search, std::move(entries));
 }
 
-Status bring_up_to_date(const State& state, SearchMailbox& search) {
+namespace {
+
+// What is to be asked: of these messages, as they are `now`.
+struct Question {
+    Snapshot now;
+    std::shared_ptr<const store::MailboxSnapshot> messages;
+};
+
+Result<Question> next_question(const State& state, const SearchMailbox& search) {
     auto now = view_of(state, search.searched_mailbox);
     if (!now) return std::unexpected(now.error());
-    if (*now == search.searched) return {};
-    store::MailboxSnapshot asked;
-    asked.mailbox = (*now)->mailbox;
-    asked.entries = fresh(*search.searched, **now);
-    for (const auto& entry : asked.entries)
-        asked.flag_sets.emplace(entry.flags, (*now)->flags_of(entry));
-    Places found;
-    if (search.query && !asked.entries.empty()) {
-        auto places = state.backend.searcher.search(search.query, asked);
-        if (!places) return std::unexpected(places.error());
-        found = std::move(*places);
+    auto messages = std::make_shared<store::MailboxSnapshot>();
+    messages->mailbox = (*now)->mailbox;
+    if (*now != search.searched) {
+        messages->entries = fresh(*search.searched, **now);
+        messages->flag_sets = (*now)->flag_sets;
     }
+    return Question{std::move(*now), std::move(messages)};
+}
+
+void take_answer(SearchMailbox& search, const Question& asked, const Places& found) {
+    const auto& questions = asked.messages->entries;
     Entries entries;
     auto next = found.begin();
-    for (const auto& entry : (*now)->entries) {
-        while (next != found.end() && asked.entries[*next].uid < entry.uid) ++next;
-        const bool is_found = next != found.end() && asked.entries[*next].uid == entry.uid;
+    for (const auto& entry : asked.now->entries) {
+        while (next != found.end() && questions[*next].uid < entry.uid) ++next;
+        const bool is_found = next != found.end() && questions[*next].uid == entry.uid;
         const bool stays =
-            has_uid(search.view->entries, entry.uid) && !has_uid(asked.entries, entry.uid);
+            has_uid(search.view->entries, entry.uid) && !has_uid(questions, entry.uid);
         if (is_found || stays) entries.push_back(entry);
     }
-    search.searched = std::move(*now);
+    search.searched = asked.now;
     search.view = view_with(search, std::move(entries));
-    return {};
+    search.given_up = nullptr;
+    search.is_late = false;
+}
+
+void give_up(SearchMailbox& search, const Question& asked, const Error& error, Output& out) {
+    search.given_up = asked.now;
+    log::warning("session.search_is_late", {{"problem", error.text}});
+    if (std::exchange(search.is_late, true)) return;
+    out.add(wire::write(wire::StatusResponse{
+        "*", wire::Condition::no, failed(error).code,
+        "What came or changed was not searched yet: you see what was found before"}));
+}
+
+}  // namespace
+
+void ask_again(State& state, Output& out, std::move_only_function<void(Output&)> then) {
+    const auto search = state.selected->search;  // shared with what awaits the answer
+    auto question = next_question(state, *search);
+    if (!question) {
+        log::error("session.snapshot", {{"problem", question.error().text}});
+        return then(out);
+    }
+    if (question->now == search->searched || question->now == search->given_up) return then(out);
+    if (!search->query || question->messages->entries.empty()) {
+        take_answer(*search, *question, {});
+        return then(out);
+    }
+    const auto messages = question->messages;
+    await_search(state, search->query, messages,
+                 [search, asked = std::move(*question), then = std::move(then)](
+                     Result<Places> found, Output& later) mutable -> Reply {
+                     if (found)
+                         take_answer(*search, asked, *found);
+                     else
+                         give_up(*search, asked, found.error(), later);
+                     then(later);
+                     return std::nullopt;
+                 });
 }
 
 }  // namespace mailhold::imap::server

@@ -4,9 +4,13 @@
 //
 // The messages keep the UIDs that they have there. One that is found again after its flags had
 // taken it out has the UID that it had.
+//
+// While it is open, what comes or changes there is asked of before its user is told anything
+// (ask_again()), as a search like any other: the session awaits it. Where that fails it shows what
+// it found before, its user is told so once, and the next change has all of it asked of again.
 #pragma once
 
-#include <optional>
+#include <functional>
 #include <string_view>
 
 #include "imap/server/state.hpp"
@@ -20,15 +24,19 @@ struct SearchMailbox {
     indexer::query::QueryPtr query;  // none was set: nothing is found
     std::string text;                // of the query
     MailboxId searched_mailbox{};
-    Snapshot searched;  // as it was when the query was asked last
-    Snapshot view;      // once it was
+    Snapshot searched;     // as it was when the query was asked last
+    Snapshot view;         // what it found then
+    Snapshot given_up;     // as it was when that failed last, since then
+    bool is_late = false;  // and the user knows
 };
 
 // Not searched yet. Blocking.
 std::expected<SearchMailbox, Answer> open_search(const State& state, const store::Mailbox& mailbox);
 // What was found in all of `searched`.
 void show_found(SearchMailbox& search, const Places& found);
-// Asks of what came or changed since. Blocking.
-Status bring_up_to_date(const State& state, SearchMailbox& search);
+// Goes on with `then` once the search that is selected was asked of what came or changed since; at
+// once where that is nothing, or nothing more than was asked of in vain. Blocking, but not for the
+// search itself.
+void ask_again(State& state, Output& out, std::move_only_function<void(Output&)> then);
 
 }  // namespace mailhold::imap::server

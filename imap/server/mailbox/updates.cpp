@@ -36,15 +36,19 @@ const store::Entry* find(const store::MailboxSnapshot& mailbox, Uid uid) {
     return entry != mailbox.entries.end() && entry->uid == uid ? &*entry : nullptr;
 }
 
-// `before` with the flags that these messages have now, in `flagged`; `after` itself where nothing
-// else differs, so that sessions go on sharing it.
-Snapshot with_flags(const Snapshot& before, const Snapshot& after,
-                    const store::MailboxSnapshot& flagged, const std::vector<Uid>& uids) {
-    const Difference all = difference(*before, *after);
-    const bool only_these = std::ranges::all_of(all.flagged, [&](std::uint32_t sequence) {
-        return std::ranges::binary_search(uids, after->entries[sequence - 1].uid);
-    });
-    if (only_these && all.expunged.empty() && all.appended == 0) return after;
+// Whether nothing but flags of these messages changed: sessions then go on sharing one view.
+bool differ_only(const store::MailboxSnapshot& before, const store::MailboxSnapshot& after,
+                 const std::vector<Uid>& uids) {
+    const Difference all = difference(before, after);
+    return all.expunged.empty() && all.appended == 0 &&
+           std::ranges::all_of(all.flagged, [&](std::uint32_t sequence) {
+               return std::ranges::binary_search(uids, after.entries[sequence - 1].uid);
+           });
+}
+
+// `before` with the flags that these messages have in `flagged`.
+Snapshot with_flags(const Snapshot& before, const store::MailboxSnapshot& flagged,
+                    const std::vector<Uid>& uids) {
     auto view = std::make_shared<store::MailboxSnapshot>(*before);
     for (auto& entry : view->entries) {
         if (!std::ranges::binary_search(uids, entry.uid)) continue;
@@ -57,9 +61,12 @@ Snapshot with_flags(const Snapshot& before, const Snapshot& after,
     return view;
 }
 
-}  // namespace
+// Whether the client wishes to be told of the messages of the selected mailbox.
+bool wishes_updates(const State& state) {
+    return !state.notifying || state.expunged || state.notifying->wishes.selected.messages;
+}
 
-void tell_updates(State& state, Output& out, Updates allowed) {
+void tell(State& state, Output& out, Updates allowed) {
     if (!state.selected || state.closing) return;
     auto& selected = *state.selected;
     const auto& current = selected.snapshot;
@@ -68,12 +75,11 @@ void tell_updates(State& state, Output& out, Updates allowed) {
         const auto text = permanent_flags_text(*current, selected.rights);
         if (text != permanent_flags_text(*current, told)) out.add(flags_text(*current) + text);
     }
+    const bool is_wished = wishes_updates(state);
+    state.expunged = false;
+    if (!is_wished) return;
     auto told = state.enabled.told();
-    if (state.notifying) {
-        const auto& wished = state.notifying->wishes.selected;
-        if (!std::exchange(state.expunged, false) && !wished.messages) return;
-        told.flags = wished.flags;
-    }
+    if (state.notifying) told.flags = state.notifying->wishes.selected.flags;
     auto newest = view_of(state, state.selected->mailbox);
     if (!newest) {
         log::error("session.snapshot", {{"problem", newest.error().text}});
@@ -90,14 +96,28 @@ void tell_updates(State& state, Output& out, Updates allowed) {
     if (text) show(state, std::move(*newest), *text, out);
 }
 
+}  // namespace
+
+void tell_updates(State& state, Output& out, Updates allowed,
+                  std::move_only_function<void(Output&)> then) {
+    const bool asks =
+        state.selected && !state.closing && state.selected->search && wishes_updates(state);
+    auto go_on = [&state, allowed, then = std::move(then)](Output& later) mutable {
+        tell(state, later, allowed);
+        then(later);
+    };
+    if (asks) return ask_again(state, out, std::move(go_on));
+    go_on(out);
+}
+
 Result<std::vector<Uid>> adopt(State& state, const std::vector<Uid>& uids, Output& out) {
     const Snapshot before = state.selected->snapshot;
-    const auto newest = view_of(state, state.selected->mailbox);
-    if (!newest) return std::unexpected(newest.error());
-    // A search may not find them any more.
     const auto& search = state.selected->search;
-    const auto& now = search ? *search->searched : **newest;
-    auto view = with_flags(before, *newest, now, uids);
+    const auto newest = view_of(state, search ? search->searched_mailbox : state.selected->mailbox);
+    if (!newest) return std::unexpected(newest.error());
+    const auto& now = **newest;
+    auto view =
+        !search && differ_only(*before, now, uids) ? *newest : with_flags(before, now, uids);
     const auto flags = flags_text(*view);
     show(state, std::move(view), flags == flags_text(*before) ? std::string() : flags, out);
     std::vector<Uid> gone = uids;

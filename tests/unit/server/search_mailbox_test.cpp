@@ -3,6 +3,7 @@
 
 #include "world.hpp"
 
+using namespace mailhold;
 using namespace mailhold::imap::server;
 using namespace mailhold::imap::server::test;
 
@@ -129,6 +130,84 @@ TEST_CASE("a saved search of one mailbox, by flags: what is not found any more v
     CHECK(resynced.find("* VANISHED (EARLIER) 1\r\n") != resynced.npos);
     CHECK(resynced.find("* 1 FETCH (UID 2 FLAGS ()") != resynced.npos);
     CHECK(resynced.find("UID 3 ") == resynced.npos);
+}
+
+TEST_CASE("an open search is asked again as searches are: of what is new alone, and awaited") {
+    World world;
+    world.add("INBOX", 1, letter("a tender"));
+    std::vector<std::size_t> asked;  // of how many messages
+    world.search = [&asked, search = world.search](const Search& wanted) {
+        asked.push_back(wanted.mailbox->entries.size());
+        return search(wanted);
+    };
+    Script alice(world);
+    alice.login();
+    alice.client("a CREATE Searches/S").server("a OK ...");
+    set_query(alice, "Searches/S", "subject:tender in:INBOX");
+    alice.select("Searches/S");
+    CHECK(asked == std::vector<std::size_t>{1});
+    world.add("INBOX", 2, letter("lunch"));
+    world.add("INBOX", 3, letter("tenders"));
+    alice.client("b FETCH 1 UID")
+        .server("* 1 FETCH (UID 1)")
+        .server("* 2 EXISTS")
+        .server("b OK ...");
+    CHECK(asked == std::vector<std::size_t>{1, 2});
+    // Nothing came, or came elsewhere, or only went: nothing is asked.
+    world.list("Work");
+    world.add("Work", 1, letter("a tender"));
+    alice.client("c NOOP").server("c OK ...");
+    world.vanish("INBOX", 1);
+    alice.client("d FETCH 1 UID").server("* 1 FETCH (UID 1)").server("d OK ...");
+    alice.client("e NOOP").server("* 1 EXPUNGE").server("e OK ...").silence();
+    CHECK(asked == std::vector<std::size_t>{1, 2});
+    // What the client says meanwhile is answered behind it, also in IDLE.
+    alice.client("f NOTIFY SET (SELECTED (MessageNew MessageExpunge))").server("f OK ...");
+    world.add("INBOX", 4, letter("tender 4"));
+    alice.wake().server("* 2 EXISTS").silence();
+    alice.client("g NOTIFY SET (SUBSCRIBED (MailboxName))").server("g OK ...");
+    world.add("INBOX", 5, letter("tender 5"));
+    alice.wake().silence();
+    CHECK(asked == std::vector<std::size_t>{1, 2, 1});  // nobody wishes to know
+    alice.client("h NOTIFY NONE").server("h OK ...").client("i IDLE").server("+ ...").silence();
+    alice.client("DONE").server("i OK ...");
+}
+
+TEST_CASE("a search that cannot be asked again shows what it found, says so once, and tries again") {
+    World world;
+    world.add("INBOX", 1, letter("a tender"));
+    bool fails = false;
+    int asked = 0;
+    world.search = [&, search = world.search](const Search& wanted) -> Result<Places> {
+        ++asked;
+        if (fails) return fail(Errc::timeout, "past its budget");
+        return search(wanted);
+    };
+    Script alice(world);
+    alice.login();
+    alice.client("a CREATE Searches/S").server("a OK ...");
+    set_query(alice, "Searches/S", "subject:tender in:INBOX");
+    alice.select("Searches/S");
+    fails = true;
+    world.add("INBOX", 2, letter("tenders"));
+    alice.client("b NOOP").server("* NO [LIMIT] What came or changed ...").server("b OK ...");
+    alice.client("c NOOP").server("c OK ...").silence();
+    CHECK(asked == 2);
+    alice.client("d IDLE").server("+ ...");
+    world.add("INBOX", 3, letter("lunch"));
+    alice.wake().silence();
+    CHECK(asked == 3);
+    fails = false;
+    alice.wake().silence();
+    world.vanish("INBOX", 1);
+    alice.wake().server("* 1 EXPUNGE").server("* 1 EXISTS").silence();
+    CHECK(asked == 4);
+    fails = true;
+    world.add("INBOX", 4, letter("tenders"));
+    alice.wake().server("* NO [LIMIT] ...").silence();
+    alice.client("DONE").server("d OK ...");
+    alice.client("e FETCH 1:* UID").server("* 1 FETCH (UID 2)").server("e OK ...").silence();
+    CHECK(asked == 5);
 }
 
 TEST_CASE("a saved search shows nothing more of a workspace that is withdrawn") {

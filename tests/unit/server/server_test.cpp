@@ -239,6 +239,30 @@ TEST_CASE("a search ends with its connection, and what was sent behind it is kep
     CHECK(stays.until("d ") == "* SEARCH 1\r\nc OK Searched\r\nd OK Done\r\n");
 }
 
+TEST_CASE("open searches are asked again where searches run, while others are served") {
+    Fixture fixture;
+    fixture.start();
+    Client first(fixture.runtime, fixture.plain()), second(fixture.runtime, fixture.plain()),
+        other(fixture.runtime, fixture.plain());
+    first.send(login + "b CREATE Searches/S\r\n").until("b OK");
+    first.send("c SETMETADATA Searches/S (/private/vendor/mailhold/query \"body:first\")\r\n");
+    first.until("c OK");
+    second.send(login).until("a OK");
+    for (Client* each : {&first, &second}) each->send("d SELECT Searches/S\r\n").until("d OK");
+    other.send("a LOGIN bob secret\r\nb SELECT INBOX\r\n").until("b OK");
+    CHECK(fixture.searches == 2);
+    auto go = fixture.hold_up_searches();
+    for (Client* each : {&first, &second}) each->send("e IDLE\r\n").until("+");
+    fixture.world.add("INBOX", 2, mail("Subject: two\n\nfirst\n"));
+    first.send("DONE\r\n");
+    CHECK(other.send("c NOOP\r\n").until("c ").starts_with("* 2 EXISTS"));
+    CHECK(fixture.searches == 2);
+    go.set_value();
+    CHECK(first.until("e ") == "* 2 EXISTS\r\ne OK Idle ended\r\n");
+    CHECK(second.until("* ") == "* 2 EXISTS\r\n");
+    CHECK(fixture.searches == 4);
+}
+
 TEST_CASE("strangers are few; who logged in counts no more, nor does this machine as one address") {
     std::atomic<int> strangers{0}, turned_away{0};
     Fixture fixture;
