@@ -46,6 +46,7 @@ void Mirrors::follow(const std::vector<config::Account>& accounts) {
                 ending.push_back(std::move(running));
         for (const auto& ended : ending) running_.erase(ended.account.name);
     }
+    for (const auto& ended : ending) ended.mirror->ask_to_stop();
     for (const auto& ended : ending) {
         ended.mirror->stop();
         log::info("mirror.ended", {{"account", ended.account.name}});

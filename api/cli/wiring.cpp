@@ -150,6 +150,7 @@ imap::sync::Account to_origin(const config::Account& account, const std::filesys
     origin.poll_every = account.poll_every;
     origin.timeout = account.timeout;
     origin.reconcile_every = account.reconcile_every;
+    origin.reserve = std::uint64_t{account.reserve_mib} << 20;
     return origin;
 }
 

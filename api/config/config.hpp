@@ -99,6 +99,7 @@ struct Audit {
 struct Sync {
     // Between comparisons of everything with the origin, which trust none of its counters; 0: never.
     std::chrono::seconds reconcile_every{86'400};
+    std::size_t reserve_mib = 256;  // of the disk that fetching leaves free
     bool operator==(const Sync&) const = default;
 };
 
@@ -142,6 +143,7 @@ struct Account {
     std::chrono::seconds poll_every{60};           // for mailboxes that nobody idles on
     std::chrono::seconds timeout{60};              // for an answer of the origin
     std::chrono::seconds reconcile_every{86'400};  // as [sync] says
+    std::size_t reserve_mib = 256;                 // likewise
     bool operator==(const Account&) const = default;
 };
 

@@ -126,6 +126,7 @@ void read_attachments(Section& section, Attachments& attachments) {
 }
 
 void read_sync(Section& section, Sync& sync) {
+    section.read("reserve_mib", sync.reserve_mib, 0, 1'048'576);
     std::string text;
     if (!section.read("reconcile_every", text)) return;
     if (const auto every = parse_duration(text))
@@ -230,7 +231,10 @@ void read_everything(Section& top, Config& config, Lines& lines) {
         read_account(section, config.accounts.emplace_back());
         lines.account_names.push_back(section.line_of("name"));
     });
-    for (auto& account : config.accounts) account.reconcile_every = config.sync.reconcile_every;
+    for (auto& account : config.accounts) {
+        account.reconcile_every = config.sync.reconcile_every;
+        account.reserve_mib = config.sync.reserve_mib;
+    }
     top.tables("journal", [&](Section& section) {
         read_journal(section, config.journals.emplace_back());
         lines.journals.push_back(section.line_of("account"));

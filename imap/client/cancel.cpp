@@ -1,24 +1,29 @@
-// Cancel: the list of what to end.
+// Cancel: two lists of what to end.
 #include "imap/client/cancel.hpp"
 
 #include <utility>
 
 namespace mailhold::imap::client {
 
-void Cancel::request() {
-    requested_ = true;
-    const auto actions = std::exchange(actions_, {});
-    for (const auto& [key, action] : actions) action();
+void Cancel::Step::reach() {
+    reached = true;
+    const auto now = std::exchange(actions, {});
+    for (const auto& [key, action] : now) action();
 }
 
-Cancel::Hook Cancel::on_request(std::function<void()> action) {
-    const auto key = next_key_++;
-    if (requested_) {
+Cancel::Hook Cancel::Step::add(std::function<void()> action) {
+    const auto key = next_key++;
+    if (reached) {
         action();
     } else {
-        actions_.emplace(key, std::move(action));
+        actions.emplace(key, std::move(action));
     }
-    return {*this, key};
+    return {actions, key};
+}
+
+void Cancel::insist() {
+    request();
+    insisted_.reach();
 }
 
 }  // namespace mailhold::imap::client

@@ -124,6 +124,14 @@ bool ClientCore::waiting() const {
     return !blocked_ && std::ranges::count(pending_, false, &Pending::sent) > 0;
 }
 
+std::size_t ClientCore::in_flight() const {
+    return static_cast<std::size_t>(std::ranges::count(pending_, true, &Pending::sent));
+}
+
+void ClientCore::withdraw() {
+    std::erase_if(pending_, [](const Pending& pending) { return !pending.sent; });
+}
+
 std::string ClientCore::take_output(std::size_t commands) {
     const auto most = begun_ + std::min(commands, pending_.size());
     for (auto& pending : pending_) {

@@ -86,6 +86,8 @@ class ClientCore {
     Event next();
 
     std::size_t outstanding() const { return pending_.size(); }
+    std::size_t in_flight() const;  // of them, those that were sent, or begun to be
+    void withdraw();                // the others
     bool drained() const {
         return framer_.empty();
     }  // false: something came that STARTTLS must not carry over

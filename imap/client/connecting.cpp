@@ -72,7 +72,9 @@ net::awaitable<Result<std::unique_ptr<Connection>>> Connection::reach(Endpoint e
 }
 
 net::awaitable<void> Connection::leave() {
-    if (!usable_) co_return;
+    if (!usable_ || core_.in_flight() > 0) co_return;
+    leaving_ = true;
+    core_.withdraw();
     hard_deadline_ = net::in(leaving_time);
     const auto left = co_await run(wire::Logout{}, {});
     if (left && usable_) co_await stream_.end(*hard_deadline_);

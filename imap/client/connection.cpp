@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "store/base/free_space.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::client {
@@ -47,7 +48,8 @@ Connection::Connection(Endpoint endpoint, Surroundings with, net::Stream stream)
       stream_(std::move(stream)),
       hard_deadline_(net::in(endpoint_.timeout)),
       literal_(with_.spool),
-      on_cancel_(with_.cancel.on_request([this] { stream_.close(); })) {}
+      on_request_(with_.cancel.on_request([this] { on_request(); })),
+      on_insist_(with_.cancel.on_insist([this] { stream_.close(); })) {}
 
 Connection::~Connection() = default;
 
@@ -55,6 +57,16 @@ net::Deadline Connection::deadline() const {
     if (idle_until_) return *idle_until_ + endpoint_.timeout;
     const auto soon = net::in(endpoint_.timeout);
     return hard_deadline_ ? std::min(*hard_deadline_, soon) : soon;
+}
+
+// An idle line is left to leave(), and IDLE to idle().
+void Connection::on_request() {
+    if (leaving_) return;
+    if (hard_deadline_ || (core_.in_flight() > 0 && !idle_until_)) stream_.close();
+}
+
+bool Connection::stopped() const {
+    return with_.cancel.requested() && !leaving_ && core_.in_flight() == 0;
 }
 
 // Says what ended the connection, the server's own reason first.
@@ -105,7 +117,8 @@ net::awaitable<Status> Connection::flush() {
 // As much as may be sent now. Where manners allow no command yet, their moment is waited for: it is less
 // than a second away.
 net::awaitable<Result<std::string>> Connection::output() {
-    while (true) {
+    if (leaving_) co_return core_.take_output();
+    while (!stopped()) {
         const auto now = std::chrono::steady_clock::now();
         const auto hold = with_.manners.hold(now);
         if (hold && core_.waiting()) co_return fail(Errc::throttled, hold->reason);
@@ -115,6 +128,7 @@ net::awaitable<Result<std::string>> Connection::output() {
         if (!octets.empty() || !core_.waiting() || with_.cancel.requested()) co_return octets;
         co_await net::sleep_until(with_.manners.next_command(now));
     }
+    co_return std::string();
 }
 
 net::awaitable<Status> Connection::read() {
@@ -130,13 +144,17 @@ net::awaitable<Status> Connection::read() {
 // A small literal stays on the heap; once it is written to a file, the pool does that.
 net::awaitable<Status> Connection::store(std::string_view octets) {
     if (literal_.size() + octets.size() < spool_from) co_return literal_.append(octets);
-    auto work = [this, piece = std::string(octets)] { return literal_.append(piece); };
+    auto work = [this, piece = std::string(octets)] {
+        const auto room = leaves_free(with_.spool, literal_.size() + piece.size(), with_.reserve);
+        return room ? literal_.append(piece) : room;
+    };
     co_return co_await net::offload(with_.pool, std::move(work));
 }
 
 net::awaitable<Result<Event>> Connection::next() {
     Status status;
     while (status) {
+        if (stopped()) co_return fail(Errc::cancelled, "stopped");
         auto event = core_.next();
         status = heed(event);
         if (!status) break;
@@ -214,10 +232,12 @@ net::awaitable<void> Connection::finish_idle_at(net::Deadline until, net::Signal
 }
 
 net::awaitable<Result<Connection::Woken>> Connection::idle(net::Deadline until, Sink sink) {
+    if (stopped()) co_return fail(Errc::cancelled, "stopped");
     const auto id = submit(wire::Idle{});
     idle_until_ = until;
     net::Signal wake(stream_.executor());
     net::Signal ended(stream_.executor());
+    const auto on_request = with_.cancel.on_request([&wake] { wake.notify(); });
     with_.runtime.spawn("imap.idle", stream_.executor(), finish_idle_at(until, wake, ended));
 
     auto woken = Woken::by_time;
@@ -242,8 +262,10 @@ net::awaitable<Result<Connection::Woken>> Connection::idle(net::Deadline until, 
             }
         }
     }
+    core_.withdraw();  // an IDLE that was not begun
     wake.notify();
     co_await ended.wait_until(net::Deadline::max());
+    idle_until_.reset();  // which a change between DONE and its answer has set again
     co_return std::move(*result);
 }
 

@@ -50,9 +50,13 @@ struct Endpoint {
 struct Surroundings {
     net::Runtime& runtime;
     WorkerPool& pool;
-    Cancel& cancel;               // closes the connection
+    Cancel&
+        cancel;  // once asked: a connection begins nothing more but leave(), and what is under way breaks off
     Manners& manners;             // towards the origin, shared by the connections to it
     std::filesystem::path spool;  // for large literals
+    // Octets of the spool's disk that they leave free, after the archive's copy of each: Errc::no_space. The origin alone
+    // says how many and how large they are.
+    std::uint64_t reserve = 0;
 };
 
 struct Untagged {
@@ -75,7 +79,8 @@ class Connection {
     static net::awaitable<Result<std::unique_ptr<Connection>>> reach(Endpoint endpoint,
                                                                      Surroundings with);
     ~Connection();
-    // Logs out, as servers like it better than a line that breaks off. The last use but the destructor.
+    // Logs out (RFC 9051 6.1.3) and says goodbye to TLS, as servers like it better than a line that breaks off; where
+    // an answer is under way, it does break off. Also after Cancel::request(). The last use but the destructor.
     net::awaitable<void> leave();
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
@@ -91,13 +96,14 @@ class Connection {
     net::awaitable<Status> run(wire::CommandBody body, Sink sink);
 
     enum class Woken { by_server, by_time };
-    // IDLE until the server reports a change, of the mailbox or another (NOTIFY, RFC 5465), or `until`. `sink` gets
-    // what was reported.
+    // IDLE until the server reports a change, of the mailbox or another (NOTIFY, RFC 5465), or `until`, or
+    // Cancel::request(). `sink` gets what was reported.
     net::awaitable<Result<Woken>> idle(net::Deadline until, Sink sink);
 
     bool has(std::string_view capability) const { return core_.has(capability); }
     bool enabled(std::string_view capability) const { return core_.enabled(capability); }
-    bool usable() const { return usable_; }
+    // For more commands: whether an error was the server's answer, or there will be none.
+    bool usable() const { return usable_ && !with_.cancel.requested(); }
     // How many untagged responses could not be read so far, and were skipped.
     std::size_t garbled() const { return garbled_; }
     net::Stream& stream() { return stream_; }
@@ -130,6 +136,8 @@ class Connection {
     net::awaitable<Status> store(std::string_view octets);
     net::awaitable<void> finish_idle_at(net::Deadline until, net::Signal& wake, net::Signal& ended);
     net::Deadline deadline() const;
+    void on_request();
+    bool stopped() const;
     Status heed(const ClientCore::Event& event);
     Error lost(Error error);
 
@@ -142,6 +150,7 @@ class Connection {
     bool preauthenticated_ = false;
     Shown shown_;
     bool usable_ = true;
+    bool leaving_ = false;
     bool writing_ = false;
     std::uint64_t received_ = 0;  // of the line's octets: counted
     std::size_t garbled_ = 0;
@@ -151,7 +160,8 @@ class Connection {
     std::optional<net::Deadline> idle_until_;
     net::Deadline
         progressed_{};  // when something that was asked for came last, or was asked for anew
-    Cancel::Hook on_cancel_;
+    Cancel::Hook on_request_;
+    Cancel::Hook on_insist_;
 };
 
 // Whether it passes by itself: the line's or the server's trouble, or a throttle.

@@ -34,8 +34,9 @@ net::awaitable<Result<AccountSync::ConnectionPtr>> AccountSync::connect(client::
                               account.trust, account.proxy, account.timeout,  account.compression};
     endpoint.admits = [this](const client::Shown& shown) { return security_.admits(shown); };
     endpoint.let_in = [this](const client::Shown& shown) { return security_.let_in(shown); };
-    client::Surroundings with{place_.runtime, place_.pool, cancel, manners_,
-                              place_.archive.spool_folder()};
+    client::Surroundings with{
+        place_.runtime, place_.pool, cancel, manners_, place_.archive.spool_folder(),
+        account.reserve};
     co_return co_await client::Connection::open(std::move(endpoint), std::move(with));
 }
 

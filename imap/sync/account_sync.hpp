@@ -79,6 +79,8 @@ class AccountSync {
     net::awaitable<Status> follow_news(client::Connection& connection);
     net::awaitable<Status> stay_on(client::Connection& connection, std::string mailbox,
                                    net::Deadline until);
+    void start_idlers(const client::Connection& connection, TaskGroup& idlers,
+                      client::Cancel& ended);
     net::awaitable<void> idler(std::string mailbox, client::Cancel& cancel);
     net::awaitable<void> pause(client::Cancel& cancel, net::Deadline until);
     std::vector<std::string> most_active(std::size_t most) const;

@@ -9,6 +9,11 @@
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::sync {
+namespace {
+
+constexpr std::chrono::seconds goodbye_time{2};  // for all connections together
+
+}  // namespace
 
 struct Mirror::Parts {
     Parts(net::Runtime& the_runtime, WorkerPool& pool, store::Archive& archive, Account the_account)
@@ -56,6 +61,7 @@ struct Mirror::Parts {
     std::mutex mutex;
     std::condition_variable idle;
     std::size_t running = 0;
+    std::optional<net::Deadline> stop_by;  // set once it was asked to end
 };
 
 Mirror::Mirror(net::Runtime& runtime, WorkerPool& pool, store::Archive& archive, Account account)
@@ -91,10 +97,21 @@ void Mirror::reconcile() {
     boost::asio::post(parts_->executor, [parts = parts_] { parts->sync.reconcile_soon(); });
 }
 
-void Mirror::stop() {
+void Mirror::ask_to_stop() {
+    const std::lock_guard lock(parts_->mutex);
+    if (parts_->stop_by) return;
+    parts_->stop_by = net::in(goodbye_time);
     boost::asio::post(parts_->executor, [parts = parts_] { parts->cancel.request(); });
+}
+
+void Mirror::stop() {
+    ask_to_stop();
+    const auto ended = [this] { return parts_->running == 0; };
     std::unique_lock lock(parts_->mutex);
-    parts_->idle.wait(lock, [this] { return parts_->running == 0; });
+    if (!parts_->idle.wait_until(lock, *parts_->stop_by, ended)) {
+        boost::asio::post(parts_->executor, [parts = parts_] { parts->cancel.insist(); });
+        parts_->idle.wait(lock, ended);
+    }
     parts_->progress.state(State::stopped);
 }
 

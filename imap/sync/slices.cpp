@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "imap/sync/mailbox_sync.hpp"
+#include "store/base/free_space.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::sync {
@@ -78,8 +79,10 @@ net::awaitable<Status> MailboxSync::fetch_slices(Uid uid, Batch& batch) {
         }
         longest = std::max(longest, slice->size());
         ended = offset + slice->size() >= size && slice->size() < std::max<std::size_t>(longest, 1);
-        auto work = [&octets = begun_->octets, piece = std::move(*slice)] {
-            return octets.append(piece.view());
+        auto work = [&octets = begun_->octets, piece = std::move(*slice),
+                     spool = place_.archive.spool_folder(), reserve = place_.account.reserve] {
+            const auto room = leaves_free(spool, octets.size() + piece.size(), reserve);
+            return room ? octets.append(piece.view()) : room;
         };
         auto kept = co_await net::offload(place_.pool, std::move(work));
         if (!kept) {

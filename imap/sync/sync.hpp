@@ -45,6 +45,7 @@ struct Account {
     // vanished messages are seen by each poll.
     std::chrono::seconds poll_every{60};
     std::chrono::seconds timeout{60};  // for an answer
+    std::uint64_t reserve = 0;         // octets of the disk that fetching leaves free
     // Between comparisons of everything with the origin, which trust none of its counters; 0: never.
     std::chrono::seconds reconcile_every{86'400};
 };
@@ -94,9 +95,12 @@ class Mirror {
     Status run_once(Task task = Task::pass);
     // Goes on until stop(): passes, IDLE, polling, reconnecting with backoff and jitter.
     void start();
-    void retry();           // now, where it waits; any thread
-    void reconcile();       // with the next poll, or sooner; any thread
-    void stop();            // what was fetched is committed first; blocks
+    void retry();      // now, where it waits; any thread
+    void reconcile();  // with the next poll, or sooner; any thread
+    // What was fetched is committed first; origins are told LOGOUT where nothing is under way, and are given two seconds
+    // from ask_to_stop() on to say BYE. stop() blocks; who stops several asks all of them first.
+    void ask_to_stop();  // any thread
+    void stop();
     Report report() const;  // any thread
 
   private:

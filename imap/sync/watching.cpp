@@ -98,24 +98,30 @@ net::awaitable<Status> AccountSync::session(Backoff& backoff) {
     // Before the pass, so that what changes behind its back is told.
     auto status = co_await ask_for_news(**connection);
     if (status) status = co_await pass(**connection);
-    if (!status) co_return status;
-    backoff.succeeded();
-    status = co_await plan_reconciliation();
-    if (!status) co_return status;
-    place_.progress.state(State::watching);
-
-    client::Cancel ended;
-    const auto hook = cancel_.on_request([&ended] { ended.request(); });
-    TaskGroup idlers(place_.runtime, executor_);
-    if (!informed_ && (*connection)->has("IDLE") && place_.account.connections > 1) {
-        for (auto& mailbox : most_active(place_.account.connections - 1)) {
-            idlers.start("sync.idler", idler(std::move(mailbox), ended));
-        }
+    if (status) {
+        backoff.succeeded();
+        status = co_await plan_reconciliation();
     }
-    status = co_await watch(**connection);
-    ended.request();
+    client::Cancel ended;
+    const auto asked = cancel_.on_request([&ended] { ended.request(); });
+    const auto insisted = cancel_.on_insist([&ended] { ended.insist(); });
+    TaskGroup idlers(place_.runtime, executor_);
+    if (status) {
+        place_.progress.state(State::watching);
+        start_idlers(**connection, idlers, ended);
+        status = co_await watch(**connection);
+    }
+    if (!cancel_.requested()) ended.insist();
+    co_await (*connection)->leave();  // while the idlers do
     co_await idlers.join();
     co_return status;
+}
+
+void AccountSync::start_idlers(const client::Connection& connection, TaskGroup& idlers,
+                               client::Cancel& ended) {
+    if (informed_ || !connection.has("IDLE") || place_.account.connections <= 1) return;
+    for (auto& mailbox : most_active(place_.account.connections - 1))
+        idlers.start("sync.idler", idler(std::move(mailbox), ended));
 }
 
 std::vector<std::string> AccountSync::most_active(std::size_t most) const {
@@ -200,6 +206,7 @@ net::awaitable<void> AccountSync::idler(std::string mailbox, client::Cancel& can
             covered_.insert(mailbox);
             status = co_await stay_on(**connection, mailbox, net::Deadline::max());
             covered_.erase(mailbox);
+            co_await (*connection)->leave();
         } else {
             status = std::unexpected(connection.error());
         }

@@ -69,6 +69,7 @@ class Mirror(unittest.TestCase):
             wait_for(lambda: found("ALL") == 5, 90, what="expunge at the origin")
             here.select('"All mail/alice"', readonly=True)
             self.assertEqual(count(here, "ALL"), 6)
+        wait_for(lambda: ": Logged out" in (self.origin.folder / "dovecot.log").read_text(), what="the mirror's goodbye")
 
     def test_a_changed_uidvalidity_keeps_the_local_uids_and_archives_nothing_twice(self):
         self.origin.deliver("alice", "INBOX", harness.sample_mail(30))

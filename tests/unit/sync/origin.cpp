@@ -35,6 +35,7 @@ struct Origin::Session {
     std::map<std::string, std::uint64_t> told;  // MODSEQ of each mailbox, as the client was told
     std::vector<std::uint32_t> view;            // UIDs, by sequence number, as the client was told
     bool open = true;
+    bool mute = false;
     bool writing = false;
     std::string waiting;
 
@@ -56,7 +57,7 @@ struct Origin::Session {
     net::awaitable<void> say(std::string text) {
         const bool cut = open && ++state.writes == state.cut_at;
         if (cut) text.resize(text.size() / 2);
-        waiting += text;
+        if (!mute) waiting += text;
         while (open && !writing && !waiting.empty()) {
             writing = true;
             const auto now = std::exchange(waiting, {});
@@ -66,7 +67,8 @@ struct Origin::Session {
             writing = false;
             if (!written) hang_up();
         }
-        if (cut) hang_up();
+        if (cut && state.stalls) mute = true;
+        if (cut && !state.stalls) hang_up();
     }
     void hang_up() {
         open = false;
@@ -379,8 +381,14 @@ struct Origin::Session {
         if (name == "NAMESPACE") co_await say("* NAMESPACE " + state.namespaces + "\r\n");
         if (name == "IDLE") {
             idle_tag = tag;
+            ++state.idling;
             co_await say("+ idling\r\n");
             co_return co_await tell();
+        }
+        if (name == "LOGOUT") {
+            ++state.logouts;
+            if (state.deaf) co_return;
+            co_await say("* BYE until next time\r\n");
         }
         if (name == "CAPABILITY") co_await say("* CAPABILITY " + state.capabilities + "\r\n");
         if (name == "ENABLE") {
@@ -453,6 +461,8 @@ net::awaitable<void> Origin::serve(std::shared_ptr<Session> session) {
             session->idle_tag.empty() ? session->framer.next() : session->framer.next_line();
         if (const auto* command = std::get_if<wire::CommandFramer::Command>(&event)) {
             if (!session->idle_tag.empty()) {
+                if (state_.deaf) continue;
+                --state_.idling;
                 co_await session->say(std::exchange(session->idle_tag, {}) + " OK\r\n");
                 continue;
             }
@@ -480,6 +490,7 @@ net::awaitable<void> Origin::serve(std::shared_ptr<Session> session) {
         if (!octets || octets->empty()) break;
         session->framer.feed(*octets);
     }
+    if (!session->idle_tag.empty()) --state_.idling;
     sessions_.erase(session);
 }
 

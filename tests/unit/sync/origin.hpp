@@ -58,8 +58,9 @@ struct OriginMailbox {
 struct OriginState {
     std::map<std::string, OriginMailbox> mailboxes;  // by the octets of their names
     std::string capabilities = "IMAP4rev1 LITERAL+ IDLE ESEARCH UNSELECT";
-    // Ends the connection in the middle of this write, counted from 1; once.
+    // Ends the connection in the middle of this write, counted from 1; once. Or says nothing more on it.
     std::size_t cut_at = 0;
+    bool stalls = false;
     std::set<std::uint32_t> nil, refused, poison;  // UIDs: BODY[] NIL; NO; the connection ends
     std::function<void(OriginState&)> on_fetch;    // before a UID FETCH with octets is answered
     std::string namespaces = "((\"\" \"/\")) NIL NIL";
@@ -84,6 +85,9 @@ struct OriginState {
     bool overflow = false;
     std::size_t notifies = 0;  // NOTIFY SET commands that were obeyed
     std::size_t sessions = 0;  // connections that were made
+    std::size_t idling = 0;    // of them, in IDLE now
+    std::size_t logouts = 0;   // LOGOUT commands
+    bool deaf = false;         // to DONE and LOGOUT
     std::size_t writes = 0;
     std::size_t bodies = 0;       // octets of messages sent, in messages
     std::size_t octets_sent = 0;  // of messages
