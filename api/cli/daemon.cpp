@@ -233,8 +233,10 @@ Status Daemon::Parts::open_journals() {
             if (!opened) return std::unexpected(opened.error());
             filing = std::move(*opened);
         }
-        auto listening = intake::journal::Server::start(
-            *runtime, *journal_pool, *filing, to_journal_options(journal), *journal_identity);
+        auto options = to_journal_options(journal);
+        options.observer = metrics.journal(to_text(journal.listen), journal.account);
+        auto listening = intake::journal::Server::start(*runtime, *journal_pool, *filing,
+                                                        std::move(options), *journal_identity);
         if (!listening) return std::unexpected(listening.error());
         journals.push_back(std::move(*listening));
     }

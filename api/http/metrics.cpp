@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <vector>
 
 namespace mailhold::http {
 namespace {
@@ -94,6 +95,33 @@ struct Metrics::Parts {
                                         .Add({}, prometheus::Histogram::BucketBoundaries{
                                                      0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
                                                      0.25, 0.5, 1, 2.5, 5, 10, 30});
+    prometheus::Family<prometheus::Gauge>& journal_connections =
+        prometheus::BuildGauge()
+            .Name("mailhold_journal_connections")
+            .Help("Open connections of mail servers to a journal listener.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& journal_messages =
+        prometheus::BuildCounter()
+            .Name("mailhold_journal_messages_total")
+            .Help("Messages that a journal listener accepted: they were on disk first.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& journal_bytes =
+        prometheus::BuildCounter()
+            .Name("mailhold_journal_bytes_total")
+            .Help("Octets of the messages that a journal listener accepted.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& journal_reports =
+        prometheus::BuildCounter()
+            .Name("mailhold_journal_reports_unwrapped_total")
+            .Help("Of the accepted messages, journal reports whose message was put beside them.")
+            .Register(registry);
+    prometheus::Family<prometheus::Counter>& journal_refused =
+        prometheus::BuildCounter()
+            .Name("mailhold_journal_refused_total")
+            .Help(
+                "Messages, recipients (address) and connections (connections, network) that a "
+                "journal listener refused or put off, by reason.")
+            .Register(registry);
 };
 
 Metrics::Metrics() : parts_(std::make_unique<Parts>()) {}
@@ -113,6 +141,33 @@ void Metrics::search_time(std::chrono::nanoseconds time) {
 }
 void Metrics::login(bool success) {
     (success ? parts_->accepted : parts_->refused).Increment();
+}
+
+// Each number is there from the beginning, so that its first change is seen as one.
+intake::journal::Observer Metrics::journal(const std::string& listener,
+                                           const std::string& account) {
+    const Labels labels = {{"listener", listener}, {"account", account}};
+    auto& connections = parts_->journal_connections.Add(labels);
+    auto& messages = parts_->journal_messages.Add(labels);
+    auto& octets = parts_->journal_bytes.Add(labels);
+    auto& reports = parts_->journal_reports.Add(labels);
+    std::vector<prometheus::Counter*> refused;  // in the order of Refusal
+    for (const auto reason : intake::journal::names_of_refusals) {
+        auto with_reason = labels;
+        with_reason.emplace("reason", reason);
+        refused.push_back(&parts_->journal_refused.Add(with_reason));
+    }
+    return {.connections = [&connections](int difference) { connections.Increment(difference); },
+            .accepted =
+                [&messages, &octets](std::uint64_t size) {
+                    messages.Increment();
+                    octets.Increment(static_cast<double>(size));
+                },
+            .unwrapped = [&reports] { reports.Increment(); },
+            .refused =
+                [refused](intake::journal::Refusal why) {
+                    refused[static_cast<std::size_t>(why)]->Increment();
+                }};
 }
 
 std::string Metrics::text(const Overview& status, UtcMicros now) const {

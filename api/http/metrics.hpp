@@ -6,6 +6,7 @@
 #include <string>
 
 #include "api/http/status.hpp"
+#include "intake/journal/observer.hpp"
 #include "store/base/time.hpp"
 
 namespace mailhold::http {
@@ -20,6 +21,8 @@ class Metrics {
     void turned_away();
     void search_time(std::chrono::nanoseconds time);
     void login(bool success);
+    // Counts what the listener of a [[journal]] tells. The metrics outlive the observer.
+    intake::journal::Observer journal(const std::string& listener, const std::string& account);
     // Prometheus text format 0.0.4. Sync lag is `now` minus an account's last success, or minus the
     // daemon's start.
     std::string text(const Overview& status, UtcMicros now) const;

@@ -46,8 +46,8 @@ store::Arrival Filing::arrival(Blob octets, UtcMicros now) {
     return arrival;
 }
 
-Status Filing::file(const Envelope& envelope, const Peer& peer, Blob octets, UtcMicros now,
-                    Reports reports) {
+Result<Reports> Filing::file(const Envelope& envelope, const Peer& peer, Blob octets, UtcMicros now,
+                             Reports reports) {
     std::vector<store::Arrival> arrivals;
     std::vector<store::Fact> facts;
     arrivals.push_back(arrival(octets, now));
@@ -78,8 +78,11 @@ Status Filing::file(const Envelope& envelope, const Peer& peer, Blob octets, Utc
         facts.emplace_back(std::move(journaled));
     }
     if (auto stored = archive_.ingest(std::move(arrivals), std::move(facts)); !stored)
-        return stored;
-    return fail_point::reach("journal.stored");  // durable, and the client not yet told
+        return std::unexpected(stored.error());
+    // Durable, and the client not yet told.
+    if (auto reached = fail_point::reach("journal.stored"); !reached)
+        return std::unexpected(reached.error());
+    return report ? Reports::unwrapped : Reports::kept;
 }
 
 }  // namespace mailhold::intake::journal

@@ -33,9 +33,9 @@ class Filing {
                                                 const std::string& account);
 
     // Returns once it is on disk. Blocking; any thread; calls at the same time share a commit. After
-    // an error it is not stored, and may be handed in again.
-    Status file(const Envelope& envelope, const Peer& peer, Blob octets, UtcMicros now,
-                Reports reports);
+    // an error it is not stored, and may be handed in again. Says whether it was a report that was unwrapped.
+    Result<Reports> file(const Envelope& envelope, const Peer& peer, Blob octets, UtcMicros now,
+                         Reports reports);
 
     store::Archive& archive() const { return archive_; }
 

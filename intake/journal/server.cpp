@@ -85,15 +85,14 @@ Reports reports_of(const Options& options, const std::string& sender) {
 }
 
 // The octets and how storing them ended.
-Outcome store(Filing& filing, const Envelope& envelope, const Peer& peer, Result<Blob> octets,
-              Reports reports) {
-    Status stored;
+Outcome store(const Server::Parts& parts, const Envelope& envelope, const Peer& peer,
+              Result<Blob> octets, Reports reports) {
     const auto size = octets ? octets->size() : 0;
-    if (octets)
-        stored = filing.file(envelope, peer, std::move(*octets), utc_now(), reports);
-    else
-        stored = std::unexpected(octets.error());
+    auto stored = octets ? parts.filing.file(envelope, peer, std::move(*octets), utc_now(), reports)
+                         : std::unexpected(octets.error());
     if (stored) {
+        parts.options.observer.accepted(size);
+        if (*stored == Reports::unwrapped) parts.options.observer.unwrapped();
         log::info("journal.stored", {{"peer", peer.address}, {"octets", size}});
         return Outcome::stored;
     }
@@ -113,8 +112,10 @@ class Conversation {
           session_(parts_->options.policy, parts_->identity ? Tls::offered : Tls::unavailable),
           builder_(parts_->filing.archive().spool_folder()) {
         parts_->open.push_back(&entry_);
+        parts_->options.observer.connections(+1);
     }
     ~Conversation() {
+        parts_->options.observer.connections(-1);
         std::erase(parts_->open, &entry_);
         note_end(*parts_);
     }
@@ -124,12 +125,14 @@ class Conversation {
     awaitable<void> run() {
         if (!imap::net::is_within(host_of(peer_.address), parts_->options.networks)) {
             log::warning("journal.stranger", {{"peer", peer_.address}});
+            parts_->options.observer.refused(Refusal::network);
             output_ = stranger;
             co_await flush();
             co_return;
         }
         if (parts_->open.size() > parts_->options.connections) {
             log::warning("journal.turned_away", {{"peer", peer_.address}});
+            parts_->options.observer.refused(Refusal::connections);
             output_ = too_many;
             co_await flush();
             co_return;
@@ -180,6 +183,8 @@ class Conversation {
                 static_cast<void>(builder_.finish());
             } else if (auto* whole = std::get_if<Store>(&*event)) {
                 co_await store_message(std::move(whole->envelope));
+            } else if (const auto* refused = std::get_if<Refused>(&*event)) {
+                parts_->options.observer.refused(refused->why);
             } else if (std::holds_alternative<StartTls>(*event)) {
                 if (!co_await shake_hands()) co_return false;
             } else {
@@ -210,9 +215,9 @@ class Conversation {
 
     awaitable<void> store_message(Envelope envelope) {
         const auto reports = reports_of(parts_->options, envelope.sender);
-        auto work = [&filing = parts_->filing, reports, envelope = std::move(envelope),
-                     peer = peer_, octets = builder_.finish()]() mutable {
-            return store(filing, envelope, peer, std::move(octets), reports);
+        auto work = [&parts = *parts_, reports, envelope = std::move(envelope), peer = peer_,
+                     octets = builder_.finish()]() mutable {
+            return store(parts, envelope, peer, std::move(octets), reports);
         };
         entry_.doing = Server::Parts::Doing::storing;
         const auto outcome = co_await net::offload(parts_->pool, std::move(work));
@@ -260,7 +265,10 @@ awaitable<void> accept_connections(Parts parts) {
                                  serve(parts, std::move(*stream)));
             continue;
         }
-        if (stream) continue;
+        if (stream) {
+            parts->options.observer.refused(Refusal::connections);
+            continue;
+        }
         log::warning("journal.accept", {{"problem", stream.error().text}});
         const auto later = net::in(std::chrono::seconds(1));
         co_await parts->ended.wait_until(later);

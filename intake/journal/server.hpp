@@ -13,6 +13,7 @@
 #include "imap/net/runtime.hpp"
 #include "imap/net/tls.hpp"
 #include "intake/journal/filing.hpp"
+#include "intake/journal/observer.hpp"
 
 namespace mailhold::intake::journal {
 
@@ -26,6 +27,7 @@ struct Options {
     std::size_t connections = 100;      // at once; more are answered 421
     std::chrono::seconds timeout{300};  // RFC 5321 4.5.3.2.7
     std::uint64_t reserve = 64 << 20;   // octets of the disk that are left free
+    Observer observer;
 };
 
 class Server {

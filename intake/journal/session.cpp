@@ -72,10 +72,11 @@ bool Session::advance_data() {
 void Session::finish_data() {
     data_.reset();
     if (size_ > policy_.max_size) {
-        reply_each(fmt::format("552 5.3.4 Larger than {} octets", policy_.max_size));
+        refuse_each(Refusal::too_large,
+                    fmt::format("552 5.3.4 Larger than {} octets", policy_.max_size));
         mail_.reset();
     } else if (size_ == 0) {
-        reply_each("554 5.6.0 There is no message in it");
+        refuse_each(Refusal::empty, "554 5.6.0 There is no message in it");
         mail_.reset();
     } else {
         waits_ = Waits::storing;
@@ -91,10 +92,10 @@ void Session::stored(Outcome outcome) {
             reply_each("250 2.0.0 Archived");
             break;
         case Outcome::no_room:
-            reply_each("452 4.3.1 There is no room for it now");
+            refuse_each(Refusal::disk, "452 4.3.1 There is no room for it now");
             break;
         case Outcome::not_now:
-            reply_each("451 4.3.0 It cannot be archived now");
+            refuse_each(Refusal::trouble, "451 4.3.0 It cannot be archived now");
             break;
     }
     mail_.reset();
@@ -138,8 +139,10 @@ void Session::run(const MailFrom& command) {
     if (mail_) return run(Wrong{"503 5.5.1 One message is begun already"});
     const auto size = command.size.value_or(0);
     if (size > policy_.max_size)  // RFC 1870 6.1
-        return reply(fmt::format("552 5.3.4 Larger than {} octets", policy_.max_size));
-    if (room_ == 0 || size > room_) return reply("452 4.3.1 There is no room for it now");
+        return refuse(Refusal::too_large,
+                      fmt::format("552 5.3.4 Larger than {} octets", policy_.max_size));
+    if (room_ == 0 || size > room_)
+        return refuse(Refusal::disk, "452 4.3.1 There is no room for it now");
     mail_ = {.sender = command.sender, .recipients = {}, .utf8 = command.utf8};
     reply("250 2.1.0 Ok");
 }
@@ -147,8 +150,9 @@ void Session::run(const MailFrom& command) {
 void Session::run(const RcptTo& command) {
     if (!mail_) return run(Wrong{"503 5.5.1 MAIL comes first"});
     if (!mail_->utf8 && !is_ascii(command.recipient))
-        return run(Wrong{"553 5.6.7 Such an address needs SMTPUTF8"});
-    if (!accepts(command.recipient)) return reply("550 5.1.1 Mail for it is not archived here");
+        return refuse(Refusal::address, "553 5.6.7 Such an address needs SMTPUTF8");
+    if (!accepts(command.recipient))
+        return refuse(Refusal::address, "550 5.1.1 Mail for it is not archived here");
     if (mail_->recipients.size() >= policy_.max_recipients)
         return reply("452 4.5.3 Too many recipients");
     mail_->recipients.push_back(command.recipient);
@@ -219,6 +223,16 @@ std::string Session::protocol_word() const {
 
 void Session::reply(std::string_view text) {
     events_.emplace_back(Reply{fmt::format("{}\r\n", text)});
+}
+
+void Session::refuse(Refusal why, std::string_view text) {
+    events_.emplace_back(Refused{why});
+    reply(text);
+}
+
+void Session::refuse_each(Refusal why, std::string_view text) {
+    events_.emplace_back(Refused{why});
+    reply_each(text);
 }
 
 void Session::reply_each(std::string_view text) {

@@ -13,6 +13,7 @@
 
 #include "intake/journal/command.hpp"
 #include "intake/journal/data_decoder.hpp"
+#include "intake/journal/observer.hpp"
 
 namespace mailhold::intake::journal {
 
@@ -45,9 +46,12 @@ struct Discard {};  // the pieces so far: the message will not be stored
 struct Store {      // the pieces are all; answer with stored()
     Envelope envelope;
 };
+struct Refused {  // a message or a recipient; its replies come too
+    Refusal why{};
+};
 struct StartTls {};  // shake hands once the replies are written; then tls_started()
 struct Close {};     // once the replies are written; nothing comes after it
-using Event = std::variant<Reply, Piece, Discard, Store, StartTls, Close>;
+using Event = std::variant<Reply, Piece, Discard, Store, Refused, StartTls, Close>;
 
 // How storing ended; and what the client may do about it.
 enum class Outcome { stored, no_room, not_now };
@@ -96,6 +100,8 @@ class Session {
     std::string protocol_word() const;
     void reply(std::string_view text);
     void reply_each(std::string_view text);  // RFC 2033 4.2: LMTP answers for each recipient
+    void refuse(Refusal why, std::string_view text);
+    void refuse_each(Refusal why, std::string_view text);
     void close() { events_.emplace_back(Close{}), waits_ = Waits::never; }
 
     const Policy policy_;

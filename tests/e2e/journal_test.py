@@ -98,6 +98,7 @@ networks = ["192.0.2.0/24"]
             original = self.journal_report(expected)
             self.limits()
             self.assertEqual(self.served(), expected)
+            self.counted(expected)
             connection = self.mailhold.imap("auditor")
             connection.select("journal/Journal", readonly=True)
             self.assertEqual(len(connection.uid("SEARCH", "BODY", "unmistakable")[1][0].split()), 1)
@@ -168,6 +169,23 @@ networks = ["192.0.2.0/24"]
         self.assertIn("421 4.3.2", third.answer())
         for line in (third, *busy):
             line.close()
+
+    def counted(self, expected):
+        metrics = self.mailhold.metrics()
+
+        def number(name, port, reason=None):
+            labels = f'account="{"other" if port == self.closed_port else "journal"}",listener="127.0.0.1:{port}"'
+            labels += f',reason="{reason}"' if reason else ""
+            return int(metrics.split(f"mailhold_journal_{name}{{{labels}}} ")[1].split("\n")[0])
+        ports = (self.lmtp_port, self.smtp_port)
+        self.assertEqual(number("reports_unwrapped_total", self.lmtp_port), 2)
+        self.assertEqual(sum(number("messages_total", port) for port in ports) + 2, sum(expected.values()))
+        self.assertGreater(number("bytes_total", self.smtp_port), 0)
+        for reason, least in (("too_large", 2), ("address", 1), ("connections", 1), ("disk", 0)):
+            self.assertGreaterEqual(number("refused_total", self.smtp_port, reason), least)
+        self.assertEqual(number("refused_total", self.closed_port, "network"), 1)
+        harness.wait_for(lambda: all(line.endswith(" 0") for line in self.mailhold.metrics().splitlines()
+                                     if line.startswith("mailhold_journal_connections{")), what="closed connections")
 
     def test_who_is_connected_when_the_server_goes_down_is_told_to_come_again(self):
         with self.mailhold:

@@ -17,6 +17,14 @@ TEST_CASE("the metrics tell the status and what was counted") {
     metrics.login(false);
     metrics.search_time(std::chrono::milliseconds(3));
     metrics.search_time(std::chrono::seconds(60));
+    const auto journal = metrics.journal("127.0.0.1:2424", "mail");
+    journal.connections(+1);
+    journal.accepted(700);
+    journal.accepted(30);
+    journal.unwrapped();
+    journal.refused(intake::journal::Refusal::disk);
+    journal.refused(intake::journal::Refusal::network);
+    journal.refused(intake::journal::Refusal::network);
     auto text =
         "\n" + metrics.text(sample_overview(), UtcMicros(std::chrono::seconds(1'700'000'160)));
     for (std::string line : {
@@ -40,6 +48,17 @@ TEST_CASE("the metrics tell the status and what was counted") {
              "mailhold_search_duration_seconds_bucket{le=\"30\"} 1",
              "mailhold_search_duration_seconds_bucket{le=\"+Inf\"} 2",
              "mailhold_search_duration_seconds_count 2",
+             "mailhold_journal_connections{account=\"mail\",listener=\"127.0.0.1:2424\"} 1",
+             "mailhold_journal_messages_total{account=\"mail\",listener=\"127.0.0.1:2424\"} 2",
+             "mailhold_journal_bytes_total{account=\"mail\",listener=\"127.0.0.1:2424\"} 730",
+             "mailhold_journal_reports_unwrapped_total{account=\"mail\","
+             "listener=\"127.0.0.1:2424\"} 1",
+             "mailhold_journal_refused_total{account=\"mail\",listener=\"127.0.0.1:2424\","
+             "reason=\"too_large\"} 0",
+             "mailhold_journal_refused_total{account=\"mail\",listener=\"127.0.0.1:2424\","
+             "reason=\"disk\"} 1",
+             "mailhold_journal_refused_total{account=\"mail\",listener=\"127.0.0.1:2424\","
+             "reason=\"network\"} 2",
          })
         CHECK_THAT(text, Catch::Contains("\n" + line + "\n"));
     CHECK_FALSE(text.contains("mailhold_sync_lag_seconds{account=\"carol\"}"));

@@ -33,6 +33,7 @@ struct Client {
                 held.push_back({whole->envelope, std::exchange(message, {})});
                 session.stored(outcome);
             }
+            if (const auto* one = std::get_if<Refused>(&*event)) refused.push_back(one->why);
             if (std::holds_alternative<StartTls>(*event)) session.tls_started();
             if (std::holds_alternative<Close>(*event)) closed = true;
         }
@@ -41,6 +42,7 @@ struct Client {
     Outcome outcome = Outcome::stored;
     std::string said, message;
     std::vector<Held> held;
+    std::vector<Refusal> refused;
     bool closed = false;
 };
 
@@ -169,6 +171,10 @@ TEST_CASE(
     CHECK(last(std::string(98, 'x') + "\r\n.\r\n").ends_with("\r\n250 2.0.0 Archived\r\n"));
     CHECK(client.held.back().octets.size() == 100);
 
+    // A message is one, however many recipients it has.
+    CHECK(client.refused ==
+          std::vector{Refusal::disk, Refusal::trouble, Refusal::too_large, Refusal::empty});
+
     client.session.set_room(10);
     CHECK(client.say("MAIL FROM:<a@b> SIZE=11\r\n").starts_with("452 4.3.1"));
     CHECK(client.say("MAIL FROM:<a@b> SIZE=10\r\n").starts_with("250"));
@@ -176,6 +182,8 @@ TEST_CASE(
               .say("RSET\r\nMAIL FROM:<a@b>\r\nRCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\nRCPT TO:<a@b>\r\n"
                    "RCPT TO:<a@b>\r\n")
               .ends_with("452 4.5.3 Too many recipients\r\n"));
+    CHECK(client.refused.size() == 5);
+    CHECK(client.refused.back() == Refusal::disk);
     client.session.end("4.3.2", "Going down");
     CHECK(client.say("NOOP\r\n") == "421 4.3.2 Going down\r\n");
     CHECK(client.closed);
@@ -191,6 +199,7 @@ TEST_CASE("only the recipients that are meant for it are accepted") {
     CHECK(client.say("RCPT TO:<other@example.org>\r\n").starts_with("550 5.1.1"));
     CHECK(client.say("RCPT TO:<a@sub.example.net>\r\n").starts_with("550 5.1.1"));
     CHECK(client.say("RCPT TO:<postmaster>\r\n").starts_with("550 5.1.1"));
+    CHECK(client.refused == std::vector(3, Refusal::address));
 }
 
 TEST_CASE("a sender is taken as it is, and never a reason to lose the mail") {
