@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include "store/archive_writer.hpp"
+#include "store/audit_inbox.hpp"
 #include "store/base/file.hpp"
+#include "store/base/log.hpp"
 #include "store/catalog/catalog.hpp"
 #include "store/ledger/ledger_reader.hpp"
 #include "store/ledger/segment.hpp"
@@ -214,7 +216,7 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data
     if (auto made = make_folder(data); !made) return std::unexpected(made.error());
     auto lock = FolderLock::acquire(data);
     if (!lock) return std::unexpected(lock.error());
-    for (const auto* name : {"ledger", "keys", "spool", "index"}) {
+    for (const auto* name : {"ledger", "keys", "spool", "index", "audit-inbox"}) {
         if (auto made = make_folder(data / name); !made) return std::unexpected(made.error());
     }
     if (auto emptied = empty_folder(data / "spool"); !emptied)
@@ -228,7 +230,11 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data
     auto parts = std::make_unique<Parts>(Parts{data, std::move(*reader)});
     auto writer = std::unique_ptr<Writer>(new Writer{
         std::move(*lock), {std::move(*ledger), std::move(*catalog), options.checkpoint_interval}});
-    return std::unique_ptr<Archive>(new Archive(std::move(parts), std::move(writer)));
+    std::unique_ptr<Archive> archive(new Archive(std::move(parts), std::move(writer)));
+    if (options.purpose == Purpose::archive)
+        if (auto taken = take_audit_inbox(*archive); !taken)
+            log::error("audit.inbox", {{"what", taken.error().text}});
+    return archive;
 }
 
 Archive::Archive(std::unique_ptr<Parts> parts, std::unique_ptr<Writer> writer)

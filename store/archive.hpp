@@ -151,7 +151,7 @@ class Archive final : public ArchiveReader {
   public:
     // Opens or creates the archive for writing: takes the lock (Errc::locked names its holder),
     // cuts a torn tail, applies to the catalog what it missed, empties the spool, starts the
-    // writer.
+    // writer, and takes what waits in the audit's inbox (audit_inbox.hpp).
     static Result<std::unique_ptr<Archive>> open(const std::filesystem::path& data,
                                                  const ArchiveOptions& options = {});
     ~Archive() override;  // commits what was submitted, signs a checkpoint, stops the writer

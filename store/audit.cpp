@@ -37,6 +37,12 @@ std::optional<Accessed::What> what_named(std::string_view name) {
     return static_cast<Accessed::What>(found - names.begin());
 }
 
+void bound(Accessed& access) {
+    bound(access.user, longest_user);
+    bound(access.mailbox, Audit::longest_text);
+    bound(access.detail, Audit::longest_text);
+}
+
 Audit::Audit(Archive& archive, Options options)
     : archive_(archive), options_(std::move(options)), thread_("audit", [this] { run(); }) {}
 
@@ -56,12 +62,11 @@ bool Audit::records(Accessed::What what) const {
 Status Audit::record(Accessed access) {
     if (!records(access.what)) return {};
     access.time = utc_now();
-    bound(access.user, longest_user);
-    bound(access.mailbox, longest_text);
-    bound(access.detail, longest_text);
+    bound(access);
     std::unique_lock lock(mutex_);
     done_.wait(lock, [&] { return waiting_.size() < most_waiting || !problem_; });
     if (waiting_.size() >= most_waiting) return problem_;
+    if (repeats_.counts(access, std::chrono::steady_clock::now())) return {};
     waiting_.emplace_back(std::move(access));
     const auto number = taken_ + waiting_.size();
     work_.notify_one();
@@ -73,9 +78,15 @@ Status Audit::record(Accessed access) {
 // What could not be written stays first in line, and is tried again with what came since.
 void Audit::run() {
     std::unique_lock lock(mutex_);
+    using Clock = std::chrono::steady_clock;
     while (true) {
-        work_.wait(lock, [&] { return stopping_ || !waiting_.empty(); });
-        if (waiting_.empty()) return;
+        // Whatever is counted follows something that waited.
+        work_.wait_until(lock, repeats_.next().value_or(Clock::now() + AuditRepeats::window),
+                         [&] { return stopping_ || !waiting_.empty(); });
+        for (auto& counted : repeats_.over(stopping_ ? Clock::time_point::max() : Clock::now()))
+            waiting_.emplace_back(std::move(counted));
+        if (waiting_.empty() && stopping_) return;
+        if (waiting_.empty()) continue;
         if (options_.mode == Mode::follow)
             work_.wait_for(lock, options_.batch,
                            [&] { return stopping_ || waiting_.size() >= most_waiting / 2; });

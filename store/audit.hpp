@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "store/archive.hpp"
+#include "store/audit_repeats.hpp"
 #include "store/base/threads.hpp"
 
 namespace mailhold::store {
@@ -20,6 +21,9 @@ namespace mailhold::store {
 // "login", "fetch", ...: as people write it.
 std::string_view name_of(Accessed::What what);
 std::optional<Accessed::What> what_named(std::string_view name);
+
+// Cuts what is too long to be kept for ever, and says so.
+void bound(Accessed& access);
 
 // Thread-safe. The archive must outlive it.
 class Audit {
@@ -37,7 +41,8 @@ class Audit {
         std::chrono::milliseconds batch{500};
     };
     static constexpr std::size_t most_waiting = 20'000;
-    static constexpr std::size_t longest_text = 4'000;  // octets of mailbox and detail each
+    static constexpr std::size_t longest_text =
+        4'000;  // octets of mailbox and detail each: bound()
 
     Audit(Archive& archive, Options options);
     ~Audit();  // writes what waits
@@ -45,7 +50,7 @@ class Audit {
     Audit& operator=(const Audit&) = delete;
 
     bool records(Accessed::What what) const;
-    // Does nothing for what is left out. Blocks in strict mode, and while too much waits; fails while
+    // Does nothing for what is left out; of failed logins that repeat it counts all but the first. Blocks in strict mode, and while too much waits; fails while
     // the ledger cannot be written.
     Status record(Accessed access);
 
@@ -56,6 +61,7 @@ class Audit {
     std::mutex mutex_;
     std::condition_variable work_, done_;
     std::vector<Fact> waiting_;
+    AuditRepeats repeats_;
     std::uint64_t taken_ = 0;    // records of batches before `waiting_`
     std::uint64_t written_ = 0;  // records on disk, from the first
     Status problem_{};           // of the last batch

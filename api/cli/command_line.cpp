@@ -150,7 +150,8 @@ class Grammar {
 
         sub = add("audit",
                   "Who logged in, opened, searched and read what, oldest first, as the ledger has "
-                  "it.",
+                  "it. Who ran\n"
+                  "search, show or export on this machine is cli:NAME.",
                   "mailhold audit --user bob --since 2026-01-31", audit_, audit);
         add_place(sub, audit_.place);
         sub->add_option("--user", audit_.user, "of this user alone")->type_name("NAME");

@@ -18,6 +18,7 @@
 #include "indexer/pipeline/pipeline.hpp"
 #include "intake/journal/server.hpp"
 #include "store/audit.hpp"
+#include "store/audit_inbox.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::cli {
@@ -80,6 +81,7 @@ struct Daemon::Parts {
     http::Metrics metrics;
     std::unique_ptr<store::Archive> archive;
     std::unique_ptr<store::Audit> audit;
+    std::unique_ptr<store::AuditInboxTaker> inbox;  // of what is looked at beside us
     std::unique_ptr<indexer::extract::Pool> extraction;
     std::unique_ptr<indexer::pipeline::Pipeline> pipeline;
     std::unique_ptr<indexer::pipeline::Searcher> searcher;
@@ -123,6 +125,7 @@ Daemon::Parts::~Parts() {
     searcher.reset();
     pipeline.reset();
     extraction.reset();
+    inbox.reset();
     audit.reset();
     archive.reset();
 }
@@ -134,6 +137,7 @@ Status Daemon::Parts::open_archive() {
     audit = std::make_unique<store::Audit>(
         *archive,
         store::Audit::Options{.mode = config.audit.mode, .leave_out = config.audit.leave_out});
+    inbox = std::make_unique<store::AuditInboxTaker>(*archive);
     indexer::pipeline::Options options;
     options.parse_threads = work_threads();
     extraction = std::make_unique<indexer::extract::Pool>(to_pool_options(config.attachments));

@@ -11,6 +11,7 @@
 #include "api/cli/commands.hpp"
 #include "api/cli/format.hpp"
 #include "api/cli/manifest.hpp"
+#include "api/cli/on_record.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/progress.hpp"
 #include "api/cli/selection.hpp"
@@ -192,6 +193,12 @@ Result<int> export_messages(const ExportOptions& options) {
     auto items = collect(**archive, options);
     if (!items) return std::unexpected(items.error());
     auto count = items->size();
+    const auto* const form = options.format == ExportFormat::eml ? "eml" : "mbox";
+    if (auto noted = put_on_record(options.place, *data, store::Accessed::What::fetch,
+                                   fmt::format("export of {} messages as {}: {}", count, form,
+                                               options.query.empty() ? "all" : options.query));
+        !noted)
+        return std::unexpected(noted.error());
 
     Export work(**archive, options.output, std::move(*items));
     auto written = options.format == ExportFormat::eml ? work.write_eml() : work.write_mbox();

@@ -5,6 +5,7 @@
 
 #include "api/cli/commands.hpp"
 #include "api/cli/format.hpp"
+#include "api/cli/on_record.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/selection.hpp"
 #include "api/cli/terminal.hpp"
@@ -44,6 +45,10 @@ Result<int> search(const SearchOptions& options) {
     if (!data) return std::unexpected(data.error());
     auto archive = store::ArchiveReader::open(*data);
     if (!archive) return std::unexpected(archive.error());
+    if (auto noted =
+            put_on_record(options.place, *data, store::Accessed::What::search, options.query);
+        !noted)
+        return std::unexpected(noted.error());
     indexer::extract::Pool attachments(to_pool_options(options.place));
     const indexer::pipeline::Searcher searcher(**archive, {attachments.extractor(), true});
     const auto page = http::search(**archive, searcher,

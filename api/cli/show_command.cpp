@@ -7,6 +7,7 @@
 #include "api/cli/commands.hpp"
 #include "api/cli/format.hpp"
 #include "api/cli/headers.hpp"
+#include "api/cli/on_record.hpp"
 #include "api/cli/place.hpp"
 #include "api/cli/selection.hpp"
 #include "api/cli/show_json.hpp"
@@ -212,6 +213,11 @@ Result<int> show(const ShowOptions& options) {
     if (!archive) return std::unexpected(archive.error());
     auto stored = find_message(**archive, options.id);
     if (!stored) return std::unexpected(stored.error());
+    if (auto noted = put_on_record(options.place, *data, store::Accessed::What::fetch,
+                                   fmt::format("show of message {}, SHA-256 {}",
+                                               number(stored->number), to_hex(stored->digest)));
+        !noted)
+        return std::unexpected(noted.error());
     if (options.form == ShowForm::json) return write_json(**archive, *stored);
     auto octets = (*archive)->octets(*stored);
     if (!octets) return std::unexpected(octets.error());

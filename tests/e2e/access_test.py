@@ -5,6 +5,8 @@ import hashlib
 import hmac
 import imaplib
 import json
+import os
+import pwd
 import re
 import signal
 import subprocess
@@ -121,6 +123,41 @@ class Access(unittest.TestCase):
         for secret in ("wr0ng", harness.PASSWORD):
             self.assertNotIn(secret, everything)
         self.assertEqual(self.accesses("--since", "2999-01-01"), [])
+
+    def test_what_commands_show_is_on_record_once_whatever_dies(self):
+        def mine(what):
+            return [one["detail"] for one in self.accesses() if one["user"].startswith("cli:") and one["what"] == what]
+
+        self.mailhold.run("search", "letter", "xyzzy", check=False)
+        self.assertIn(f"cli:{pwd.getpwuid(os.getuid()).pw_name}", {one["user"] for one in self.accesses()})
+        self.assertIn(f"uid {os.getuid()}", {one["address"] for one in self.accesses()})
+        self.mailhold.run("show", "1", "--raw")
+        self.mailhold.run("export", "in:alice/Projects subject:letter", "--format", "eml", "--output", str(self.folder / "out"))
+        inbox = self.mailhold.data / "audit-inbox"
+        harness.wait_for(lambda: not list(inbox.iterdir()), what="the daemon taking what was handed in")
+        recorded = self.accesses()
+        self.assertNotIn(None, [one["record"] for one in recorded])
+        self.assertEqual(mine("search"), ["letter xyzzy"])
+        shown, exported = mine("fetch")
+        self.assertIn("show of message 1, SHA-256 ", shown)
+        self.assertEqual(exported, "export of 2 messages as eml: in:alice/Projects subject:letter")
+
+        # Killed when it is in the ledger and still in the inbox, and without anybody who takes it.
+        self.mailhold.stop()
+        self.mailhold.run("search", "plugh", check=False)
+        self.assertEqual([one["record"] for one in self.accesses() if one["detail"] == "plugh"], [None])
+        self.mailhold.start({"MAILHOLD_FAILPOINT": "audit.taken:1:kill"}, wait=False)
+        self.assertEqual(self.mailhold.process.wait(60), -signal.SIGKILL)
+        self.assertEqual(len(list(inbox.iterdir())), 1)
+        self.assertEqual(mine("search"), ["letter xyzzy", "plugh"])
+        self.mailhold.start()
+        self.assertEqual(list(inbox.iterdir()), [])
+        self.assertEqual(mine("search"), ["letter xyzzy", "plugh"])
+
+        # What cannot be put on record is not shown.
+        blocked = self.mailhold.run("search", "letter", check=False, environment={"MAILHOLD_FAILPOINT": "file.write:1:no_space"})
+        self.assertIn(b"cannot be put on record", blocked.stderr)
+        self.assertNotIn(b"letter 1", blocked.stdout)
 
     def test_scram_proves_both_sides(self):
         def scram(password):

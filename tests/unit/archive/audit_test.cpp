@@ -39,6 +39,51 @@ std::string shown(const ArchiveReader& archive, const AccessFilter& filter = {})
 
 }  // namespace
 
+TEST_CASE(
+    "of failed logins that repeat the first is told at once, and the others of a minute as one") {
+    using std::chrono::seconds;
+    const auto login = [](std::string user, std::string address, std::string outcome) {
+        auto made = access(What::login, std::move(user), "", "PLAIN");
+        made.address = std::move(address);
+        made.outcome = std::move(outcome);
+        return made;
+    };
+    const AuditRepeats::Time start{};
+    AuditRepeats repeats;
+    CHECK_FALSE(repeats.next());
+    CHECK_FALSE(repeats.counts(login("bob", "192.0.2.1:7", "no"), start));
+    CHECK(repeats.counts(login("bob", "192.0.2.1:8", "no"), start + seconds(1)));
+    CHECK_FALSE(repeats.counts(login("bob", "192.0.2.1:8", "ok"), start + seconds(1)));
+    CHECK_FALSE(repeats.counts(login("bob", "192.0.2.1:8", "ok"), start + seconds(1)));
+    CHECK_FALSE(repeats.counts(login("bob", "[2001:db8::1]:8", "no"), start + seconds(1)));
+    CHECK_FALSE(repeats.counts(login("eve", "192.0.2.1:8", "no"), start + seconds(1)));
+    CHECK_FALSE(repeats.counts(login("bob", "192.0.2.1:8", "busy"), start + seconds(1)));
+    CHECK(repeats.counts(login("bob", "192.0.2.1:9", "no"), start + seconds(59)));
+    CHECK(repeats.next() == start + seconds(60));
+    CHECK(repeats.over(start + seconds(59)).empty());
+    const auto told = repeats.over(start + seconds(60));
+    REQUIRE(told.size() == 1);
+    CHECK(told[0].detail == "PLAIN; 2 more within a minute, this the last");
+    CHECK(told[0].address == "192.0.2.1:9");
+    CHECK(repeats.over(start + seconds(61)).empty());
+    CHECK_FALSE(repeats.next());
+    CHECK_FALSE(repeats.counts(login("bob", "192.0.2.1:9", "no"), start + seconds(62)));
+    for (std::size_t i = 0; i < AuditRepeats::most; ++i)
+        CHECK_FALSE(repeats.counts(login(std::to_string(i), "h", "no"), start + seconds(62)));
+    CHECK_FALSE(repeats.counts(login("late", "h", "no"), start + seconds(62)));
+    CHECK_FALSE(repeats.counts(login("late", "h", "no"), start + seconds(62)));
+
+    const TestFolder folder;
+    const auto archive = take(Archive::open(folder.path()));
+    {
+        Audit audit(*archive, {.mode = Audit::Mode::strict});
+        for (int i = 0; i < 50; ++i) ok(audit.record(login("bob", "192.0.2.1:7", "no")));
+        CHECK(shown(*archive) == "login bob  PLAIN");
+    }
+    CHECK(shown(*archive) ==
+          "login bob  PLAIN; login bob  PLAIN; 49 more within a minute, this the last");
+}
+
 TEST_CASE("accesses are in the ledger, and found by user, mailbox and time") {
     const TestFolder folder;
     auto archive = take(Archive::open(folder.path()));

@@ -1,0 +1,46 @@
+#include "store/audit_repeats.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace mailhold::store {
+
+bool AuditRepeats::counts(const Accessed& access, Time now) {
+    if (access.what != Accessed::What::login || access.outcome == "ok") return false;
+    const auto host = access.address.substr(0, access.address.rfind(':'));  // without the port
+    Key key{access.user, host, access.outcome};
+    const auto known = minutes_.find(key);
+    if (known == minutes_.end()) {
+        if (minutes_.size() < most) minutes_.emplace(std::move(key), Minute{now + window, access});
+        return false;
+    }
+    known->second.last = access;
+    ++known->second.more;
+    return true;
+}
+
+std::optional<AuditRepeats::Time> AuditRepeats::next() const {
+    const auto first = std::ranges::min_element(
+        minutes_, {}, [](const auto& minute) { return minute.second.ends; });
+    return first == minutes_.end() ? std::nullopt : std::optional(first->second.ends);
+}
+
+std::vector<Accessed> AuditRepeats::over(Time now) {
+    std::vector<Accessed> counted;
+    std::erase_if(minutes_, [&](auto& each) {
+        auto& [key, minute] = each;
+        if (minute.ends > now) return false;
+        if (minute.more > 0) {
+            auto& access = counted.emplace_back(std::move(minute.last));
+            access.detail += fmt::format("{}{} more within a minute, this the last",
+                                         access.detail.empty() ? "" : "; ", minute.more);
+        }
+        return true;
+    });
+    std::ranges::sort(counted, {}, &Accessed::time);
+    return counted;
+}
+
+}  // namespace mailhold::store
