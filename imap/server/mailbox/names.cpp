@@ -166,6 +166,11 @@ const Name* find_name(const std::vector<Name>& names, std::string_view full) {
     auto place = std::ranges::find(names, wanted, &Name::full);
     if (place == names.end())  // an origin may have names in another form
         place = std::ranges::find(names, indexer::text::composed(wanted), &Name::full);
+    if (place != names.end() && place->mailbox) return &*place;
+    if (!names.empty() && names.front().full == inbox && names.front().mailbox) {
+        const auto& mailbox = *names.front().mailbox;
+        if (full == mailbox.account + "/" + mailbox.name) return &names.front();
+    }
     return place == names.end() ? nullptr : &*place;
 }
 

@@ -102,6 +102,16 @@ TEST_CASE("names are found as they are, INBOX in any case") {
     CHECK(find_name(names, "a/Work") != nullptr);
     CHECK(find_name(names, "a/work") == nullptr);
     CHECK(find_name(names, "") == nullptr);
+    // As the command line says it, also where the name only holds others.
+    CHECK(find_name(names, "a/INBOX") == &names.front());
+    CHECK(find_name(names, "a/inbox") == nullptr);
+    CHECK(find_name(names, "b/INBOX") == nullptr);
+    const std::vector<store::Mailbox> more = {mirrored("a", "INBOX"), mirrored("a", "INBOX/Sub"),
+                                              mirrored("b", "INBOX")};
+    const auto both = visible_names(more, User{"alice", "", {"a", "b"}});
+    CHECK(find_name(both, "a/INBOX") == &both.front());
+    CHECK(find_name(both, "b/INBOX")->full == "b/INBOX");
+    CHECK(find_name(both, "a")->mailbox == nullptr);
 }
 
 TEST_CASE("patterns: * is anything, % stops at the separator") {

@@ -262,6 +262,7 @@ TEST_CASE("a saved search that cannot be made or seen is refused") {
     alice.client("e SETMETADATA Searches/S (/private/vendor/mailhold/query \"in:Searches/S one\")")
         .server("e NO [CANNOT] ...");
     alice.client("e CREATE Workspaces/W").take();
+    set_query(alice, "Searches/S", "in:alice/INBOX one");
     set_query(alice, "Searches/S", "in:Workspaces/W one");
     alice.client("e DELETE Workspaces/W").take();
     alice.client("e SELECT Searches/S").server("e NO [NONEXISTENT] ...");
