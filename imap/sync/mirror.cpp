@@ -9,11 +9,6 @@
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::sync {
-namespace {
-
-constexpr std::chrono::seconds goodbye_time{2};  // for all connections together
-
-}  // namespace
 
 struct Mirror::Parts {
     Parts(net::Runtime& the_runtime, WorkerPool& pool, store::Archive& archive, Account the_account)
@@ -100,7 +95,7 @@ void Mirror::reconcile() {
 void Mirror::ask_to_stop() {
     const std::lock_guard lock(parts_->mutex);
     if (parts_->stop_by) return;
-    parts_->stop_by = net::in(goodbye_time);
+    parts_->stop_by = net::in(parts_->account.goodbye);
     boost::asio::post(parts_->executor, [parts = parts_] { parts->cancel.request(); });
 }
 

@@ -45,7 +45,9 @@ struct Account {
     // vanished messages are seen by each poll.
     std::chrono::seconds poll_every{60};
     std::chrono::seconds timeout{60};  // for an answer
-    std::uint64_t reserve = 0;         // octets of the disk that fetching leaves free
+    // For the origin to answer LOGOUT where we stop, on all connections together.
+    std::chrono::seconds goodbye{2};
+    std::uint64_t reserve = 0;  // octets of the disk that fetching leaves free
     // Between comparisons of everything with the origin, which trust none of its counters; 0: never.
     std::chrono::seconds reconcile_every{86'400};
 };
@@ -97,8 +99,8 @@ class Mirror {
     void start();
     void retry();      // now, where it waits; any thread
     void reconcile();  // with the next poll, or sooner; any thread
-    // What was fetched is committed first; origins are told LOGOUT where nothing is under way, and are given two seconds
-    // from ask_to_stop() on to say BYE. stop() blocks; who stops several asks all of them first.
+    // What was fetched is committed first; origins are told LOGOUT where nothing is under way, and are given
+    // Account::goodbye from ask_to_stop() on to say BYE. stop() blocks; who stops several asks all of them first.
     void ask_to_stop();  // any thread
     void stop();
     Report report() const;  // any thread

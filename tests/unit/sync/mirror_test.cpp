@@ -441,6 +441,7 @@ TEST_CASE("a mirror that stops ends IDLE and logs out wherever nothing is under 
         });
         auto account = world.origin.account();
         account.connections = row.connections;
+        account.goodbye = std::chrono::seconds(60);
         Watcher watcher(*world.archive);
         Mirror mirror(world.runtime, world.pool, *world.archive, account);
         mirror.start();
