@@ -8,6 +8,7 @@
 #include "store/base/log.hpp"
 #include "store/catalog/catalog.hpp"
 #include "store/ledger/ledger_reader.hpp"
+#include "store/ledger/octets_reader.hpp"
 #include "store/ledger/segment.hpp"
 #include "store/replay.hpp"
 
@@ -63,8 +64,14 @@ ledger::LedgerOptions ledger_options(const std::filesystem::path& data,
 }  // namespace
 
 struct ArchiveReader::Parts {
+    Parts(const std::filesystem::path& folder, std::unique_ptr<catalog::CatalogReader> reader)
+        : data(folder),
+          catalog(std::move(reader)),
+          octets(ledger_folder(folder), folder / "spool") {}
+
     std::filesystem::path data;
     std::unique_ptr<catalog::CatalogReader> catalog;
+    ledger::OctetsReader octets;
 };
 
 ArchiveReader::ArchiveReader(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -75,7 +82,7 @@ Result<std::unique_ptr<ArchiveReader>> ArchiveReader::open(const std::filesystem
     if (!catalog && catalog.error().code == Errc::not_found) return nothing_in(data);
     if (!catalog) return std::unexpected(catalog.error());
     if (auto fits = check_archive(data, **catalog); !fits) return std::unexpected(fits.error());
-    auto parts = std::make_unique<Parts>(Parts{data, std::move(*catalog)});
+    auto parts = std::make_unique<Parts>(data, std::move(*catalog));
     return std::unique_ptr<ArchiveReader>(new ArchiveReader(std::move(parts)));
 }
 
@@ -130,6 +137,10 @@ Result<std::vector<StoredMessage>> ArchiveReader::messages(MessageNumber first,
                                                            std::size_t most) const {
     return parts_->catalog->messages(first, most);
 }
+Result<std::vector<std::optional<StoredMessage>>> ArchiveReader::messages(
+    std::span<const MessageNumber> numbers) const {
+    return parts_->catalog->messages(numbers);
+}
 Result<std::vector<Location>> ArchiveReader::locations(MessageNumber number) const {
     return parts_->catalog->locations(number);
 }
@@ -139,8 +150,7 @@ Result<Digest> ArchiveReader::lineage(MessageNumber number) const {
 }
 
 Result<Blob> ArchiveReader::octets(const StoredMessage& message) const {
-    return ledger::read_octets(ledger_folder(parts_->data), {message.segment, message.offset},
-                               {message.digest, message.size}, spool_folder());
+    return parts_->octets.read({message.segment, message.offset}, {message.digest, message.size});
 }
 
 Result<Blob> ArchiveReader::octets(MessageNumber number) const {
@@ -227,7 +237,7 @@ Result<std::unique_ptr<Archive>> Archive::open(const std::filesystem::path& data
     if (!catalog) return std::unexpected(catalog.error());
     auto reader = catalog::CatalogReader::open(catalog_path(data));
     if (!reader) return std::unexpected(reader.error());
-    auto parts = std::make_unique<Parts>(Parts{data, std::move(*reader)});
+    auto parts = std::make_unique<Parts>(data, std::move(*reader));
     auto writer = std::unique_ptr<Writer>(new Writer{
         std::move(*lock), {std::move(*ledger), std::move(*catalog), options.checkpoint_interval}});
     std::unique_ptr<Archive> archive(new Archive(std::move(parts), std::move(writer)));

@@ -83,6 +83,9 @@ class ArchiveReader {
     Result<StoredMessage> message(MessageNumber number) const;  // Errc::not_found
     Result<std::vector<StoredMessage>> messages(MessageNumber first,
                                                 std::size_t most) const;  // ascending from `first`
+    // Each at its place; nullopt where there is none of this number.
+    Result<std::vector<std::optional<StoredMessage>>> messages(
+        std::span<const MessageNumber> numbers) const;
     Result<std::vector<Location>> locations(MessageNumber number) const;
     // A digest over the digests of messages 1 to `number`, in order; zeros for 0. Equal ones mean
     // the very same messages under the same numbers, so what is made of messages 1 to n (an index)

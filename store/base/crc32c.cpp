@@ -1,23 +1,25 @@
 #include "store/base/crc32c.hpp"
 
-#include <boost/crc.hpp>
+#include <isa-l/crc.h>
+
+#include <algorithm>
 
 namespace mailhold {
-namespace {
-
-using Castagnoli = boost::crc_optimal<32, 0x1EDC6F41, 0xFFFFFFFF, 0xFFFFFFFF, true, true>;
-
-}  // namespace
 
 Crc32c& Crc32c::update(std::string_view octets) {
-    Castagnoli checksum(remainder_);
-    checksum.process_bytes(octets.data(), octets.size());
-    remainder_ = checksum.get_interim_remainder();
+    constexpr std::size_t most = 1 << 30;  // the library counts with an int
+    while (!octets.empty()) {
+        const auto piece = octets.substr(0, most);
+        // It only reads, though its contract does not say const.
+        auto* begin = reinterpret_cast<unsigned char*>(const_cast<char*>(piece.data()));
+        remainder_ = crc32_iscsi(begin, static_cast<int>(piece.size()), remainder_);
+        octets.remove_prefix(piece.size());
+    }
     return *this;
 }
 
 std::uint32_t Crc32c::value() const {
-    return Castagnoli(remainder_).checksum();
+    return ~remainder_;
 }
 
 }  // namespace mailhold

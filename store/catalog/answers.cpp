@@ -357,6 +357,14 @@ std::vector<StoredMessage> messages(Connection& connection, MessageNumber first,
     return found;
 }
 
+std::vector<std::optional<StoredMessage>> messages(Connection& connection,
+                                                   std::span<const MessageNumber> numbers) {
+    std::vector<std::optional<StoredMessage>> found;
+    found.reserve(numbers.size());
+    for (const auto number : numbers) found.push_back(message(connection, number));
+    return found;
+}
+
 std::vector<Location> locations(Connection& connection, MessageNumber number) {
     std::vector<Location> found;
     auto row = connection.query(select_locations, number);

@@ -34,6 +34,8 @@ std::vector<Uid> expunged(Connection& connection, MailboxId mailbox, ModSeq sinc
 std::optional<StoredMessage> find(Connection& connection, const Digest& digest);
 std::optional<StoredMessage> message(Connection& connection, MessageNumber number);
 std::vector<StoredMessage> messages(Connection& connection, MessageNumber first, std::size_t most);
+std::vector<std::optional<StoredMessage>> messages(Connection& connection,
+                                                   std::span<const MessageNumber> numbers);
 std::optional<Digest> lineage(Connection& connection, MessageNumber number);
 std::vector<Location> locations(Connection& connection, MessageNumber number);
 std::vector<std::optional<Summary>> summaries(Connection& connection,

@@ -116,6 +116,8 @@ class CatalogReader {
     Result<StoredMessage> find(const Digest& digest) const;
     Result<StoredMessage> message(MessageNumber number) const;
     Result<std::vector<StoredMessage>> messages(MessageNumber first, std::size_t most) const;
+    Result<std::vector<std::optional<StoredMessage>>> messages(
+        std::span<const MessageNumber> numbers) const;
     Result<Digest> lineage(MessageNumber number) const;
     Result<std::vector<Location>> locations(MessageNumber number) const;
     Result<std::vector<Generation>> generations(std::string_view account,

@@ -163,6 +163,11 @@ Result<std::vector<StoredMessage>> CatalogReader::messages(MessageNumber first,
                        [&](Connection& c) { return catalog::messages(c, first, most); });
 }
 
+Result<std::vector<std::optional<StoredMessage>>> CatalogReader::messages(
+    std::span<const MessageNumber> numbers) const {
+    return parts_->ask("messages", [&](Connection& c) { return catalog::messages(c, numbers); });
+}
+
 Result<std::vector<Location>> CatalogReader::locations(MessageNumber number) const {
     return parts_->ask("locations", [&](Connection& c) { return catalog::locations(c, number); });
 }

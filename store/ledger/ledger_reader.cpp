@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "store/ledger/payload.hpp"
 #include "store/ledger/segment.hpp"
 
 namespace mailhold::store::ledger {
@@ -63,27 +62,6 @@ Result<LedgerPosition> position_at(const std::filesystem::path& ledger_folder, S
             return Status{};
         });
     return read ? Result<LedgerPosition>(found) : std::unexpected(read.error());
-}
-
-Result<Blob> read_octets(const std::filesystem::path& ledger_folder, Place place,
-                         const MessageStored& expected, const std::filesystem::path& spool_folder) {
-    const auto path = segment_path(ledger_folder, place.segment, SegmentState::sealed);
-    auto file = open_segment(ledger_folder, place.segment);
-    if (!file) return std::unexpected(file.error());
-    const auto archive = read_archive_id(*file);
-    if (!archive) return std::unexpected(archive.error());
-    const auto record = read_record(*file, place.offset, *archive);
-    if (!record) {
-        return fail(record.error().code, fmt::format("{} at {}: {}", path.stem().string(),
-                                                     place.offset, record.error().text));
-    }
-    BlobBuilder builder(spool_folder);
-    auto done = record->header.kind == Kind::message_stored
-                    ? unpack(*file, *record, expected,
-                             [&](std::string_view piece) { return builder.append(piece); })
-                    : Status(fail(Errc::corrupt, "this record holds no message"));
-    if (!done) return at(path.stem(), number(record->header.sequence), place.offset, done.error());
-    return builder.finish();
 }
 
 }  // namespace mailhold::store::ledger

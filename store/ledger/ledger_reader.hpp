@@ -1,15 +1,13 @@
-// Reading the ledger, beside its writer or without one: all records in order, or the octets of one
-// message. Writes nothing; any thread.
+// Reading the ledger's records in order, beside its writer or without one. Writes nothing; any
+// thread.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 
-#include "store/base/blob.hpp"
 #include "store/base/error.hpp"
 #include "store/base/ids.hpp"
-#include "store/ledger/fact_codec.hpp"
 #include "store/ledger/ledger_writer.hpp"
 #include "store/ledger/record.hpp"
 
@@ -31,10 +29,5 @@ Status for_each_record(const std::filesystem::path& ledger_folder, Sequence from
 
 // The position before record `next`, which is not the first: read from its segment alone.
 Result<LedgerPosition> position_at(const std::filesystem::path& ledger_folder, Sequence next);
-
-// The octets of the message whose record is at `place`, decompressed and checked against
-// `expected`.
-Result<Blob> read_octets(const std::filesystem::path& ledger_folder, Place place,
-                         const MessageStored& expected, const std::filesystem::path& spool_folder);
 
 }  // namespace mailhold::store::ledger

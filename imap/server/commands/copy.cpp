@@ -6,6 +6,7 @@
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/rows_ahead.hpp"
 #include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
 
@@ -17,11 +18,16 @@ using store::Workspaces;
 Result<std::vector<Workspaces::Leaving>> read(const State& state,
                                               const std::vector<std::uint32_t>& places) {
     const auto& view = *state.selected->snapshot;
+    const auto& archive = state.backend.archive;
+    RowsAhead<store::StoredMessage> rows;
     std::vector<Workspaces::Leaving> messages;
-    for (const auto place : places) {
-        const auto& entry = view.entries[place];
-        const auto stored = state.backend.archive.message(entry.message);
-        if (!stored) return std::unexpected(stored.error());
+    for (std::size_t i = 0; i < places.size(); ++i) {
+        const auto& entry = view.entries[places[i]];
+        const auto row = rows.row(i, places, view,
+                                  [&](const auto& numbers) { return archive.messages(numbers); });
+        if (!row) return std::unexpected(row.error());
+        const auto* stored = *row;
+        if (!stored) return fail(Errc::not_found, "the catalog lacks a message");
         messages.push_back(
             {entry.uid, {stored->digest, entry.internal_date, view.flags_of(entry)}});
     }

@@ -9,6 +9,7 @@
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
 #include "imap/server/mailbox/object_ids.hpp"
+#include "imap/server/mailbox/rows_ahead.hpp"
 #include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
 #include "imap/wire/fetch_items.hpp"
@@ -25,8 +26,6 @@ using Kind = wire::FetchItem::Kind;
 // One part ends, between two items, once it has so much output or looked at so many octets for it.
 constexpr std::size_t part_octets = 256 << 10;
 constexpr std::size_t part_reading = 4 << 20;
-// Messages whose ENVELOPE and structure are asked for at once.
-constexpr std::size_t summary_block = 256;
 
 bool is_summary(Kind kind) {
     return kind == Kind::envelope || kind == Kind::body || kind == Kind::body_structure;
@@ -149,10 +148,11 @@ class Cursor {
     bool begin_message(Output& out) {
         const store::Entry& entry = this->entry();
         summary_ = reads_summaries_ ? stored_summary() : nullptr;
-        if (reads_records_ && !read_record(entry.message)) return false;
-        const bool reads = reads_octets_ || (reads_summaries_ && !summary_);
-        if (reads && (!state_.last_message || state_.last_message->number() != entry.message)) {
-            auto message = Message::load(state_.backend.archive, entry.message);
+        const bool reads = (reads_octets_ || (reads_summaries_ && !summary_)) &&
+                           (!state_.last_message || state_.last_message->number() != entry.message);
+        if ((reads || reads_records_) && !read_record(entry.message)) return false;
+        if (reads) {
+            auto message = Message::load(state_.backend.archive, *record_);
             if (!message) {
                 note_problem(entry.message, message.error());
                 return false;
@@ -201,11 +201,12 @@ class Cursor {
                 return add_section(out, "RFC822.TEXT", wire::Section::Text::text);
             // RFC 8514 4.1: when it came into the archive, by our clock.
             case Kind::save_date:
-                return out.add(fmt::format("SAVEDATE {}", wire::date_time_text(saved_at(record_))));
+                return out.add(
+                    fmt::format("SAVEDATE {}", wire::date_time_text(saved_at(*record_))));
             case Kind::email_id:
-                return out.add(fmt::format("EMAILID ({})", email_id(record_.digest)));
+                return out.add(fmt::format("EMAILID ({})", email_id(record_->digest)));
             case Kind::thread_id:
-                return out.add(fmt::format("THREADID ({})", thread_id(links_, record_.digest)));
+                return out.add(fmt::format("THREADID ({})", thread_id(links_, record_->digest)));
             // RFC 8970 3: LAZY may be answered with NIL, but need not.
             case Kind::preview:
                 return out.add("PREVIEW " + wire::string_text(preview(*state_.last_message)));
@@ -245,14 +246,18 @@ class Cursor {
                                most);
     }
 
-    // What the catalog and the header say of a message, for the items that ask for it.
+    // What the catalog and the header say of a message.
     bool read_record(MessageNumber message) {
-        auto record = state_.backend.archive.message(message);
-        if (!record) {
-            note_problem(message, record.error());
+        const auto& archive = state_.backend.archive;
+        const auto record = records_.row(next_, places_, *snapshot_, [&](const auto& numbers) {
+            return archive.messages(numbers);
+        });
+        if (!record || !*record) {
+            note_problem(message, record ? Error{Errc::not_found, "the catalog has no such message"}
+                                         : record.error());
             return false;
         }
-        record_ = std::move(*record);
+        record_ = *record;
         if (!any_item(command_, [](Kind kind) { return kind == Kind::thread_id; })) return true;
         auto links = state_.backend.cache.columns.links(std::span(&message, 1));
         if (!links) {
@@ -285,18 +290,11 @@ class Cursor {
 
     // As the indexer wrote it, read in blocks; nullptr where it has not come to this message.
     const store::Summary* stored_summary() {
-        if (next_ >= block_begin_ + block_.size()) {
-            std::vector<MessageNumber> numbers;
-            for (std::size_t i = next_; i < std::min(places_.size(), next_ + summary_block); ++i) {
-                numbers.push_back(snapshot_->entries[places_[i]].message);
-            }
-            block_begin_ = next_;
-            auto block = state_.backend.archive.summaries(numbers);
-            block_ = block ? std::move(*block)
-                           : std::vector<std::optional<store::Summary>>(numbers.size());
-        }
-        const auto& summary = block_[next_ - block_begin_];
-        return summary ? &*summary : nullptr;
+        const auto& archive = state_.backend.archive;
+        return summaries_
+            .row(next_, places_, *snapshot_,
+                 [&](const auto& numbers) { return archive.summaries(numbers); })
+            .value_or(nullptr);
     }
 
     State& state_;
@@ -309,14 +307,14 @@ class Cursor {
     bool reads_octets_;
     bool decodes_;
     bool reads_records_;
-    store::StoredMessage record_;  // of the message in work, where read
+    const store::StoredMessage* record_ = nullptr;  // of the message in work, where read
+    RowsAhead<store::StoredMessage> records_;
     Links links_;
     std::size_t next_ = 0, next_item_ = 0;
     std::size_t read_ = 0;                     // octets looked at for this part
-    const store::Summary* summary_ = nullptr;  // of the message in work: in block_, or parsed_
+    const store::Summary* summary_ = nullptr;  // of the message in work: in summaries_, or parsed_
     store::Summary parsed_;
-    std::vector<std::optional<store::Summary>> block_;
-    std::size_t block_begin_ = 0;
+    RowsAhead<store::Summary> summaries_;
     std::optional<Answer> problem_;  // of a message that cannot be read; the others are served
 };
 

@@ -39,11 +39,12 @@ std::string_view cut(std::string_view octets, const std::optional<wire::Partial>
 
 }  // namespace
 
-Result<Message> Message::load(const store::ArchiveReader& archive, MessageNumber number) {
-    auto octets = archive.octets(number);
+Result<Message> Message::load(const store::ArchiveReader& archive,
+                              const store::StoredMessage& stored) {
+    auto octets = archive.octets(stored);
     if (!octets) return std::unexpected(octets.error());
     Message message;
-    message.number_ = number;
+    message.number_ = stored.number;
     message.octets_ = std::move(*octets);
     message.spool_folder_ = archive.spool_folder();
     return message;

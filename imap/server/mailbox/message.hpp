@@ -15,7 +15,8 @@ namespace mailhold::imap::server {
 class Message {
   public:
     // Blocking. Errc::corrupt rather than wrong bytes.
-    static Result<Message> load(const store::ArchiveReader& archive, MessageNumber number);
+    static Result<Message> load(const store::ArchiveReader& archive,
+                                const store::StoredMessage& stored);
 
     MessageNumber number() const { return number_; }
     const Blob& octets() const { return octets_; }

@@ -239,11 +239,11 @@ TEST_CASE(
     auto writer = take(LedgerWriter::open(options_in(folder, 600)));
     auto places = take(append(writer, folder, {"first"}));
     auto file = take(open_segment(folder.ledger(), 0));
+    OctetsReader octets(folder.ledger(), folder.path());
     for (int i = 0; i < 20; ++i) {
         REQUIRE(append(writer, folder, {std::to_string(i)}));
         const MessageStored first{sha256("first"), 5};
-        CHECK(take(read_octets(folder.ledger(), places[0], first, folder.path())).view() ==
-              "first");
+        CHECK(take(octets.read(places[0], first)).view() == "first");
     }
     CHECK(count(folder, ".sealed") > 0);
     CHECK(take(SegmentReader::open(std::move(file), 0)).next());
@@ -256,10 +256,9 @@ TEST_CASE("a missing record is reported with its place") {
     const Visit ignore = [](const Visited&) { return Status{}; };
     CHECK(for_each_record(folder.ledger(), Sequence{0}, Sequence{2}, ignore).error().code ==
           Errc::corrupt);
-    CHECK(read_octets(folder.ledger(), {0, 41}, {sha256("a"), 1}, folder.path()).error().code ==
-          Errc::corrupt);
-    CHECK(read_octets(folder.ledger(), {7, 40}, {sha256("a"), 1}, folder.path()).error().code ==
-          Errc::not_found);
+    OctetsReader octets(folder.ledger(), folder.path());
+    CHECK(octets.read({0, 41}, {sha256("a"), 1}).error().code == Errc::corrupt);
+    CHECK(octets.read({7, 40}, {sha256("a"), 1}).error().code == Errc::not_found);
 }
 
 }  // namespace

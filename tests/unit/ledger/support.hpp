@@ -13,6 +13,9 @@
 #include "store/base/log.hpp"
 #include "store/ledger/ledger_reader.hpp"
 #include "store/ledger/ledger_writer.hpp"
+#include "store/ledger/octets_reader.hpp"
+#include "store/ledger/payload.hpp"
+#include "store/ledger/segment.hpp"
 
 namespace mailhold::store::ledger {
 
@@ -84,12 +87,12 @@ inline Result<std::vector<Place>> append(LedgerWriter& writer, const TestFolder&
 
 // The octets of all messages in the ledger, in order.
 inline std::vector<std::string> messages_in(const TestFolder& folder, Sequence end) {
+    OctetsReader octets(folder.ledger(), folder.path());
     std::vector<std::string> found;
     ok(for_each_record(folder.ledger(), Sequence{0}, end, [&](const Visited& visited) -> Status {
         const auto content = take(decode_body(visited.record.header.kind, visited.record.body));
         const auto& message = std::get<MessageStored>(content);
-        found.emplace_back(
-            take(read_octets(folder.ledger(), visited.place, message, folder.path())).view());
+        found.emplace_back(take(octets.read(visited.place, message)).view());
         return {};
     }));
     return found;
