@@ -229,7 +229,7 @@ service imap-login {{
 }}
 """)
         origin.deliver("alice", "INBOX", run.letters(arguments.messages), flags="S")
-        mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin)
+        mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin, segment_mib=256)
         mailhold.config.write_text(mailhold.config.read_text().replace("[imap]\n", "[imap]\nallow_plaintext_login = true\n"))
         with origin, mailhold:
             def is_ready():

@@ -51,7 +51,7 @@ def main():
     os.environ["MAILHOLD_PROGRAM"] = options.program
     with harness.work_folder() as folder, harness.Origin(folder / "origin") as origin:
         origin.deliver("alice", "INBOX", list(letters(options.messages)))
-        mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin,
+        mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin, segment_mib=256,
                                     users={"alice": ["alice"], "mallory": ["alice"]})
         mailhold.run("sync")
         with mailhold:

@@ -84,7 +84,7 @@ SyncState *
 
 def first_mirror(folder, origin, mailboxes, count):
     command = mbsync(folder, origin)
-    mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin)
+    mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin, segment_mib=256)
     bare = bare_fetch(origin, mailboxes)
     start = time.perf_counter()
     with mailhold:
@@ -129,7 +129,7 @@ def memory(folder, accounts):
     homes = origin.folder / "home"
     for name in names[1:]:
         subprocess.run(["cp", "-a", homes / names[0], homes / name], check=True)
-    mailhold = harness.Mailhold(folder / "watching", names, origin)
+    mailhold = harness.Mailhold(folder / "watching", names, origin, segment_mib=256)
     with origin, mailhold:
         def all_there():
             return len(re.findall(r'^mailhold_account_messages\{account="user\d+"\} 20$', mailhold.metrics(), re.M)) == accounts
@@ -143,7 +143,7 @@ def memory(folder, accounts):
 def disk(folder):
     sample = pathlib.Path(__file__).resolve().parents[1] / "data" / "mail"
     paths = [p for p in sample.rglob("*.eml")]
-    mailhold = harness.Mailhold(folder / "disk", [])
+    mailhold = harness.Mailhold(folder / "disk", [], segment_mib=256)
     mailhold.run("import", "sample", sample)
     used = sum(p.stat().st_size for p in mailhold.data.rglob("*") if p.is_file() and "index" not in p.relative_to(mailhold.data).parts)
     octets = sum(p.stat().st_size for p in paths)

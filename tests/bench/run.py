@@ -144,7 +144,7 @@ def main():
         origin.deliver("alice", "INBOX", letters(arguments.messages), flags="S")
         with origin:
             origin.imap("alice").select("INBOX", readonly=True)  # its index is made before anything is timed
-            mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin)
+            mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin, segment_mib=256)
             mirror(folder, origin, mailhold, arguments.messages)
             with mailhold:
                 search(mailhold.imap("alice"), origin.imap("alice"), arguments.queries)

@@ -103,7 +103,7 @@ def main():
     os.environ["MAILHOLD_PROGRAM"] = str(pathlib.Path(arguments.program).resolve())
     with harness.work_folder() as scratch:
         folder = pathlib.Path(arguments.folder or scratch / "scale")
-        mailhold = harness.Mailhold(folder, ["alice"])
+        mailhold = harness.Mailhold(folder, ["alice"], segment_mib=256)
         for count in map(int, arguments.sizes.split(",")):
             for step in (["fill", mailhold.data, str(count)], ["index", mailhold.data, "2"]):
                 subprocess.run([arguments.index_bench, *step], check=True)

@@ -235,9 +235,10 @@ service imap-login {{
 
 
 class Mailhold:
-    """A mailhold with a configuration in `folder`; local users have the one password too."""
+    """A mailhold with a configuration in `folder`; local users have the one password too. Small segments, so that a little
+    mail fills several."""
 
-    def __init__(self, folder, accounts, origin=None, users=None, extra="", security="imaps"):
+    def __init__(self, folder, accounts, origin=None, users=None, extra="", security="imaps", segment_mib=1):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port, self.tls_port, self.http_port = free_port(), free_port(), free_port()
@@ -251,7 +252,7 @@ class Mailhold:
                                 capture_output=True).stdout.strip().splitlines()[-1]
         users = users or {a: [a] for a in accounts}
         port = {"imaps": origin.tls_port, "imap": origin.port}[security] if origin else 1
-        lines = [f'data = "{self.data}"', "[ledger]", "segment_mib = 1", "[imap]", f'listen = ["127.0.0.1:{self.port}"]',
+        lines = [f'data = "{self.data}"', "[ledger]", f"segment_mib = {segment_mib}", "[imap]", f'listen = ["127.0.0.1:{self.port}"]',
                  f'listen_tls = ["127.0.0.1:{self.tls_port}"]', "[http]", f'listen = "127.0.0.1:{self.http_port}"']
         for account in accounts:
             lines += ["[[account]]", f'name = "{account}"', f'url = "{security}://{account}@localhost:{port}"',
