@@ -30,7 +30,7 @@ net::awaitable<Status> Batch::add(store::Arrival arrival, std::vector<store::Fac
     const auto uid = arrival.sighting.uid;
     waiting_.insert_or_assign(uid, Waiting{std::move(arrival), std::move(told)});
     if (octets_ >= octets_limit) co_return co_await hand_over(all);
-    const bool full = waiting_.size() >= messages_limit;
+    const bool full = waiting_.size() >= left_ + messages_limit;
     if (full || std::chrono::steady_clock::now() >= due_) co_return co_await hand_over(settled);
     co_return Status{};
 }
@@ -49,6 +49,7 @@ net::awaitable<Status> Batch::hand_over(Uid before) {
         std::ranges::move(one->second.told, std::back_inserter(facts));
     }
     waiting_.erase(waiting_.begin(), end);
+    left_ = waiting_.size();
     octets_ -= octets;
     due_ = net::in(age_limit);
     await_more(facts);

@@ -57,6 +57,7 @@ class Batch {
         std::vector<store::Fact> told;
     };
     std::map<Uid, Waiting> waiting_;
+    std::size_t left_ = 0;  // of waiting_, by the last batch: a server may mix its answers
     std::uint64_t octets_ = 0;  // of waiting_
     net::Deadline due_{};
 };
