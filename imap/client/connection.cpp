@@ -196,7 +196,8 @@ net::awaitable<Result<Event>> Connection::next() {
             status = std::unexpected(broken->error);
         } else {
             status = co_await flush();
-            if (status) status = co_await read();
+            // What was held back until it was too late has no answer to wait for.
+            if (status && !stopped()) status = co_await read();
         }
     }
     co_return std::unexpected(lost(std::move(status.error())));

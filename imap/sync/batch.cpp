@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "imap/sync/fetch_queue.hpp"
+#include "store/base/free_space.hpp"
 
 namespace mailhold::imap::sync {
 namespace {
@@ -15,9 +16,10 @@ constexpr auto all = FetchQueue::everything;
 }  // namespace
 
 Batch::Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
-             store::Archive& archive, Expected expected, OnStored on_stored)
+             store::Archive& archive, std::uint64_t reserve, Expected expected, OnStored on_stored)
     : pool_(pool),
       archive_(archive),
+      reserve_(reserve),
       expected_(std::move(expected)),
       came_(expected_.uids.size()),
       on_stored_(std::move(on_stored)),
@@ -73,8 +75,11 @@ void Batch::await_more(std::vector<store::Fact>& facts) {
 net::awaitable<void> Batch::store(std::vector<store::Arrival> arrivals,
                                   std::vector<store::Fact> facts, std::uint64_t octets) {
     const auto messages = arrivals.size();
-    auto work = [&archive = archive_, arrivals = std::move(arrivals),
+    auto work = [&archive = archive_, reserve = reserve_, octets, arrivals = std::move(arrivals),
                  facts = std::move(facts)]() mutable {
+        const auto room =
+            arrivals.empty() ? Status{} : leaves_free(archive.data_folder(), octets, reserve);
+        if (!room) return room;
         return archive.ingest(std::move(arrivals), std::move(facts));
     };
     status_ = co_await net::offload(pool_, std::move(work));

@@ -30,9 +30,10 @@ class Batch {
     };
     static constexpr std::size_t awaited_limit = 20'000;  // UIDs that one commit puts on record
 
-    // Belongs to `executor`. finish() must have returned before it is destroyed.
+    // Belongs to `executor`. finish() must have returned before it is destroyed. Messages leave `reserve` octets of the
+    // disk free, or are not stored: Errc::no_space.
     Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, WorkerPool& pool,
-          store::Archive& archive, Expected expected, OnStored on_stored);
+          store::Archive& archive, std::uint64_t reserve, Expected expected, OnStored on_stored);
 
     // Nothing with a UID below `settled` is still to come. `told` is stored with the message, or neither is.
     net::awaitable<Status> add(store::Arrival arrival, std::vector<store::Fact> told, Uid settled);
@@ -46,6 +47,7 @@ class Batch {
 
     WorkerPool& pool_;
     store::Archive& archive_;
+    const std::uint64_t reserve_;
     Expected expected_;
     std::vector<bool> came_;     // of expected_.uids: handed over
     std::size_t announced_ = 0;  // of expected_.uids: on record, one way or the other
@@ -57,7 +59,7 @@ class Batch {
         std::vector<store::Fact> told;
     };
     std::map<Uid, Waiting> waiting_;
-    std::size_t left_ = 0;  // of waiting_, by the last batch: a server may mix its answers
+    std::size_t left_ = 0;      // of waiting_, by the last batch: a server may mix its answers
     std::uint64_t octets_ = 0;  // of waiting_
     net::Deadline due_{};
 };

@@ -114,7 +114,7 @@ net::awaitable<Status> MailboxSync::bring_level() {
             settled_ += messages;
             place_.progress.archived(mailbox_, messages, octets);
         };
-        Batch batch(place_.runtime, executor, place_.pool, place_.archive,
+        Batch batch(place_.runtime, executor, place_.pool, place_.archive, place_.account.reserve,
                     {generation_, plan_.fetch}, std::move(on_stored));
         status = co_await fetch(batch);
         if (status) status = co_await settle_unanswered(batch);

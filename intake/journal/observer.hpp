@@ -24,7 +24,7 @@ inline constexpr std::array<std::string_view, 7> names_of_refusals = {  // in th
 struct Observer {
     std::function<void(int difference)> connections = [](int) {};
     std::function<void(std::uint64_t octets)> accepted = [](std::uint64_t) {
-    };                                        // a message is on disk
+    };  // a message is on disk
     std::function<void()> unwrapped = [] {};  // of them, a report with the message it carries
     std::function<void(Refusal)> refused = [](Refusal) {};
 };

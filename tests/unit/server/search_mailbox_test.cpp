@@ -173,7 +173,8 @@ TEST_CASE("an open search is asked again as searches are: of what is new alone, 
     alice.client("DONE").server("i OK ...");
 }
 
-TEST_CASE("a search that cannot be asked again shows what it found, says so once, and tries again") {
+TEST_CASE(
+    "a search that cannot be asked again shows what it found, says so once, and tries again") {
     World world;
     world.add("INBOX", 1, letter("a tender"));
     bool fails = false;

@@ -53,7 +53,7 @@ TEST_CASE("a server that mixes its answers costs few commits, and the order stay
     for (const auto uid : range(1, 1000)) expected.push_back(Uid{uid});
 
     const auto executor = world.runtime.next_executor();
-    Batch batch(world.runtime, executor, world.pool, *world.archive, {generation, expected},
+    Batch batch(world.runtime, executor, world.pool, *world.archive, 0, {generation, expected},
                 [](std::uint64_t, std::uint64_t) {});
     std::promise<Status> ended;
     auto body = [](Batch& to, std::vector<std::uint32_t> uids,

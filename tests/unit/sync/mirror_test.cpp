@@ -238,8 +238,9 @@ TEST_CASE(
         state.mailboxes["INBOX"].add("small");
         state.mailboxes["Work"];
     });
+    REQUIRE(world.run());
     const auto full = [](Account& account) { account.reserve = std::uint64_t{1} << 60; };
-    for (const auto size : {3U << 20, 9U << 20}) {  // as a whole, and in slices
+    for (const auto size : {3U, 3U << 20, 9U << 20}) {  // small, as a whole, and in slices
         world.origin.with(
             [&](OriginState& state) { state.mailboxes["Work"].add(std::string(size, 'x')); });
         const auto status = world.run(full);
@@ -475,6 +476,20 @@ TEST_CASE("origins that do not answer LOGOUT share one short wait") {
     const auto before = std::chrono::steady_clock::now();
     for (auto* mirror : {&first, &second}) mirror->ask_to_stop();
     for (auto* mirror : {&first, &second}) mirror->stop();
+    CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(60));
+}
+
+TEST_CASE("a mirror that stops while a command is held back waits for no answer to it") {
+    World world;
+    world.origin.with([](OriginState& state) { fill(state); });
+    auto account = world.origin.account();
+    account.manners.commands_a_second = 2;
+    account.timeout = account.goodbye = std::chrono::seconds(300);
+    Mirror mirror(world.runtime, world.pool, *world.archive, account);
+    mirror.start();
+    while (mirror.report().state != State::mirroring) std::this_thread::yield();
+    const auto before = std::chrono::steady_clock::now();
+    mirror.stop();
     CHECK(std::chrono::steady_clock::now() - before < std::chrono::seconds(60));
 }
 
