@@ -116,7 +116,7 @@ class IndexReader {
     Result<Facts> facts(MessageNumber number);
     // The indexed message's text; Errc::not_found past through(), Errc::corrupt for a damaged
     // index. Errc::limit for one that was too large to keep.
-    Result<text::SearchText> text(MessageNumber number);
+    Result<text::SearchText> text(MessageNumber number, text::HeadParts parts = {});
     // Whether text, columns and filter hold for this message what indexing `text` now would put
     // there: Errc::corrupt says what differs, Errc::not_found past through(). Returns a sum of its
     // terms for check_terms().

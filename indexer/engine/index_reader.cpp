@@ -148,12 +148,12 @@ Result<Facts> IndexReader::facts(MessageNumber number) {
     return parts_->shard_of(number).view().column(docid_of(number, parts_->count())).facts;
 }
 
-Result<text::SearchText> IndexReader::text(MessageNumber number) {
+Result<text::SearchText> IndexReader::text(MessageNumber number, text::HeadParts parts) {
     const auto name = mailhold::number(number);
     if (name == 0 || number > through())
         return fail(Errc::not_found, fmt::format("message {} is not indexed", name));
     return parts_->ask("read a text", [&]() -> Result<text::SearchText> {
-        auto text = parts_->shard_of(number).text(docid_of(number, parts_->count()));
+        auto text = parts_->shard_of(number).text(docid_of(number, parts_->count()), parts);
         if (text) return std::move(*text);
         return fail(Errc::limit, fmt::format("message {} is too large for the index", name));
     });

@@ -100,7 +100,7 @@ void ShardReader::take_snapshot() {
     }
 }
 
-std::optional<text::SearchText> ShardReader::text(Xapian::docid docid) {
+std::optional<text::SearchText> ShardReader::text(Xapian::docid docid, text::HeadParts parts) {
     const auto column = view_->column(docid);
     if (!column.has_text) return std::nullopt;
     // The next one mostly stands right behind it.
@@ -109,7 +109,7 @@ std::optional<text::SearchText> ShardReader::text(Xapian::docid docid) {
         docid < view_->state().documents ? view_->column(docid + 1).text - column.text : common;
     const auto octets = read_entry(memory_->texts(), column.text, decompressor_,
                                    view_->dictionaries(), std::clamp(size, std::uint64_t{4}, most));
-    auto text = octets ? text::deserialise(*octets) : std::nullopt;
+    auto text = octets ? text::deserialise(*octets, parts) : std::nullopt;
     if (!text) throw Xapian::DatabaseCorruptError("a text is damaged");
     return text;
 }

@@ -38,7 +38,7 @@ class ShardReader {
     const Lexicon& lexicon() const { return memory_->lexicon(); }
     const ShardView& view() const { return *view_; }
     // nullopt: too large to keep.
-    std::optional<text::SearchText> text(Xapian::docid docid);
+    std::optional<text::SearchText> text(Xapian::docid docid, text::HeadParts parts);
 
   private:
     // Who compacts puts another folder in the place of the terms. What is opened across that belongs

@@ -7,7 +7,7 @@ namespace mailhold::indexer::pipeline {
 void ReadAhead::Work::run(engine::IndexReader& reader) {
     for (auto i = next++; i < messages.size(); i = next++) {
         try {
-            if (auto text = reader.text(messages[i])) texts[i] = std::move(*text);
+            if (auto text = reader.text(messages[i], parts)) texts[i] = std::move(*text);
         } catch (const std::exception&) {
             // As with any that cannot be read; but it is read no more, which others wait for.
         }
@@ -15,10 +15,11 @@ void ReadAhead::Work::run(engine::IndexReader& reader) {
     }
 }
 
-void ReadAhead::read(engine::IndexReader& reader, std::vector<MessageNumber> messages) {
+void ReadAhead::read(engine::IndexReader& reader, std::vector<MessageNumber> messages,
+                     text::HeadParts parts) {
     forget();
     if (messages.size() < fewest_messages) return;
-    work_ = std::make_shared<Work>(std::move(messages));
+    work_ = std::make_shared<Work>(std::move(messages), parts);
     taken_ = 0;
     // Helpers that are busy with other searches are no help.
     if (helpers_.queued() < helpers_.size()) {

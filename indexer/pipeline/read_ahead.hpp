@@ -24,7 +24,8 @@ class ReadAhead {
     ReadAhead(Readers& readers, WorkerPool& helpers) : readers_(readers), helpers_(helpers) {}
 
     // Forgets what was read before; reads nothing where it is not worth it. Blocking.
-    void read(engine::IndexReader& reader, std::vector<MessageNumber> messages);
+    void read(engine::IndexReader& reader, std::vector<MessageNumber> messages,
+              text::HeadParts parts);
     // The text of the next message that was read; nullopt where that is another one, or could not be
     // read: whoever reads it will see why.
     std::optional<text::SearchText> take(MessageNumber message);
@@ -34,11 +35,15 @@ class ReadAhead {
   private:
     // Shared with the helper, which may come to it when all is done.
     struct Work {
-        explicit Work(std::vector<MessageNumber> numbers)
-            : messages(std::move(numbers)), texts(messages.size()), unread(messages.size()) {}
+        Work(std::vector<MessageNumber> numbers, text::HeadParts wanted)
+            : messages(std::move(numbers)),
+              parts(wanted),
+              texts(messages.size()),
+              unread(messages.size()) {}
         void run(engine::IndexReader& reader);
         bool is_taken() const { return next >= messages.size(); }
         const std::vector<MessageNumber> messages;
+        const text::HeadParts parts;
         std::vector<std::optional<text::SearchText>> texts;
         std::atomic<std::size_t> next{0};
         std::atomic<std::size_t> unread;

@@ -27,6 +27,7 @@ SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers, W
       readers_(readers),
       extractor_(extractor),
       evaluator_(query),
+      head_parts_(query::head_parts_of(evaluator_.leaves())),
       mailbox_(std::move(mailbox)),
       stop_(std::move(stop)),
       budget_(budget),
@@ -109,7 +110,7 @@ bool SearchRun::Parts::decide_by_texts() {
     const auto here = stretch();
     for (auto place = open._Find_first(); place < open.size(); place = open._Find_next(place)) {
         const auto& entry = here.entries[place];
-        if (reader_ && ahead_.is_empty()) ahead_.read(*reader_, next_messages(place));
+        if (reader_ && ahead_.is_empty()) ahead_.read(*reader_, next_messages(place), head_parts_);
         if (!read_text(entry)) return false;
         const auto alone = query::PlaceSet().set(place);
         const auto decision = evaluator_.evaluate(
@@ -233,7 +234,7 @@ bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t in
 bool SearchRun::Parts::read_text(const store::Entry& entry) {
     if (reader_ && entry.message <= indexed_) {
         if (auto known = ahead_.take(entry.message)) return text_ = std::move(*known), true;
-        auto stored = reader_->text(entry.message);
+        auto stored = reader_->text(entry.message, head_parts_);
         if (stored) return text_ = std::move(*stored), true;
         if (stored.error().code != Errc::limit) readers_.note_failure(*reader_, stored.error());
     }

@@ -49,6 +49,7 @@ struct SearchRun::Parts {
     Readers& readers_;
     const text::Extractor& extractor_;
     const query::Evaluator evaluator_;
+    const text::HeadParts head_parts_;
     const SnapshotPtr mailbox_;  // shared with the sessions that selected it
     const std::stop_token stop_;
     const Budget budget_;

@@ -44,6 +44,8 @@ class Evaluator {
     std::unique_ptr<const Compiled> compiled_;
 };
 
+// What leaf_matches() needs of a text to decide about these.
+text::HeadParts head_parts_of(const std::vector<Leaf>& leaves);
 // Whether a leaf holds for a message whose text is at hand.
 bool leaf_matches(const Leaf& leaf, const store::Entry& entry, const text::SearchText& text);
 

@@ -92,6 +92,27 @@ bool date_matches(DateTest test, std::chrono::sys_days day, std::chrono::sys_day
     return false;
 }
 
+text::HeadParts head_parts_of(const std::vector<Leaf>& leaves) {
+    text::HeadParts parts{.fields = false, .header = false};
+    for (const auto& leaf : leaves) {
+        const auto* key = std::get_if<TextKey>(&leaf.key);
+        if (key == nullptr) continue;
+        if (key->matching == Matching::fuzzy) return {};
+        switch (key->scope) {
+            case TextScope::body:
+            case TextScope::filename:
+            case TextScope::attachment:
+                break;
+            case TextScope::text:
+                parts.header = true;
+                break;
+            default:
+                parts.fields = true;
+        }
+    }
+    return parts;
+}
+
 bool leaf_matches(const Leaf& leaf, const store::Entry& entry, const text::SearchText& text) {
     return std::visit(LeafMatch{leaf, entry, text}, leaf.key);
 }

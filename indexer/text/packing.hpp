@@ -37,11 +37,12 @@ class Unpacker {
         ok = false;
         return 0;
     }
-    std::string string() {
+    std::string string() { return std::string(view()); }
+    std::string_view view() {  // into the bytes
         const std::uint64_t size = number();
         if (size > bytes_.size()) ok = false;
         if (!ok) return {};
-        std::string text(bytes_.substr(0, size));
+        const auto text = bytes_.substr(0, size);
         bytes_.remove_prefix(size);
         return text;
     }

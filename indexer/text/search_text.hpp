@@ -39,8 +39,16 @@ struct SearchText {
 SearchText make_search_text(std::string_view octets, const mime::ParsedMessage& message,
                             const Extractor& extractor = {});
 
-// For storage in the index; versioned. nullopt for bytes that are not one.
+// What of a stored text is made anew besides its body, its attachments and its date: these two are
+// most of the work.
+struct HeadParts {
+    bool fields = true;
+    bool header = true;
+};
+
+// For storage in the index; versioned. nullopt for bytes that are not one. What is not among
+// `parts` stays empty.
 std::string serialise(const SearchText& text);
-std::optional<SearchText> deserialise(std::string_view bytes);
+std::optional<SearchText> deserialise(std::string_view bytes, HeadParts parts = {});
 
 }  // namespace mailhold::indexer::text

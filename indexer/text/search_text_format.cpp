@@ -10,16 +10,17 @@ namespace {
 
 constexpr char version = 3;
 
+void add_field(std::string& header, std::string_view name, std::string_view value) {
+    if (!header.empty() && header.back() != ' ') header += ' ';
+    for (const char c : name) header += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    header += ": ";
+    header += value;
+}
+
 // What the header nearly always is.
 std::string header_of(const std::vector<SearchField>& fields) {
     std::string header;
-    for (const SearchField& field : fields) {
-        if (!header.empty() && header.back() != ' ') header += ' ';
-        for (const char c : field.name)
-            header += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        header += ": ";
-        header += field.value;
-    }
+    for (const SearchField& field : fields) add_field(header, field.name, field.value);
     return header;
 }
 
@@ -54,16 +55,20 @@ std::string serialise(const SearchText& text) {
     return std::move(writer.out);
 }
 
-std::optional<SearchText> deserialise(std::string_view bytes) {
+std::optional<SearchText> deserialise(std::string_view bytes, HeadParts parts) {
     if (bytes.empty() || bytes.front() != version) return std::nullopt;
     Unpacker reader(bytes.substr(1));
     SearchText text;
     for (std::uint64_t left = reader.number(); left > 0 && reader.ok; --left) {
-        std::string name = reader.string();
-        text.fields.push_back({std::move(name), reader.string()});
+        const auto name = reader.view();
+        const auto value = reader.view();
+        if (parts.fields) text.fields.push_back({std::string(name), std::string(value)});
+        if (parts.header) add_field(text.header, name, value);
     }
-    const bool header_told = reader.number() == 1;
-    text.header = header_told ? header_of(text.fields) : reader.string();
+    if (reader.number() != 1) {
+        const auto header = reader.view();
+        if (parts.header) text.header = header;
+    }
     for (std::string* part : {&text.mime_headers, &text.body, &text.filenames, &text.attachments})
         *part = reader.string();
     for (std::uint64_t left = reader.number(); left > 0 && reader.ok; --left) {

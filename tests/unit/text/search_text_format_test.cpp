@@ -52,6 +52,21 @@ TEST_CASE("a header that its fields tell is not stored twice, another one is kep
     CHECK(equal(*back, odd));
 }
 
+TEST_CASE("parts of the head that nobody asks for stay empty, and the rest is the same") {
+    auto odd = sample();
+    odd.header += "A LINE THAT IS NO FIELD";
+    for (const auto& text : {sample(), odd}) {
+        for (const HeadParts parts : {HeadParts{false, false}, {true, false}, {false, true}}) {
+            const auto back = deserialise(serialise(text), parts);
+            REQUIRE(back);
+            auto expected = text;
+            if (!parts.fields) expected.fields.clear();
+            if (!parts.header) expected.header.clear();
+            CHECK(equal(*back, expected));
+        }
+    }
+}
+
 TEST_CASE("octets that are no SearchText are refused") {
     const std::string good = serialise(sample());
     for (std::size_t length = 0; length < good.size(); ++length)
