@@ -2,6 +2,7 @@
 #include "store/audit_inbox.hpp"
 
 #include <fmt/format.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,13 +32,23 @@ fs::path inbox_of(const fs::path& data) {
     return data / "audit-inbox";
 }
 
-// What root made belongs to whoever runs the archive, or he could not take it.
-void hand_over(const fs::path& made, const fs::path& data) {
-    struct stat owner{};
-    if (::geteuid() != 0 || ::stat(data.c_str(), &owner) != 0) return;
-    if (::lchown(made.c_str(), owner.st_uid, owner.st_gid) != 0)
-        log::warning("audit.inbox", {{"not_handed_over", made.string()}});
-}
+// While it lives, the thread's files are those of the archive's owner where root runs a command:
+// what is made belongs to who must take it, and no link of his leads root where he may not write.
+class AsOwner {
+  public:
+    explicit AsOwner(const fs::path& data) {
+        struct stat owner{};
+        if (::geteuid() != 0 || ::stat(data.c_str(), &owner) != 0) return;
+        ::setfsgid(owner.st_gid);
+        ::setfsuid(owner.st_uid);
+    }
+    ~AsOwner() {
+        ::setfsuid(::geteuid());
+        ::setfsgid(::getegid());
+    }
+    AsOwner(const AsOwner&) = delete;
+    AsOwner& operator=(const AsOwner&) = delete;
+};
 
 // By time. None where there is no inbox.
 Result<std::vector<fs::path>> files_in(const fs::path& data) {
@@ -116,17 +127,12 @@ Status put_into_audit_inbox(const fs::path& data, Accessed access) {
     const auto encoded = ledger::encode_body(access);
     if (!encoded) return std::unexpected(encoded.error());
     const auto inbox = inbox_of(data);
-    std::error_code ignored;
-    if (!fs::is_directory(inbox, ignored)) {
-        if (auto made = make_folder(inbox); !made) return made;
-        hand_over(inbox, data);
-    }
+    const AsOwner owner(data);
+    if (auto made = make_folder(inbox); !made) return made;
     const auto file =
         inbox / fmt::format("{:020}-{:016x}{}", access.time.time_since_epoch().count(),
                             access.session, ending);
-    auto written = write_durably(file, encoded->body);
-    if (written) hand_over(file, data);
-    return written;
+    return write_durably(file, encoded->body);
 }
 
 Result<std::vector<Accessed>> audit_inbox(const fs::path& data) {

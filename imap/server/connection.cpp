@@ -282,6 +282,9 @@ bool start_search(Hub& hub, const ConnectionPtr& connection,
         } catch (const std::exception& problem) {
             log::error("search.exception", {{"what", problem.what()}});
             found = fail(Errc::io, "search failed");
+        } catch (...) {  // whatever it is, the session waits for an answer
+            log::error("search.exception", {{"what", "not a std::exception"}});
+            found = fail(Errc::io, "search failed");
         }
         auto deliver = [connection = std::move(connection), found = std::move(found)]() mutable {
             connection->found = std::move(found);
