@@ -59,18 +59,18 @@ TEST_CASE("what is handed in without a writer waits, and the next one takes it i
 
 TEST_CASE("root hands in as the archive's owner, and is led nowhere by a link of his") {
     if (::geteuid() != 0) return;  // nobody else has another's rights
-    constexpr uid_t nobody = 65534;
+    constexpr uid_t other = 65534;
     const TestFolder folder, others;
-    REQUIRE(::chown(folder.path().c_str(), nobody, nobody) == 0);
+    REQUIRE(::chown(folder.path().c_str(), other, other) == 0);
     ok(put_into_audit_inbox(folder.path(), search_for("one")));
-    const auto inbox = folder.path() / "audit-inbox";
-    for (const auto& made : {inbox, fs::directory_iterator(inbox)->path()}) {
+    const auto waiting = folder.path() / "audit-inbox";
+    for (const auto& made : {waiting, fs::directory_iterator(waiting)->path()}) {
         struct stat info{};
         REQUIRE(::stat(made.c_str(), &info) == 0);
-        CHECK(info.st_uid == nobody);
+        CHECK(info.st_uid == other);
     }
-    fs::remove_all(inbox);
-    fs::create_directory_symlink(others.path(), inbox);  // a folder of root's
+    fs::remove_all(waiting);
+    fs::create_directory_symlink(others.path(), waiting);  // a folder of root's
     CHECK_FALSE(put_into_audit_inbox(folder.path(), search_for("two")));
     CHECK(fs::is_empty(others.path()));
     CHECK(::access(others.path().c_str(), W_OK) == 0);  // root is root again
