@@ -1,8 +1,5 @@
 #include "imap/server/connection.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <atomic>
 #include <exception>
 #include <mutex>
@@ -10,14 +7,13 @@
 #include <stop_token>
 #include <utility>
 
-#include "imap/server/login/verdict.hpp"
+#include "imap/server/login/login.hpp"
+#include "imap/server/search/search_turns.hpp"
 #include "imap/server/session.hpp"
-#include "imap/wire/encode.hpp"
 #include "store/base/log.hpp"
 
 namespace mailhold::imap::server {
 
-namespace pipeline = indexer::pipeline;
 using net::awaitable;
 using net::Deadline;
 
@@ -52,7 +48,8 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
           session(hub.backend, channel_of(hub, stream)),
           signal(stream.executor()),
           network(stream.remote_is_loopback() ? std::string() : stream.remote_network()),
-          login_deadline(net::in(hub.options.login_timeout)),
+          login(hub, *this, signal, stream),
+          turns(hub, signal, stream),
           idle_timeout(hub.options.idle_timeout),
           write_timeout(hub.options.write_timeout) {}
 
@@ -79,12 +76,8 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
         watch_ = std::move(now);
         return (news_.exchange(false) || !watched_before) && watches;
     }
-    // Who logged in by certificate did so under authorities that may have been withdrawn since.
-    bool is_certified_by_others(const Hub& hub) const {
-        return certified_by && *certified_by != hub.certifiers();
-    }
     Deadline deadline() const {
-        return session.logged_in() ? heard + idle_timeout : login_deadline;
+        return session.logged_in() ? heard + idle_timeout : login.deadline();
     }
     Turn take_step() {  // on the pool
         Turn turn;
@@ -101,19 +94,14 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     Session session;
     net::Signal signal;         // notified from any thread
     const std::string network;  // of a stranger; empty for this machine
-    Deadline login_deadline;
-    bool known = false;  // to the hub as logged in
+    Login login;
+    SearchTurns turns;
     const std::chrono::seconds idle_timeout, write_timeout;
     Deadline heard = std::chrono::steady_clock::now();  // the client last
-    std::uint64_t users_version = 0;                    // that the login was checked against
-    std::string shown_to;                               // the authorities that TLS went by
-    std::optional<std::string> certified_by;            // those of a login by certificate
     bool reading = false;
     std::string incoming;   // what read() brought, and the session was not yet fed
     bool ended = false;     // nothing more will come
     std::stop_source stop;  // of the search in work
-    std::optional<Result<Places>> found;
-    std::chrono::steady_clock::duration last_search{}, search_before{};  // what they took
 
   private:
     std::mutex watch_mutex_;
@@ -161,10 +149,7 @@ bool must_end(const Hub& hub, Connection& connection) {
         session.bye("The server is going down");
         return true;
     }
-    if (!session.logged_in()) return false;
-    const auto version = hub.users_version();
-    if (std::exchange(connection.users_version, version) == version) return false;
-    if (hub.knows(session.user()) && !connection.is_certified_by_others(hub)) return false;
+    if (!session.logged_in() || !connection.login.is_withdrawn(session.user())) return false;
     session.bye("Your login was changed or withdrawn");
     return true;
 }
@@ -196,7 +181,7 @@ awaitable<bool> wait_for_work(Hub& hub, ConnectionPtr connection) {
 awaitable<bool> shake_hands(Hub& hub, ConnectionPtr connection) {
     const auto identity = hub.identity();
     if (!identity) co_return false;
-    const Deadline deadline = connection->login_deadline;
+    const Deadline deadline = connection->login.deadline();
     const Status done = co_await connection->stream.start_tls_server(identity, deadline);
     if (!done) log::info("imap.tls", {{"problem", done.error().text}});
     if (done) {
@@ -204,7 +189,7 @@ awaitable<bool> shake_hands(Hub& hub, ConnectionPtr connection) {
         std::optional<ScramExchange::Binding> bound;
         if (binding && binding->type == "tls-exporter")
             bound = {std::move(binding->type), std::move(binding->octets)};
-        connection->shown_to = identity->clients();
+        connection->login.verified_under(identity->clients());
         connection->session.tls_started({.binding = std::move(bound),
                                          .compresses = connection->stream.tls_compresses(),
                                          .certificate = connection->stream.client_certificate()});
@@ -225,121 +210,29 @@ awaitable<bool> compress(ConnectionPtr connection) {
     co_return true;
 }
 
-awaitable<void> check_password(Hub& hub, ConnectionPtr connection) {
-    const std::string network = connection->stream.remote_network();
-    const Credentials given = connection->session.credentials();
-    const bool by_token = given.how == Credentials::How::token;
-    // Who gives no name is known by his network alone.
-    const std::string name = given.user.empty() ? "of " + network : given.user;
-    LoginQueue& queue = by_token ? hub.token_queue : hub.login_queue;
-    if (const int times = hub.login_wait(network, name); times > 0) {
-        const Deadline looked_at = net::in(hub.options.login_delay * times);
-        while (!hub.stopping() && !co_await connection->signal.wait_until(looked_at)) continue;
-    }
-    if (!queue.has_room(network)) {
-        log::warning("imap.logins_refused", {{"remote", connection->stream.remote()}});
-        connection->session.login_result(LoginResult::too_busy);
-        co_return;
-    }
-    connection->users_version = hub.users_version();  // before the users: a change is seen later
-    connection->certified_by.reset();
-    if (given.how == Credentials::How::certificate) connection->certified_by = connection->shown_to;
-    const auto users = hub.users();
-    auto work = [tokens = hub.options.tokens, users, given] {
-        return verdict(*users, tokens.get(), given);
-    };
-    auto checking = std::make_optional<Hub::Checking>(hub, *connection);
-    LoginQueue::Place place(queue, network);
-    const auto [result, user] = co_await net::offload(place, std::move(work));
-    checking.reset();
-    if (hub.services.observer.login && result != LoginResult::unavailable)
-        hub.services.observer.login(user != nullptr);
-    if (user) {
-        hub.note_success(network, name);
-        hub.logged_in(*connection);
-        connection->known = true;
-    } else {
-        if (result == LoginResult::refused)
-            log::warning("imap.login_failed",
-                         {{"user", loggable(given.user)}, {"remote", connection->stream.remote()}});
-        const Deadline later = net::in(hub.options.login_delay * hub.note_failure(network, name));
-        // Not held up by the end of the server.
-        while (!hub.stopping() && !co_await connection->signal.wait_until(later)) continue;
-    }
-    connection->session.login_result(result, user);
-}
-
-// The search in turns on its pool; what it found comes back to the connection's executor.
-bool start_search(Hub& hub, const ConnectionPtr& connection,
-                  std::shared_ptr<pipeline::SearchRun> run) {
-    auto executor = connection->stream.executor();
-    auto work = [connection, executor, run = std::move(run)](const pipeline::Slice& slice) mutable {
-        Result<Places> found;
-        try {
-            const auto step = run->step(slice);
-            if (step != pipeline::Step::done) return step;
-            found = run->take();
-        } catch (const std::exception& problem) {
-            log::error("search.exception", {{"what", problem.what()}});
-            found = fail(Errc::io, "search failed");
-        } catch (...) {  // whatever it is, the session waits for an answer
-            log::error("search.exception", {{"what", "not a std::exception"}});
-            found = fail(Errc::io, "search failed");
-        }
-        auto deliver = [connection = std::move(connection), found = std::move(found)]() mutable {
-            connection->found = std::move(found);
-            connection->signal.notify();
-        };
-        boost::asio::post(executor, std::move(deliver));
-        return pipeline::Step::done;
-    };
-    // One long search among short ones is no habit.
-    const auto expected = std::min(connection->last_search, connection->search_before);
-    return hub.services.search_pool.start(connection->session.user().name, std::move(work),
-                                          expected);
-}
-
-// RFC 9585 3: how far it is, in messages; between two commands there is no tag.
-Output progress_text(std::string_view tag, store::Progress progress) {
-    Output out;
-    out.add(fmt::format("* OK [INPROGRESS ({} {} {})] Searching\r\n",
-                        tag.empty() ? "NIL" : wire::string_text(tag), progress.done,
-                        progress.total));
-    return out;
+awaitable<void> check_login(ConnectionPtr connection) {
+    Credentials given = connection->session.credentials();
+    const Login::Checked checked = co_await connection->login.check(std::move(given));
+    connection->session.login_result(checked.result, checked.user.get());
 }
 
 // Listens meanwhile, so that a search ends with its connection. False: the client is gone.
 awaitable<bool> search(Hub& hub, ConnectionPtr connection) {
-    const auto begin = std::chrono::steady_clock::now();
-    const Search& wanted = connection->session.search();
-    const std::shared_ptr<pipeline::SearchRun> run = hub.services.searcher.begin(
-        wanted.query, wanted.mailbox, connection->stop.get_token(), hub.options.search_budget);
-    connection->found.reset();
-    if (!start_search(hub, connection, run))
-        connection->found = fail(Errc::limit, "too many searches of this user wait");
-    Deadline next_word = begin + hub.options.progress_every;
-    while (!connection->found) {
+    Session& session = connection->session;
+    SearchTurns& turns = connection->turns;
+    turns.begin(session.search(), session.user().name, connection->stop.get_token(), connection);
+    Deadline next_word = net::in(hub.options.progress_every);
+    while (!turns.is_done()) {
         if (connection->ended) connection->stop.request_stop();
         if (connection->incoming.size() < read_ahead) read_on(hub, connection);
         if (!co_await connection->signal.wait_until(next_word)) continue;
         next_word = net::in(hub.options.progress_every);
-        Output word = progress_text(connection->session.tag(), run->progress());
+        Output word = turns.progress_text(session.tag());
         const bool sent = co_await write(connection, std::move(word));
         if (!sent) connection->stop.request_stop();
     }
-    connection->search_before = std::exchange(connection->last_search, run->used());
-    const auto took = std::chrono::steady_clock::now() - begin;
-    if (hub.services.observer.search_time) hub.services.observer.search_time(took);
-    connection->session.search_result(*std::exchange(connection->found, std::nullopt));
+    session.search_result(turns.take());
     co_return !connection->stop.stop_requested();
-}
-
-// After UNAUTHENTICATE (RFC 8437), or where a login could not be put on record.
-void look_whether_logged_out(Hub& hub, Connection& connection) {
-    if (!connection.known || connection.session.logged_in()) return;
-    connection.known = false;
-    connection.login_deadline = net::in(hub.options.login_timeout);
-    hub.logged_out(connection, connection.network);
 }
 
 awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
@@ -348,7 +241,8 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
         Turn turn = co_await net::offload(hub.services.pool, std::move(step));
         const bool sent = co_await write(connection, std::move(turn.output));
         if (!sent) co_return;
-        look_whether_logged_out(hub, *connection);
+        // By UNAUTHENTICATE (RFC 8437), or as the login could not be put on record.
+        if (!connection->session.logged_in()) connection->login.ended(connection->network);
         if (!connection->session.idling()) connection->heard = std::chrono::steady_clock::now();
         must_end(hub, *connection);
         bool go_on = true;
@@ -358,7 +252,7 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
             case Next::close:
                 co_return;
             case Next::check_password:
-                co_await check_password(hub, connection);
+                co_await check_login(connection);
                 break;
             case Next::search:
                 go_on = co_await search(hub, connection);
