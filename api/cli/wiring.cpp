@@ -209,6 +209,7 @@ imap::server::Options to_server_options(const config::Config& config) {
     if (config.imap.oauth) options.tokens = to_tokens(*config.imap.oauth);
     options.compress = config.imap.compress;
     options.personal_flags = config.imap.personal_flags;
+    options.message_limit = config.imap.message_limit;
     options.connections = config.imap.connections;
     for (const auto& text : config.imap.proxy_from)
         if (const auto network = imap::net::parse_network(text))

@@ -62,6 +62,7 @@ struct Imap {
     bool allow_plaintext_login = false;  // before TLS, and from loopback only
     bool compress = true;                // COMPRESS=DEFLATE is offered
     bool personal_flags = true;          // users may set flags for themselves in mirrored mailboxes
+    std::size_t message_limit = 0;       // that one command takes on (RFC 9738); 0: any number
     std::size_t connections = 10'000;    // at most, in all
     std::size_t strangers = 2'500;       // of them, before login
     std::size_t strangers_per_address = 100;  // and of one address, but this machine's own

@@ -87,6 +87,9 @@ void read_imap(Section& section, Imap& imap) {
     section.read("allow_plaintext_login", imap.allow_plaintext_login);
     section.read("compress", imap.compress);
     section.read("personal_flags", imap.personal_flags);
+    section.read("message_limit", imap.message_limit, 0, 1'000'000'000);
+    if (imap.message_limit > 0 && imap.message_limit < 1'000)
+        section.mistake("message_limit", "is 1000 at least (RFC 9738 3), or 0 for none");
     section.read("connections", imap.connections, 1, 1'000'000);
     section.read("strangers", imap.strangers, 1, 1'000'000);
     section.read("strangers_per_address", imap.strangers_per_address, 1, 1'000'000);

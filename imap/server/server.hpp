@@ -38,6 +38,7 @@ struct Options {
     std::string decoy_secret;          // of scram_keys()
     bool personal_flags = true;        // users may set flags for themselves in mirrored mailboxes
     bool compress = true;  // COMPRESS=DEFLATE is offered: about 300 KiB more for each that uses it
+    std::size_t message_limit = 0;  // messages that one command takes on (RFC 9738); 0: any number
     std::size_t connections = 10'000;  // at most, in all
     // Of them, who has not logged in: in all, and of one network (but this machine's own).
     std::size_t strangers = 2'500, strangers_of_network = 100;

@@ -82,6 +82,8 @@ std::string capabilities(const State& state) {
         std::to_string(append_limit);
     if (!state.channel.compressed) text += " UNAUTHENTICATE";
     if (state.stage != Stage::not_authenticated) {
+        if (const auto most = state.backend.message_limit; most > 0)
+            text += " MESSAGELIMIT=" + std::to_string(most);
         const bool compresses = state.channel.compression_offered && !state.channel.compressed;
         return text + (compresses ? " LITERAL+ COMPRESS=DEFLATE" : " LITERAL+");
     }

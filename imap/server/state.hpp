@@ -40,6 +40,7 @@ struct Backend {
     // Who may log in, as of now; none where nobody can by SCRAM.
     std::function<std::shared_ptr<const std::vector<User>>()> users{};
     std::size_t most_news = 10'000;  // that a session is told at once, of other mailboxes
+    std::size_t message_limit = 0;   // messages that one command takes on (RFC 9738); 0: any number
     bool tokens = false;             // serve to log in (RFC 7628)
     std::string token_scope = {};    // that they must have; empty: any
     std::string decoy_secret = {};   // of scram_keys()

@@ -243,15 +243,17 @@ struct SearchKey {
         fuzzy,                                                      // RFC 6203
         gm_raw,                       // X-GM-RAW: the human query language
         modseq,                                                     // RFC 7162
+        uid_after, uid_before,                                      // RFC 9738 3.2
         sequence, and_                // and_: a parenthesised list, or the top level
     };
     // clang-format on
     Kind kind = Kind::all;
-    std::string text;             // the string of BODY, SUBJECT, ...; the keyword of KEYWORD; an id
-    std::string header_name;      // of HEADER
-    std::uint64_t size = 0;       // of LARGER, SMALLER; the seconds of OLDER, YOUNGER; of MODSEQ
-    std::chrono::sys_days day{};  // of the date keys
-    SequenceSet numbers;          // of UID and sequence
+    std::string text;         // the string of BODY, SUBJECT, ...; the keyword of KEYWORD; an id
+    std::string header_name;  // of HEADER
+    // of LARGER, SMALLER; the seconds of OLDER, YOUNGER; of MODSEQ; the UID of UIDAFTER, UIDBEFORE
+    std::uint64_t size = 0;
+    std::chrono::sys_days day{};      // of the date keys
+    SequenceSet numbers;              // of UID and sequence
     std::vector<SearchKey> children;  // of not_, or_, and_, fuzzy
     bool operator==(const SearchKey&) const = default;
 };

@@ -73,6 +73,9 @@ class KeyParser {
             case SearchArgument::uids:
                 key.numbers = in_.sequence_set();
                 break;
+            case SearchArgument::uid:
+                key.size = in_.number("a UID", 1);
+                break;
             // RFC 7162 3.1.5: the name of a metadata item may stand first. Ours have one
             // mod-sequence for all of them.
             case SearchArgument::modseq:

@@ -11,7 +11,7 @@ namespace mailhold::imap::wire {
 
 // clang-format off
 enum class SearchArgument {
-    none, text, keyword, date, size, seconds, header, uids, modseq, one_key, two_keys
+    none, text, keyword, date, size, seconds, header, uids, uid, modseq, one_key, two_keys
 };
 // clang-format on
 
@@ -22,7 +22,7 @@ struct SearchKeyName {
 
 // In the order of the enumerators of SearchKey::Kind; the last two, sequence and and_, have no
 // name.
-inline constexpr std::array<SearchKeyName, 46> search_key_names{{
+inline constexpr std::array<SearchKeyName, 48> search_key_names{{
     {"ALL"},
     {"ANSWERED"},
     {"BCC", SearchArgument::text},
@@ -69,6 +69,8 @@ inline constexpr std::array<SearchKeyName, 46> search_key_names{{
     {"FUZZY", SearchArgument::one_key},
     {"X-GM-RAW", SearchArgument::text},
     {"MODSEQ", SearchArgument::modseq},
+    {"UIDAFTER", SearchArgument::uid},
+    {"UIDBEFORE", SearchArgument::uid},
 }};
 
 // In the order of the enumerators of SortKey::Kind (RFC 5256, 5957, 6203).

@@ -39,6 +39,7 @@ void write_key(CommandWriter& out, const SearchKey& key) {
             break;
         case SearchArgument::size:
         case SearchArgument::seconds:
+        case SearchArgument::uid:
         case SearchArgument::modseq:
             out.text(fmt::to_string(key.size));
             break;

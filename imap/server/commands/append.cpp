@@ -8,6 +8,7 @@
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/commands/limit.hpp"
 #include "imap/server/dispatch.hpp"
 #include "imap/wire/encode.hpp"
 
@@ -69,12 +70,14 @@ Reply refused_ahead(const State& state, const wire::CommandBody& command) {
     if (!append && !replace) return std::nullopt;
     if (auto wrong = wrong_state(rule_of(command).needs, state.stage)) return wrong;
     const auto target = find_workspace(state, append ? append->mailbox : replace->mailbox);
-    return target ? std::nullopt : Reply(target.error());
+    if (!target) return target.error();
+    return append ? too_many(state, append->messages.size()) : std::nullopt;
 }
 
 Reply run(State& state, const wire::Append& command, Output&) {
     const auto workspace = find_workspace(state, command.mailbox);
     if (!workspace) return workspace.error();
+    if (auto refused = too_many(state, command.messages.size())) return refused;
     auto messages = incoming(state, command.messages);
     if (!messages) return messages.error();
     const auto count = messages->size();

@@ -106,8 +106,10 @@ Reply run(State& state, const wire::Copy& command, Output& out);
 Reply run(State& state, const wire::Expunge& command, Output& out);
 // nullopt where the user has this right in the selected mailbox, and opened it to change it.
 Reply refused_without(const State& state, char right);
-// Removes what is \Deleted of the selected mailbox; of these alone, where some are given.
-Status expunge(State& state, const std::optional<wire::SequenceSet>& uids);
+// Removes what is \Deleted of the selected mailbox; of these alone, as far as cut() leaves them, where
+// some are given.
+Result<std::optional<wire::ResponseCode>> expunge(State& state,
+                                                  const std::optional<wire::SequenceSet>& uids);
 // Sets \Seen where a FETCH of these messages does so (RFC 3501 6.4.5); gives what is to be told of it.
 std::string mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& out);
 // BAD where a message cannot have one of these flags.

@@ -6,6 +6,7 @@
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/commands/limit.hpp"
 #include "imap/server/mailbox/rows_ahead.hpp"
 #include "imap/server/search/command.hpp"
 #include "imap/wire/encode.hpp"
@@ -83,6 +84,7 @@ Reply run(State& state, const wire::Copy& command, Output& out) {
         return bad("There are not so many messages");
     const auto places = named_places(state, command.numbers, command.kind);
     if (places.empty()) return ok("Nothing to copy");
+    if (auto refused = too_many(state, places.size())) return refused;
     if (places.size() > Workspaces::most_at_once) return no("LIMIT", "Too many at once");
     const auto what = (command.move ? "MOVE to " : "COPY to ") + command.mailbox;
     if (auto unrecorded = note_messages(state, What::copy, places, what)) return unrecorded;
@@ -92,35 +94,46 @@ Reply run(State& state, const wire::Copy& command, Output& out) {
     return copied(state, target->id, std::move(*messages));
 }
 
-Status expunge(State& state, const std::optional<wire::SequenceSet>& set) {
+Result<std::optional<wire::ResponseCode>> expunge(State& state,
+                                                  const std::optional<wire::SequenceSet>& set) {
     const auto newest = view_of(state, state.selected->mailbox);
     if (!newest) return std::unexpected(newest.error());
     const auto& view = **newest;
-    std::vector<Uid> uids;
     const auto wanted =
         set ? resolve(*set == wire::saved_result ? set_of(state.selected->saved) : *set,
                       wire::NumberKind::uid, view)
             : wire::SequenceSet{};
-    for (const auto& entry : view.entries) {
+    Places places;
+    for (std::uint32_t place = 0; place < view.entries.size(); ++place) {
+        const auto& entry = view.entries[place];
         const auto& flags = view.flags_of(entry);
         if (std::ranges::find(flags, "\\Deleted") == flags.end()) continue;
-        if (!set || contains(wanted, number(entry.uid))) uids.push_back(entry.uid);
+        if (!set || contains(wanted, number(entry.uid))) places.push_back(place);
     }
-    if (uids.empty()) return {};
-    return state.backend.workspaces.expunge(actor(*state.user), state.selected->mailbox, uids);
+    std::optional<wire::ResponseCode> cut;
+    if (set) cut = server::cut(state, view, places);
+    if (places.empty()) return cut;
+    std::vector<Uid> uids;
+    for (const auto place : places) uids.push_back(view.entries[place].uid);
+    const auto done =
+        state.backend.workspaces.expunge(actor(*state.user), state.selected->mailbox, uids);
+    if (!done) return std::unexpected(done.error());
+    return cut;
 }
 
-Reply run(State& state, const wire::Expunge& command, Output&) {
+Reply run(State& state, const wire::Expunge& command, Output& out) {
     if (auto refused = refused_without(state, 'e')) return refused;
-    if (auto done = expunge(state, command.uids); !done) return failed(done.error());
+    const auto cut = expunge(state, command.uids);
+    if (!cut) return failed(cut.error());
     state.expunged = true;
-    if (!state.enabled.qresync) return ok("Expunged");
+    if (!state.enabled.qresync) return cut_short(ok("Expunged"), *cut, out);
     const auto newest = view_of(state, state.selected->mailbox);
     if (!newest) return failed(newest.error());
-    return Answer{wire::Condition::ok,  // RFC 7162 3.2.7
-                  wire::ResponseCode{"HIGHESTMODSEQ",
-                                     fmt::to_string(number((*newest)->mailbox.highest_modseq))},
-                  "Expunged"};
+    return cut_short({wire::Condition::ok,  // RFC 7162 3.2.7
+                      wire::ResponseCode{"HIGHESTMODSEQ",
+                                         fmt::to_string(number((*newest)->mailbox.highest_modseq))},
+                      "Expunged"},
+                     *cut, out);
 }
 
 }  // namespace mailhold::imap::server

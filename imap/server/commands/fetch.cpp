@@ -8,6 +8,7 @@
 
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/commands/limit.hpp"
 #include "imap/server/mailbox/object_ids.hpp"
 #include "imap/server/mailbox/rows_ahead.hpp"
 #include "imap/server/search/command.hpp"
@@ -80,6 +81,8 @@ class Cursor {
         }
     }
 
+    // RFC 9738 3.1.
+    void keep_to_limit() { cut_ = cut(state_, *snapshot_, places_); }
     // RFC 3501 6.4.5: reading sets \\Seen, of what is shown. Told behind the messages: curl takes the first FETCH for
     // its answer.
     void mark_read(Output& out) {
@@ -88,6 +91,10 @@ class Cursor {
         snapshot_ = state_.selected->snapshot;
     }
     Reply note() const { return note_fetch(state_, command_, places_); }
+    // RFC 9738 3.1: the highest come first, so that a client that loses the line knows where it is.
+    void begin() {
+        if (cut_) std::ranges::reverse(places_);
+    }
 
     Reply next_part(Output& out) {
         const std::size_t before = out.size();
@@ -107,7 +114,7 @@ class Cursor {
             out.add(")\r\n");
         }
         out.add(behind_);
-        return problem_.value_or(done_);
+        return cut_short(problem_.value_or(done_), cut_, out);
     }
 
   private:
@@ -303,6 +310,7 @@ class Cursor {
     Snapshot snapshot_;
     wire::Fetch command_;
     std::vector<std::uint32_t> places_;
+    std::optional<wire::ResponseCode> cut_;  // of places_
     bool reads_summaries_;
     bool reads_octets_;
     bool decodes_;
@@ -318,10 +326,10 @@ class Cursor {
     std::optional<Answer> problem_;  // of a message that cannot be read; the others are served
 };
 
-Reply fetch(State& state, const wire::Fetch& command, Answer done, Output& out) {
-    Cursor reading(state, command, std::move(done));
+Reply fetch(State& state, Cursor reading, Output& out) {
     if (auto unrecorded = reading.note()) return unrecorded;
     reading.mark_read(out);
+    reading.begin();
     state.unfinished = [cursor = std::move(reading)](Output& out) mutable {
         return cursor.next_part(out);
     };
@@ -339,7 +347,13 @@ Reply run(State& state, const wire::Fetch& command, Output& out) {
         return bad("VANISHED goes with CHANGEDSINCE, after ENABLE QRESYNC");
     if (command.changed_since || any_item(command, [](Kind kind) { return kind == Kind::modseq; }))
         state.enabled.condstore = true;  // RFC 7162 3.1
-    return fetch(state, command, ok("Fetched"), out);
+    if (command.partial) {
+        if (auto refused = too_many(state, command.partial->last - command.partial->first + 1))
+            return refused;
+    }
+    Cursor reading(state, command, ok("Fetched"));
+    reading.keep_to_limit();
+    return fetch(state, std::move(reading), out);
 }
 
 Reply fetch_changes(State& state, const wire::Resync& known, Answer done, Output& out) {
@@ -351,7 +365,7 @@ Reply fetch_changes(State& state, const wire::Resync& known, Answer done, Output
                         .partial = {}};
     for (const Kind kind : {Kind::uid, Kind::flags, Kind::modseq})
         changes.items.emplace_back().kind = kind;
-    return fetch(state, changes, std::move(done), out);
+    return fetch(state, Cursor(state, changes, std::move(done)), out);
 }
 
 bool fetch_arrived(State& state) {

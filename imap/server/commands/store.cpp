@@ -7,6 +7,7 @@
 
 #include "imap/server/ascii.hpp"
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/commands/limit.hpp"
 #include "imap/server/mailbox/standing.hpp"
 #include "imap/server/mailbox/updates.hpp"
 #include "imap/server/search/command.hpp"
@@ -116,7 +117,8 @@ Reply run(State& state, const wire::Store& command, Output& out) {
     if (command.kind == wire::NumberKind::sequence && names_too_much(command.numbers, messages))
         return bad("There are not so many messages");
     if (auto wrong = wrong_flags(command.flags)) return wrong;
-    const auto places = named_places(state, command.numbers, command.kind);
+    auto places = named_places(state, command.numbers, command.kind);
+    const auto cut = server::cut(state, *state.selected->snapshot, places);
     const auto uids = uids_of(state, places);
     const bool deletes = state.selected->snapshot->mailbox.kind == store::MailboxKind::workspace;
     const auto modified =
@@ -137,11 +139,12 @@ Reply run(State& state, const wire::Store& command, Output& out) {
     }
     // RFC 2180 4.2; UIDs that stand for nothing are no error (RFC 3501 6.4.8).
     if (!gone->empty() && command.kind == wire::NumberKind::sequence)
-        return no("EXPUNGEISSUED", "Some are not there any more");
-    if (failed_numbers.empty()) return ok("Stored");
-    return Answer{wire::Condition::ok,
-                  wire::ResponseCode{"MODIFIED", wire::set_text(wire::set_of(failed_numbers))},
-                  "Some were changed meanwhile"};
+        return cut_short(no("EXPUNGEISSUED", "Some are not there any more"), cut, out);
+    if (failed_numbers.empty()) return cut_short(ok("Stored"), cut, out);
+    return cut_short({wire::Condition::ok,
+                      wire::ResponseCode{"MODIFIED", wire::set_text(wire::set_of(failed_numbers))},
+                      "Some were changed meanwhile"},
+                     cut, out);
 }
 
 std::string mark_seen(State& state, const std::vector<std::uint32_t>& places, Output& out) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <limits>
 #include <utility>
 
 #include "imap/server/mailbox/object_ids.hpp"
@@ -138,6 +139,10 @@ class Translator {
                         return number(mailbox_.entries[place].modseq) >= key.size;
                     });
                 });
+            case SearchKey::Kind::uid_after:
+                return between(key.size + 1, std::numeric_limits<std::uint32_t>::max());
+            case SearchKey::Kind::uid_before:
+                return between(1, key.size - 1);
             case SearchKey::Kind::save_date_supported:
                 return make(query::All{});
             case SearchKey::Kind::fuzzy:
@@ -211,6 +216,14 @@ class Translator {
             if (belongs(place)) uids.push_back(mailbox_.entries[place].uid);
         }
         return make(query::UidKey{set_of(uids)});
+    }
+    // The messages of these UIDs, where there are any: "5:4" is none here.
+    QueryPtr between(std::uint64_t first, std::uint64_t last) const {
+        const auto& entries = mailbox_.entries;
+        last = std::min<std::uint64_t>(last, entries.empty() ? 0 : number(entries.back().uid));
+        if (first > last) return make(query::None{});
+        return make(
+            query::UidKey{{{static_cast<std::uint32_t>(first), static_cast<std::uint32_t>(last)}}});
     }
     QueryPtr saved() const {
         return make(query::UidKey{sources_.saved ? set_of(*sources_.saved) : wire::SequenceSet{}});

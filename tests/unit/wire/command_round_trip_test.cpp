@@ -119,6 +119,8 @@ class Generator {
                 break;
             case Kind::older:
             case Kind::younger:
+            case Kind::uid_after:
+            case Kind::uid_before:
                 key.size = number();
                 break;
             case Kind::saved_before:

@@ -85,6 +85,8 @@ TEST_CASE("every search key") {
                              "FUZZY BODY x",
                              "FUZZY (BODY x NOT SUBJECT y)",
                              "X-GM-RAW \"has:attachment in:unread\"",
+                             "UIDAFTER 4294967295",
+                             "NOT UIDBEFORE 1",
                              "$",
                              "UID $",
                              "NOT $"})
