@@ -41,6 +41,8 @@ class AsOwner {
         if (::geteuid() != 0 || ::stat(data.c_str(), &owner) != 0) return;
         ::setfsgid(owner.st_gid);
         ::setfsuid(owner.st_uid);
+        // It fails silently; an impossible id changes nothing and tells which it is.
+        is_owner_ = static_cast<::uid_t>(::setfsuid(::uid_t(-1))) == owner.st_uid;
     }
     ~AsOwner() {
         ::setfsuid(::geteuid());
@@ -48,6 +50,10 @@ class AsOwner {
     }
     AsOwner(const AsOwner&) = delete;
     AsOwner& operator=(const AsOwner&) = delete;
+    bool is_owner() const { return is_owner_; }
+
+  private:
+    bool is_owner_ = true;
 };
 
 // By time. None where there is no inbox.
@@ -128,6 +134,10 @@ Status put_into_audit_inbox(const fs::path& data, Accessed access) {
     if (!encoded) return std::unexpected(encoded.error());
     const auto inbox = inbox_of(data);
     const AsOwner owner(data);
+    if (!owner.is_owner())
+        return fail(
+            Errc::denied,
+            fmt::format("root may not act as the owner of {} here: run as him", data.string()));
     if (auto made = make_folder(inbox); !made) return made;
     const auto file =
         inbox / fmt::format("{:020}-{:016x}{}", access.time.time_since_epoch().count(),
