@@ -82,8 +82,9 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
     if (newest_ && newest_->state().documents >= state.documents) return newest_;
     auto next = newest_ ? std::make_shared<ShardView>(*newest_) : std::make_shared<ShardView>();
     next->slab_file_ = slabs_;
-    if (!knows_all_terms_ || chunk_ < first_chunk(snapshot)) read_all_terms(snapshot);
+    if (!follows_terms(snapshot)) read_all_terms(snapshot);
     read_new_terms(snapshot);
+    next->lexicon_ = lexicon_;
     read_columns(*next, state);
     read_slabs(*next, state);
     read_tail(*next, state);
@@ -93,7 +94,17 @@ std::shared_ptr<const ShardView> ShardMemory::view(const Xapian::Database& snaps
     return newest_;
 }
 
-// Every term there is is of the lexicon. Where the writer overtakes the walk, it goes on behind the
+// Whether the chunks that are there begin where reading stopped.
+bool ShardMemory::follows_terms(const Xapian::Database& snapshot) {
+    if (!lexicon_) return false;
+    if (chunk_ >= first_chunk(snapshot)) return true;
+    if (snapshot.get_metadata(forgotten_key) != forgotten_text(chunk_, consumed_)) return false;
+    chunk_ = first_chunk(snapshot);
+    consumed_ = 0;
+    return true;
+}
+
+// Every term there is is of the lexicon, a new one: others may be reading the old. Where the writer overtakes the walk, it goes on behind the
 // last term; those that are new before it stand in the chunks from here on.
 void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
     chunk_ = last_chunk(snapshot);
@@ -109,8 +120,9 @@ void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
                 (all += next) += '\n';
                 next += '\0';
             }
-            lexicon_.add(all);
-            knows_all_terms_ = true;
+            auto lexicon = std::make_shared<Lexicon>();
+            lexicon->add(all);
+            lexicon_ = std::move(lexicon);
             return;
         } catch (const Xapian::DatabaseModifiedError&) {
             terms.reopen();
@@ -122,7 +134,7 @@ void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
 void ShardMemory::read_new_terms(const Xapian::Database& snapshot) {
     for (;; ++chunk_, consumed_ = 0) {
         const auto text = snapshot.get_metadata(lexicon_key(chunk_));
-        lexicon_.add(std::string_view(text).substr(std::min(consumed_, text.size())));
+        lexicon_->add(std::string_view(text).substr(std::min(consumed_, text.size())));
         consumed_ = text.size();
         if (snapshot.get_metadata(lexicon_key(chunk_ + 1)).empty()) return;
     }

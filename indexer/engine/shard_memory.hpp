@@ -23,6 +23,7 @@ class ShardView {
     const ShardState& state() const { return state_; }
     Column column(Xapian::docid docid) const;  // at most state().documents
     const Dictionaries& dictionaries() const { return dictionaries_; }
+    const Lexicon& lexicon() const { return *lexicon_; }
     // Leaves in `set` those that may hold what is asked for. Throws Xapian::DatabaseCorruptError.
     void narrow(DocSet& set, const FilterProbe& probe) const;
     // Whether everything in `entries` is there for this message.
@@ -45,7 +46,8 @@ class ShardView {
     std::vector<std::shared_ptr<Chunk>> columns_;  // filled up to state_, the rest not read
     std::vector<Slab> slabs_;
     std::vector<std::shared_ptr<const FilterEntries>> tail_;
-    Dictionaries dictionaries_;  // of the texts
+    Dictionaries dictionaries_;               // of the texts
+    std::shared_ptr<const Lexicon> lexicon_;  // may know more than that moment did
 };
 
 // Any thread. Throws Xapian::Error for files that are damaged, or DatabaseModifiedError where the
@@ -56,10 +58,10 @@ class ShardMemory {
     // A view at least as new as the snapshot.
     std::shared_ptr<const ShardView> view(const Xapian::Database& snapshot,
                                           const ShardState& state);
-    const Lexicon& lexicon() const { return lexicon_; }
     const File& texts() const { return texts_; }
 
   private:
+    bool follows_terms(const Xapian::Database& snapshot);
     void read_all_terms(const Xapian::Database& snapshot);
     void read_new_terms(const Xapian::Database& snapshot);
     void read_columns(ShardView& view, const ShardState& state) const;
@@ -70,11 +72,10 @@ class ShardMemory {
     std::filesystem::path folder_;
     File texts_, columns_;
     std::shared_ptr<const File> slabs_;
-    Lexicon lexicon_;
     std::mutex mutex_;
-    bool knows_all_terms_ = false;
-    std::uint32_t chunk_ = 0;   // of new terms, the last one read
-    std::size_t consumed_ = 0;  // of that chunk
+    std::shared_ptr<Lexicon> lexicon_;  // null: not read yet
+    std::uint32_t chunk_ = 0;           // of new terms, the last one read
+    std::size_t consumed_ = 0;          // of that chunk
     std::shared_ptr<const ShardView> newest_;
 };
 

@@ -35,7 +35,7 @@ class ShardReader {
     Xapian::docid last() const { return state_.documents; }
     std::string mark() const { return terms_.get_metadata("mark"); }
     const Xapian::Database& terms() const { return terms_; }
-    const Lexicon& lexicon() const { return memory_->lexicon(); }
+    const Lexicon& lexicon() const { return view_->lexicon(); }
     const ShardView& view() const { return *view_; }
     // nullopt: too large to keep.
     std::optional<text::SearchText> text(Xapian::docid docid, text::HeadParts parts);

@@ -236,6 +236,7 @@ bool ShardWriter::wants_compaction() const {
 void ShardWriter::forget_chunks() {
     for (auto chunk = first_chunk(terms_); chunk <= chunk_; ++chunk)
         terms_.set_metadata(lexicon_key(chunk), {});
+    terms_.set_metadata(forgotten_key, forgotten_text(chunk_, chunk_text_.size()));
     terms_.set_metadata(first_chunk_key, fmt::format("{}", ++chunk_));
     chunk_text_.clear();
 }

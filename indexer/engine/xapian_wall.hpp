@@ -30,6 +30,11 @@ inline constexpr char first_chunk_key[] = "lexicon/first";
 inline std::string lexicon_key(std::uint32_t chunk) {
     return fmt::format("lexicon/{:08x}", chunk);
 }
+// The last chunk that was forgotten, and its octets: who had read as far lacks nothing.
+inline constexpr char forgotten_key[] = "lexicon/forgotten";
+inline std::string forgotten_text(std::uint32_t chunk, std::size_t octets) {
+    return fmt::format("{} {}", chunk, octets);
+}
 std::uint32_t number_in(const Xapian::Database& terms, const char* key);  // 0: there is none
 inline std::uint32_t first_chunk(const Xapian::Database& terms) {
     return number_in(terms, first_chunk_key);

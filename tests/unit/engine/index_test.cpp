@@ -9,6 +9,7 @@
 #include <fstream>
 #include <thread>
 
+#include "indexer/engine/shard_reader.hpp"
 #include "indexer/engine/slab.hpp"
 #include "tests/unit/engine/temporary_folder.hpp"
 
@@ -312,6 +313,25 @@ TEST_CASE("a compacted shard is smaller and answers as before") {
     CHECK(found(**again, TextScope::body, "w777 same") == Numbers{777});
     CHECK(found(**again, TextScope::body, "w7777") == Numbers{next, next + 1});
     CHECK(found(**again, TextScope::body, "same").size() >= 2400);
+}
+
+TEST_CASE("readers know each term once, whether they followed until a compaction or not") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path(), 1);
+    REQUIRE(writer);
+    fill(**writer, 1, {"ALPHA BETA", "BETA"});
+    const auto shard = folder.path() / "shard-0";
+    ShardReader following(shard), late(shard);
+    fill(**writer, 3, {"GAMMA"});
+    following.reopen();
+    REQUIRE((*writer)->compact(0));
+    fill(**writer, 4, {"DELTA ALPHA"});
+    const auto fresh = ShardReader(shard).lexicon().terms();
+    CHECK(std::ranges::adjacent_find(fresh) == fresh.end());
+    for (ShardReader* reader : {&following, &late}) {
+        reader->reopen();
+        CHECK(reader->lexicon().terms() == fresh);
+    }
 }
 
 TEST_CASE("compaction under readers' hands never looks like damage") {
