@@ -1,6 +1,7 @@
 // The pipeline's thread: decides when to add, when to commit and when to wait; the Follower does
 // it. A commit comes when a batch is full, when someone waits for it, or commit_every after the one
-// before.
+// before; far behind it comes later: a commit writes anew much of what is there, and searches do not
+// miss what waits for it.
 #include "indexer/pipeline/pipeline.hpp"
 
 #include <algorithm>
@@ -20,8 +21,10 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds retry_after{200};  // times the failures in a row
 constexpr int most_retry_steps = 25;
-constexpr int failures_shown = 4;  // in a row, before catch_up() gives up waiting
-constexpr std::size_t largest_batch = 5000;
+constexpr int failures_shown = 4;            // in a row, before catch_up() gives up waiting
+constexpr std::size_t largest_batch = 5000;  // what is not committed is kept in memory
+constexpr std::size_t share_of_index = 100;  // a batch is one part in so many, up to the largest
+constexpr int longer_far_behind = 20;        // times commit_every
 
 }  // namespace
 
@@ -52,11 +55,13 @@ struct Pipeline::Parts {
         const auto now = Clock::now();
         const bool behind = follower->added() < target && !stopping;
         const auto waiting = follower->uncommitted();
+        const auto batch = batch_size();
+        const auto due = commit_due(batch);
         if (damage && !stopping) {
             const auto found = *std::exchange(damage, std::nullopt);
             work(lock, [&] { return follower->rebuild(found); });
-        } else if (waiting >= options.batch ||
-                   (waiting > 0 && (now >= commit_due || (!behind && (stopping || hurried > 0))))) {
+        } else if (waiting >= batch ||
+                   (waiting > 0 && (now >= due || (!behind && (stopping || hurried > 0))))) {
             work(lock, [&] { return commit(); });
         } else if (behind) {
             work(lock, [&] { return add(); });
@@ -67,11 +72,20 @@ struct Pipeline::Parts {
         } else if (waiting == 0 && !compact_looked) {
             work(lock, [&] { return compact(); });
         } else if (waiting > 0) {
-            wake.wait_until(lock, commit_due);
+            wake.wait_until(lock, due);
         } else {
             wake.wait(lock);
         }
         return true;
+    }
+
+    std::size_t batch_size() const {
+        const std::size_t there = number(follower->committed());
+        return std::max(options.batch, std::min(there / share_of_index, largest_batch));
+    }
+    Clock::time_point commit_due(std::size_t batch) const {
+        const bool far_behind = number(target) > number(follower->added()) + batch;
+        return committed_at + options.commit_every * (far_behind ? longer_far_behind : 1);
     }
 
     template <class F>
@@ -116,7 +130,7 @@ struct Pipeline::Parts {
 
     Status commit() {
         if (auto committed = follower->commit(); !committed) return committed;
-        commit_due = Clock::now() + options.commit_every;
+        committed_at = Clock::now();
         compact_looked = false;
         std::function<void(MessageNumber)> told;
         {
@@ -144,7 +158,7 @@ struct Pipeline::Parts {
     store::Archive& archive;
     Options options;
     std::unique_ptr<Follower> follower;  // the pipeline thread's
-    Clock::time_point commit_due{};      // likewise
+    Clock::time_point committed_at{};    // likewise
     bool mending = true;                 // likewise
     bool compact_looked = false;         // likewise; since the last commit
 
