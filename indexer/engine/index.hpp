@@ -108,10 +108,16 @@ class IndexReader {
     MessageNumber through()
         const;  // messages up to here are indexed; later ones must be matched directly
     std::vector<IndexMark> marks() const;  // of each shard
-    // A superset of the indexed messages that match. Never leaves one out; may be everything.
-    // `give_up` is asked every fraction of a millisecond; Errc::cancelled once it says so.
+    // Runs job(i, reader) once for each i below `count`, on any threads, each with a reader of its
+    // own that knows no less than this one; returns when all are done.
+    using Job = std::function<void(std::size_t i, IndexReader& reader)>;
+    using Spread = std::function<void(std::size_t count, const Job& job)>;
+    // A superset of the indexed messages that match. Never leaves one out; may be everything. One
+    // shard after another, or as `spread` has it. `give_up` is asked every fraction of a millisecond,
+    // on those threads; Errc::cancelled once it says so.
     Result<Candidates> candidates(const query::TextKey& key,
-                                  const std::function<bool()>& give_up = {});
+                                  const std::function<bool()>& give_up = {},
+                                  const Spread& spread = {});
     // Of a message up to through(); Errc::not_found past it.
     Result<Facts> facts(MessageNumber number);
     // The indexed message's text; Errc::not_found past through(), Errc::corrupt for a damaged

@@ -26,6 +26,31 @@ std::unexpected<Error> no_index(const std::filesystem::path& folder) {
     return fail(Errc::not_found, fmt::format("no index in {}", folder.string()));
 }
 
+std::unexpected<Error> no_answer() {
+    return fail(Errc::cancelled, "the question was given up");
+}
+
+// Of all shards, by message number.
+Result<Candidates> joined(const std::vector<Result<ShardAnswer>>& answers) {
+    const auto shards = static_cast<std::uint32_t>(answers.size());
+    std::uint32_t last = 0;
+    for (std::uint32_t i = 0; i < shards; ++i) {
+        if (!answers[i]) return std::unexpected(answers[i].error());
+        const auto last_docid = answers[i]->certain.last();
+        if (last_docid != 0) last = std::max(last, number_of(last_docid, i, shards));
+    }
+    Candidates out{DocSet(last), DocSet(last)};
+    for (std::uint32_t i = 0; i < shards; ++i) {
+        const auto put = [&](DocSet& into) {
+            return [&into, i, shards](auto docid) { into.insert(number_of(docid, i, shards)); };
+        };
+        answers[i]->certain.each(put(out.certain));
+        if (!answers[i]->maybe) out.maybe.reset();
+        if (out.maybe) answers[i]->maybe->each(put(*out.maybe));
+    }
+    return out;
+}
+
 }  // namespace
 
 Result<MessageNumber> indexed_through(const std::filesystem::path& folder) {
@@ -113,32 +138,27 @@ std::vector<IndexMark> IndexReader::marks() const {
 }
 
 Result<Candidates> IndexReader::candidates(const query::TextKey& key,
-                                           const std::function<bool()>& give_up) {
+                                           const std::function<bool()>& give_up,
+                                           const Spread& spread) {
     const auto needle = text::fold(key.needle);
-    const Patience patience(give_up);
-    return parts_->ask("find candidates", [&]() -> Result<Candidates> {
-        const auto shards = parts_->count();
-        std::vector<ShardAnswer> answers;
-        std::uint32_t last = 0;
-        for (std::uint32_t i = 0; i < shards; ++i) {
-            const auto& shard = *parts_->shards[i];
-            answers.push_back(key.matching == query::Matching::fuzzy
-                                  ? FuzzyPlanner(shard, patience).answer(key, needle)
-                                  : Planner(shard, patience).answer(key, needle));
-            if (patience.is_over()) return fail(Errc::cancelled, "the question was given up");
-            if (shard.last() != 0) last = std::max(last, number_of(shard.last(), i, shards));
-        }
-        Candidates out{DocSet(last), DocSet(last)};
-        for (std::uint32_t i = 0; i < shards; ++i) {
-            const auto put = [&](DocSet& into) {
-                return [&into, i, shards](auto docid) { into.insert(number_of(docid, i, shards)); };
-            };
-            answers[i].certain.each(put(out.certain));
-            if (!answers[i].maybe) out.maybe.reset();
-            if (out.maybe) answers[i].maybe->each(put(*out.maybe));
-        }
-        return out;
-    });
+    std::vector<Result<ShardAnswer>> answers(parts_->count(), no_answer());
+    const Job ask = [&](std::size_t i, IndexReader& reader) {
+        const Patience patience(give_up);
+        answers[i] = reader.parts_->ask("find candidates", [&]() -> Result<ShardAnswer> {
+            const auto& shard = *reader.parts_->shards.at(i);
+            auto answer = key.matching == query::Matching::fuzzy
+                              ? FuzzyPlanner(shard, patience).answer(key, needle)
+                              : Planner(shard, patience).answer(key, needle);
+            if (patience.is_over()) return no_answer();
+            return answer;
+        });
+    };
+    if (spread) {
+        spread(answers.size(), ask);
+    } else {
+        for (std::size_t i = 0; i < answers.size(); ++i) ask(i, *this);
+    }
+    return joined(answers);
 }
 
 Result<Facts> IndexReader::facts(MessageNumber number) {

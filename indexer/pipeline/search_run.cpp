@@ -20,18 +20,19 @@ std::size_t count(const std::vector<query::PlaceSet>& sets) {
 
 }  // namespace
 
-SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers, WorkerPool& helpers,
+SearchRun::Parts::Parts(const store::ArchiveReader& archive, Readers& readers, Helpers& helpers,
                         const text::Extractor& extractor, const query::QueryPtr& query,
                         SnapshotPtr mailbox, std::stop_token stop, Budget budget)
     : archive_(archive),
       readers_(readers),
+      helpers_(helpers),
       extractor_(extractor),
       evaluator_(query),
       head_parts_(query::head_parts_of(evaluator_.leaves())),
       mailbox_(std::move(mailbox)),
       stop_(std::move(stop)),
       budget_(budget),
-      ahead_(readers, helpers) {
+      ahead_(helpers) {
     begin_anew();
 }
 
@@ -169,20 +170,26 @@ query::Decision SearchRun::Parts::leaf_by_index(std::size_t index, const query::
     return by_candidates(*known, places);
 }
 
+// A million messages are asked about for every key: 64 at a time.
 query::Decision SearchRun::Parts::by_candidates(const engine::Candidates& known,
                                                 const query::PlaceSet& places) {
+    constexpr std::size_t block = 64;
     query::Decision decision;
-    const auto* const first = &mailbox_->entries[next_ * query::stretch_places];
-    query::each_place(places, [&](std::size_t place) {
-        const auto message = first[place].message;
-        if (message > indexed_) {
-            decision.maybe.set(place);
-        } else if (known.surely_holds(message)) {
-            decision.yes.set(place);
-        } else if (known.holds(message)) {
-            decision.maybe.set(place);
+    const auto entries = stretch().entries;
+    for (std::size_t begin = 0; begin < entries.size(); begin += block) {
+        const auto wanted = (places >> begin & query::PlaceSet(~std::uint64_t{0})).to_ullong();
+        if (wanted == 0) continue;
+        const auto here = entries.subspan(begin, std::min(block, entries.size() - begin));
+        std::uint64_t yes = 0, maybe = 0;
+        for (std::size_t i = 0; i < here.size(); ++i) {
+            const auto message = here[i].message;
+            const bool late = message > indexed_;
+            yes |= std::uint64_t{!late && known.surely_holds(message)} << i;
+            maybe |= std::uint64_t{late || known.holds(message)} << i;
         }
-    });
+        decision.yes |= query::PlaceSet(wanted & yes) << begin;
+        decision.maybe |= query::PlaceSet(wanted & maybe & ~yes) << begin;
+    }
     return decision;
 }
 
@@ -213,16 +220,20 @@ bool SearchRun::Parts::find_candidates(const query::TextKey& key, std::size_t in
         return true;
     }
     const auto give_up = [this] {
-        return !may_go_on() || (slice_.brief && slice_.is_over(Clock::now()));
+        const auto now = Clock::now();
+        return stop_.stop_requested() || now >= deadline_ || (slice_.brief && slice_.is_over(now));
     };
-    auto found = reader_->candidates(key, give_up);
+    const auto in_shares = [this](std::size_t count, const auto& job) {
+        helpers_.share(*reader_, count, job);
+    };
+    auto found = reader_->candidates(key, give_up, in_shares);
     if (found) {
         memory_ += found->octets();
         candidates_[index] = std::move(*found);
         return has_time();  // a query may have thousands of keys: what was found is kept
     }
     if (found.error().code == Errc::cancelled) {
-        pause_ = Pause::too_heavy;
+        if (may_go_on()) pause_ = Pause::too_heavy;
     } else {
         readers_.note_failure(*reader_, found.error());
         distrust_index();

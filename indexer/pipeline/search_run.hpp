@@ -14,7 +14,7 @@ namespace mailhold::indexer::pipeline {
 
 struct SearchRun::Parts {
   public:
-    Parts(const store::ArchiveReader& archive, Readers& readers, WorkerPool& helpers,
+    Parts(const store::ArchiveReader& archive, Readers& readers, Helpers& helpers,
           const text::Extractor& extractor, const query::QueryPtr& query, SnapshotPtr mailbox,
           std::stop_token stop, Budget budget);
 
@@ -47,6 +47,7 @@ struct SearchRun::Parts {
 
     const store::ArchiveReader& archive_;
     Readers& readers_;
+    Helpers& helpers_;
     const text::Extractor& extractor_;
     const query::Evaluator evaluator_;
     const text::HeadParts head_parts_;

@@ -15,7 +15,8 @@ struct Searcher::Parts {
     const store::ArchiveReader& archive;
     const SearchAttachments attachments;
     Readers readers;
-    WorkerPool helpers{"search-texts", std::max(2U, std::thread::hardware_concurrency()) - 1};
+    WorkerPool pool{"search-helpers", std::max(2U, std::thread::hardware_concurrency()) - 1};
+    Helpers helpers{readers, pool};
 };
 
 Searcher::Searcher(const store::ArchiveReader& archive, SearchAttachments attachments,
@@ -24,7 +25,7 @@ Searcher::Searcher(const store::ArchiveReader& archive, SearchAttachments attach
 Searcher::~Searcher() = default;
 
 void Searcher::warm() const {
-    parts_->helpers.post([&readers = parts_->readers] {
+    parts_->pool.post([&readers = parts_->readers] {
         if (auto reader = readers.borrow()) readers.give_back(std::move(reader));
     });
 }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include <random>
+#include <thread>
 
 #include "indexer/engine/index.hpp"
 #include "indexer/engine/slab.hpp"
@@ -140,6 +141,12 @@ void compare(std::uint32_t messages, std::uint32_t shards, std::size_t needles_a
     REQUIRE(reader);
     for (std::uint32_t n = 1; n <= messages; ++n)
         CHECK((*reader)->check(MessageNumber{n}, texts[n - 1]));
+    auto another = (*reader)->another();
+    REQUIRE(another);
+    const auto at_once = [&](std::size_t count, const IndexReader::Job& job) {
+        const std::jthread beside([&] { job(0, **another); });
+        for (std::size_t i = 1; i < count; ++i) job(i, **reader);
+    };
 
     for (const auto scope :
          {TextScope::body, TextScope::text, TextScope::subject, TextScope::from, TextScope::to,
@@ -152,7 +159,7 @@ void compare(std::uint32_t messages, std::uint32_t shards, std::size_t needles_a
                 source(texts[inventor.below(messages)], scope, inventor.below(100)));
             static constexpr const char* names[] = {"Received", "References", "List-Id"};
             const TextKey key{scope, names[inventor.below(3)], needle};
-            const auto candidates = (*reader)->candidates(key);
+            const auto candidates = (*reader)->candidates(key, {}, at_once);
             REQUIRE(candidates);
             const auto folded = text::fold(needle);
             for (std::uint32_t n = 1; n <= messages; ++n) {
