@@ -99,6 +99,7 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     const std::chrono::seconds idle_timeout, write_timeout;
     Deadline heard = std::chrono::steady_clock::now();  // the client last
     bool reading = false;
+    bool writing = false, gone = false;  // write_behind(); whether its client would not take it
     std::string incoming;   // what read() brought, and the session was not yet fed
     bool ended = false;     // nothing more will come
     std::stop_source stop;  // of the search in work
@@ -128,6 +129,7 @@ void read_on(Hub& hub, const ConnectionPtr& connection) {
     hub.services.runtime.spawn("imap.read", connection->stream.executor(), read(connection));
 }
 
+// False: the client is gone.
 awaitable<bool> write(ConnectionPtr connection, Output output) {
     while (!output.empty()) {
         auto pieces = output.front(slice);
@@ -139,6 +141,21 @@ awaitable<bool> write(ConnectionPtr connection, Output output) {
         output.drop(size);
     }
     co_return true;
+}
+
+// Goes on by itself, so that the session makes the next part of a long answer meanwhile.
+awaitable<void> write_behind(ConnectionPtr connection, Output output) {
+    const bool sent = co_await write(connection, std::move(output));
+    connection->writing = false;
+    connection->gone = !sent;
+    connection->signal.notify();
+}
+
+// Until all that was left to write_behind() is out. False: the client is gone.
+awaitable<bool> written(ConnectionPtr connection) {
+    const Deadline never = Deadline::max();
+    while (connection->writing) co_await connection->signal.wait_until(never);
+    co_return !connection->gone;
 }
 
 // Reasons of the server's own; the session then says BYE with its next step.
@@ -239,7 +256,14 @@ awaitable<void> converse(Hub& hub, ConnectionPtr connection) {
     while (true) {
         auto step = [connection] { return connection->take_step(); };
         Turn turn = co_await net::offload(hub.services.pool, std::move(step));
-        const bool sent = co_await write(connection, std::move(turn.output));
+        bool sent = co_await written(connection);
+        if (sent && turn.next == Next::again) {
+            connection->writing = true;
+            hub.services.runtime.spawn("imap.write", connection->stream.executor(),
+                                       write_behind(connection, std::move(turn.output)));
+        } else if (sent) {
+            sent = co_await write(connection, std::move(turn.output));
+        }
         if (!sent) co_return;
         // By UNAUTHENTICATE (RFC 8437), or as the login could not be put on record.
         if (!connection->session.logged_in()) connection->login.ended(connection->network);

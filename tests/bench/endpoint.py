@@ -69,6 +69,21 @@ class Line:
         answer = self.ask(command)
         return time.perf_counter() - start, answer
 
+    def fetch(self, items):
+        """Seconds, and how many messages came. Keeps nothing: to keep it all takes longer than a server needs to send it."""
+        mark, messages, last = b" FETCH (", 0, b""
+        room = memoryview(bytearray(1 << 18))
+        start = time.perf_counter()
+        self.send(f"x7q FETCH 1:* ({items})\r\n")
+        while True:
+            octets = self.socket.recv_into(room)
+            assert octets, "the server hung up"
+            came = last + room[:octets]
+            messages += came.count(mark) - last.count(mark)
+            last = came[-200:]
+            if last.endswith(b"\r\n") and b"\r\nx7q OK " in last:
+                return time.perf_counter() - start, messages
+
     def close(self):
         self.socket.close()
 
@@ -116,8 +131,8 @@ def envelopes(ours, peer, count):
     def rate(server):
         line = Line(server, tls=False)
         line.ask("EXAMINE INBOX")
-        took, answer = min(line.timed("FETCH 1:* (UID FLAGS ENVELOPE)") for _ in range(3))
-        assert answer.count(b" FETCH (") == count
+        took, came = min(line.fetch("UID FLAGS ENVELOPE") for _ in range(3))
+        assert came == count
         line.close()
         return count / took
     run.row("FETCH of UID FLAGS ENVELOPE", rate(ours), rate(peer), "msg/s", "Dovecot", "more")
@@ -128,8 +143,8 @@ def bodies(ours, peer, count):
         def rate(server):
             line = Line(server, tls)
             line.ask("EXAMINE INBOX")
-            took, answer = min(line.timed("FETCH 1:* (BODY.PEEK[])") for _ in range(2))
-            assert answer.count(b" FETCH (") == count
+            took, came = min(line.fetch("BODY.PEEK[]") for _ in range(3))
+            assert came == count
             line.close()
             return count / took
         run.row(f"bodies, {'TLS' if tls else 'plain'}", rate(ours), rate(peer), "msg/s", "Dovecot", "more")
