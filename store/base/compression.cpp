@@ -68,12 +68,6 @@ std::string Compressor::compress(std::string_view octets) {
     return frame;
 }
 
-Dictionaries Dictionaries::of_text(std::string_view text) {
-    Dictionaries dictionaries;
-    dictionaries.by_id_.emplace(0, digested(text));
-    return dictionaries;
-}
-
 std::uint32_t Dictionaries::add(std::string_view dictionary) {
     const auto id = ZSTD_getDictID_fromDict(dictionary.data(), dictionary.size());
     if (id == 0) return 0;

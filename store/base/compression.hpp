@@ -29,7 +29,7 @@ class Compressor {
   public:
     // `level` is zstd's, from 1, fast, to 19, small.
     explicit Compressor(int level);
-    // For what is compressed from now on: a dictionary, or any text like what is to come.
+    // For what is compressed from now on; empty: none.
     void use(std::string_view dictionary);
     std::string compress(std::string_view octets);
 
@@ -43,9 +43,6 @@ class Compressor {
 // What frames may have been compressed with. Copies share what they hold; any thread.
 class Dictionaries {
   public:
-    Dictionaries() = default;
-    // Of any text: frames name none, and cannot tell one from another.
-    static Dictionaries of_text(std::string_view text);
     // 0: octets that are no dictionary.
     std::uint32_t add(std::string_view dictionary);
 

@@ -315,7 +315,7 @@ CREATE TABLE summary (
 constexpr char count_tables[] = "SELECT count(*) FROM sqlite_schema";
 
 // Raised with every change of the tables, or of the rows that the same records lead to.
-constexpr int schema = 6;
+constexpr int schema = 7;
 
 std::int64_t pragma(Connection& connection, const char* name) {
     return connection.database().execAndGet(fmt::format("PRAGMA {}", name)).getInt64();
