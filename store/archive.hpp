@@ -42,6 +42,7 @@ struct Arrival {
 struct Change {
     std::vector<MailboxId> mailboxes;   // with new, changed or vanished entries
     std::vector<MailboxId> personal{};  // where some user changed flags for himself alone
+    std::vector<NoteName> notes{};      // that were set or removed, as often as they were
     bool mailbox_list = false;          // a mailbox came, went or changed its attributes
     MessageNumber last_message{};       // highest message number now
     Sequence next{};                    // all records before it are to be seen

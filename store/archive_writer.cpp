@@ -245,6 +245,7 @@ Status ArchiveWriter::settle() {
     if (!change_) change_.emplace();
     add(change_->mailboxes, applied->mailboxes);
     add(change_->personal, applied->personal);
+    change_->notes.insert(change_->notes.end(), applied->notes.begin(), applied->notes.end());
     change_->mailbox_list = change_->mailbox_list || applied->mailbox_list;
     change_->last_message = applied->last_message;
     change_->next = catalog_->next();

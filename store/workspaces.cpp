@@ -308,9 +308,10 @@ Status Workspaces::expunge(const Actor& who, MailboxId workspace, const std::vec
     });
 }
 
-Status Workspaces::annotate(const Actor& who, MailboxId id,
-                            const std::vector<NoteChange>& changes) {
-    return archive_.decide({}, [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
+Result<std::vector<NoteName>> Workspaces::annotate(const Actor& who, MailboxId id,
+                                                   const std::vector<NoteChange>& changes) {
+    std::vector<NoteName> changed;
+    const auto done = archive_.decide({}, [&](CatalogWriter& now) -> Result<std::vector<Fact>> {
         Mailbox mailbox;
         if (id != the_server) {
             auto known = now.mailbox(flagged_as(id));
@@ -328,9 +329,12 @@ Status Workspaces::annotate(const Actor& who, MailboxId id,
         std::vector<Fact> facts;
         for (const auto& change : changes) {
             if (change.shared && !writable) return std::unexpected(denied(mailbox));
-            std::erase_if(after, [&](const Note& note) {
+            const auto old = std::ranges::find_if(after, [&](const Note& note) {
                 return note.shared == change.shared && note.entry == change.entry;
             });
+            const bool is_there = old != after.end();
+            if (is_there ? change.value == old->value : !change.value) continue;
+            if (is_there) after.erase(old);
             if (change.value) after.push_back({change.shared, change.entry, *change.value});
             Annotated fact{.user = change.shared ? std::string() : who.user,
                            .account = mailbox.account,
@@ -339,6 +343,7 @@ Status Workspaces::annotate(const Actor& who, MailboxId id,
                            .entry = change.entry,
                            .value = change.value};
             if (mailbox.account.empty() && id != the_server) fact.workspace = named(mailbox);
+            changed.push_back({fact.user, flagged_as(id), fact.entry});
             facts.emplace_back(std::move(fact));
         }
         for (const bool shared : {false, true}) {
@@ -347,6 +352,8 @@ Status Workspaces::annotate(const Actor& who, MailboxId id,
         }
         return facts;
     });
+    if (!done) return std::unexpected(done.error());
+    return changed;
 }
 
 Status Workspaces::subscribe(const std::string& user, const std::string& mailbox, bool wanted) {

@@ -102,14 +102,15 @@ class Workspaces {
 
     // Notes about a mailbox that the caller knows the user to see, or about the_server. Those for all
     // are for who may write in the workspace, and for nobody elsewhere (Errc::denied). A value of
-    // none removes it. Errc::limit at most_notes.
+    // none removes it. Errc::limit at most_notes. Those that this changed, as often as it did.
     struct NoteChange {
         bool shared = false;
         std::string entry;
         std::optional<std::string> value;
     };
     static constexpr std::size_t most_notes = 100;  // of one user about one mailbox
-    Status annotate(const Actor& who, MailboxId mailbox, const std::vector<NoteChange>& changes);
+    Result<std::vector<NoteName>> annotate(const Actor& who, MailboxId mailbox,
+                                           const std::vector<NoteChange>& changes);
 
     Status subscribe(const std::string& user, const std::string& mailbox, bool wanted);
 

@@ -41,6 +41,7 @@ struct Committed {
 struct Applied {
     std::vector<MailboxId> mailboxes{};  // distinct; with new, changed or vanished entries
     std::vector<MailboxId> personal{};   // with personal flags that changed
+    std::vector<NoteName> notes{};       // that were set or removed, as often as they were
     bool mailbox_list = false;
     MessageNumber last_message{};
     std::vector<Sequence> dangling{};  // sightings of bytes that no record before them holds

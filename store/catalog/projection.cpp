@@ -67,6 +67,7 @@ Applied Projection::save() {
     auto changed = tally_.save();
     return {.mailboxes = std::move(changed),
             .personal = std::exchange(personal_, {}),
+            .notes = std::exchange(notes_, {}),
             .mailbox_list = places_.take_list_changed(),
             .last_message = last_message(),
             .dangling = std::exchange(dangling_, {})};
@@ -75,6 +76,7 @@ Applied Projection::save() {
 void Projection::forget() {
     dangling_.clear();
     personal_.clear();
+    notes_.clear();
     tally_.forget();
     flag_sets_.forget();
     places_.forget();

@@ -83,6 +83,7 @@ class Projection {
     Gmail gmail_;
     std::vector<Sequence> dangling_;
     std::vector<MailboxId> personal_;  // with changed personal flags
+    std::vector<NoteName> notes_;      // that changed
     Mode mode_ = Mode::write;
     Moment now_;
 };

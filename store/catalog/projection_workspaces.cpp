@@ -195,6 +195,7 @@ bool Projection::rule(const Annotated& fact) {
         connection_.run(put_note, fact.user, *mailbox, fact.entry, *fact.value);
     else
         connection_.run(delete_note, fact.user, *mailbox, fact.entry);
+    notes_.push_back({fact.user, *mailbox, fact.entry});
     return true;
 }
 

@@ -111,6 +111,13 @@ struct Note {
     bool operator==(const Note&) const = default;
 };
 inline constexpr MailboxId the_server{};  // what notes about no mailbox are about
+// Which note, whatever it says.
+struct NoteName {
+    std::string user;     // whose it is; empty: for all
+    MailboxId mailbox{};  // of one of all ever seen: the mirrored one
+    std::string entry;
+    auto operator<=>(const NoteName&) const = default;
+};
 
 // Which accesses are asked for, in the order of the ledger.
 struct AccessFilter {

@@ -145,12 +145,31 @@ TEST_CASE("notes about mailboxes are a user's own, or for all of a workspace (RF
     for (const auto& mailbox : take(archive->mailboxes()))
         if (mailbox.kind == MailboxKind::mirrored) mirrored = mailbox.id;
     ok(workspaces.grant(bob, work, "eve", {Give::replace, "lrw"}));
-    ok(workspaces.annotate(bob, work, {{true, "/comment", "a"}, {false, "/comment", "b"}}));
-    ok(workspaces.annotate(eve, work, {{true, "/comment", "c"}}));
-    ok(workspaces.annotate(zoe, mirrored, {{false, "/x", std::string("a\0b", 3)}}));
-    ok(workspaces.annotate(zoe, ever_seen_of(mirrored), {{false, "/y", ""}}));
-    ok(workspaces.annotate(zoe, the_server, {{false, "/z", "1"}, {false, "/z", std::nullopt}}));
-    ok(workspaces.annotate(zoe, the_server, {{false, "/z", "2"}}));
+    // Who made a change, and who is told of it, hear the same: what it changed.
+    using Names = std::vector<NoteName>;
+    Names heard;
+    const auto subscription = archive->subscribe([&](const Change& change) {
+        heard.insert(heard.end(), change.notes.begin(), change.notes.end());
+    });
+    const auto set = [&](const Actor& who, MailboxId mailbox,
+                         const std::vector<Workspaces::NoteChange>& changes) {
+        heard.clear();
+        auto changed = take(workspaces.annotate(who, mailbox, changes));
+        CHECK(changed == heard);
+        return changed;
+    };
+    const std::optional<std::string> none;
+    CHECK(
+        set(bob, work, {{true, "/comment", "a"}, {false, "/comment", "b"}, {false, "/no", none}}) ==
+        Names{{"", work, "/comment"}, {"bob", work, "/comment"}});
+    CHECK(set(eve, work, {{true, "/comment", "c"}}) == Names{{"", work, "/comment"}});
+    CHECK(set(eve, work, {{true, "/comment", "c"}}).empty());
+    CHECK(set(zoe, mirrored, {{false, "/x", std::string("a\0b", 3)}}) ==
+          Names{{"zoe", mirrored, "/x"}});
+    CHECK(set(zoe, ever_seen_of(mirrored), {{false, "/y", ""}}) == Names{{"zoe", mirrored, "/y"}});
+    CHECK(set(zoe, the_server, {{false, "/z", "1"}, {false, "/z", none}, {false, "/z", none}}) ==
+          Names{{"zoe", the_server, "/z"}, {"zoe", the_server, "/z"}});
+    CHECK(set(zoe, the_server, {{false, "/z", "2"}}).size() == 1);
     CHECK(refused(workspaces.annotate(zoe, work, {{true, "/comment", "d"}})) == Errc::denied);
     CHECK(refused(workspaces.annotate(zoe, mirrored, {{true, "/x", "d"}})) == Errc::denied);
     CHECK(refused(workspaces.annotate(zoe, the_server, {{true, "/x", "d"}})) == Errc::denied);
