@@ -195,6 +195,15 @@ SyncState *
         here.expunge()
         self.assertEqual(there.readline(), b"* 1 EXPUNGE\r\n")
 
+        # By NOTIFY also without a command, and of notes.
+        there.send(b"DONE\r\n")
+        there.send(b"y NOTIFY SET (personal (MailboxMetadataChange)) (inboxes (ServerMetadataChange))\r\n")
+        self.assertEqual([there.readline()[:4] for _ in range(2)], [b"x OK", b"y OK"])
+        self.assertEqual(here.xatom("SETMETADATA", "Workspaces/Idle", '(/shared/comment "ours" /private/comment "mine")')[0], "OK")
+        self.assertEqual(there.readline(), b"* METADATA Workspaces/Idle /shared/comment /private/comment\r\n")
+        self.assertEqual(here.xatom("SETMETADATA", '""', '(/private/comment "of all")')[0], "OK")
+        self.assertEqual(there.readline(), b'* METADATA "" /private/comment\r\n')
+
     def test_killed_at_every_fail_point_loses_nothing_that_was_answered(self):
         for point in fail_points():
             with self.subTest(point=point):

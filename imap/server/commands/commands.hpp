@@ -75,6 +75,12 @@ Reply run(State& state, const wire::SetMetadata& command, Output& out);
 using Parts = std::move_only_function<bool(Output&)>;
 Result<Parts> metadata_parts(const State& state, const Name& name,
                              const std::vector<std::string>& entries);
+// The name that clients have for an entry of notes.
+std::string full_entry(bool shared, std::string_view entry);
+// "* METADATA ..." of entries that changed, without their values (RFC 5464 4.4.2); several where they
+// are many. The name of the server is empty.
+std::vector<std::string> metadata_text(const State& state, const std::string& mailbox,
+                                       const std::vector<std::string>& entries);
 // Whether they are all named as entries are; else what to say.
 Reply wrong_entries(const std::vector<std::string>& entries);
 

@@ -36,10 +36,6 @@ std::optional<std::string> entry_named(std::string_view text) {
     return entry;
 }
 
-std::string full_entry(const store::Note& note) {
-    return std::string(note.shared ? shared_prefix : own_prefix) + note.entry;
-}
-
 std::string value_text(const wire::NString& value) {
     if (value && value->contains('\0'))
         return fmt::format("~{{{}}}\r\n{}", value->size(), *value);  // RFC 3516 literal8
@@ -54,6 +50,14 @@ bool is_wanted(std::string_view entry, std::string_view wanted, wire::GetMetadat
     return depth == Depth::infinity || !entry.substr(wanted.size() + 1).contains('/');
 }
 
+}  // namespace
+
+std::string full_entry(bool shared, std::string_view entry) {
+    return std::string(shared ? shared_prefix : own_prefix).append(entry);
+}
+
+namespace {
+
 // What is told of the notes: each once, however often and in however many ways it is asked for.
 struct Chosen {
     std::vector<std::pair<std::string, wire::NString>> entries;
@@ -62,7 +66,7 @@ struct Chosen {
 
 Chosen choose(std::vector<store::Note> notes, const wire::GetMetadata& command) {
     std::vector<std::string> names;
-    for (const auto& note : notes) names.push_back(full_entry(note));
+    for (const auto& note : notes) names.push_back(full_entry(note.shared, note.entry));
     Chosen chosen;
     std::set<std::string> told;
     for (const auto& wanted : command.entries) {
@@ -133,6 +137,20 @@ Reply wrong_query(const State& state, const wire::SetMetadata& command) {
 
 }  // namespace
 
+std::vector<std::string> metadata_text(const State& state, const std::string& mailbox,
+                                       const std::vector<std::string>& entries) {
+    constexpr std::size_t most_of_a_line = 40;
+    const auto begin =
+        fmt::format("* METADATA {}", wire::mailbox_text(mailbox, state.enabled.names()));
+    std::vector<std::string> lines;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+        if (i % most_of_a_line == 0) lines.push_back(begin);
+        lines.back() += " " + wire::astring_text(entries[i]);
+    }
+    for (auto& line : lines) line += "\r\n";
+    return lines;
+}
+
 Reply wrong_entries(const std::vector<std::string>& entries) {
     if (entries.size() > most_entries) return no("LIMIT", "Too many entries at once");
     const bool wrong =
@@ -190,7 +208,11 @@ Reply run(State& state, const wire::SetMetadata& command, Output&) {
             {shared, entry.substr((shared ? shared_prefix : own_prefix).size()), value});
     }
     const auto done = state.backend.workspaces.annotate(actor(*state.user), *mailbox, changes);
-    if (done) return ok("Set");
+    if (done) {
+        // RFC 5465 5: who did it knows.
+        if (state.notifying && state.notifying->notices) state.notifying->notices->forget(*done);
+        return ok("Set");
+    }
     if (done.error().code == Errc::limit)
         return Answer{wire::Condition::no, wire::ResponseCode{"METADATA", "TOOMANY"},
                       "There are too many entries"};

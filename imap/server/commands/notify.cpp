@@ -12,8 +12,9 @@ using Events = Wishes::Events;
 
 // RFC 5465 5: the first two go together, and the third with them.
 std::expected<Events, Answer> read(const std::vector<std::string>& names) {
-    static constexpr std::array<std::string_view, 5> known = {
-        "MESSAGENEW", "MESSAGEEXPUNGE", "FLAGCHANGE", "MAILBOXNAME", "SUBSCRIPTIONCHANGE"};
+    static constexpr std::array<std::string_view, 7> known = {
+        "MESSAGENEW",         "MESSAGEEXPUNGE",        "FLAGCHANGE",          "MAILBOXNAME",
+        "SUBSCRIPTIONCHANGE", "MAILBOXMETADATACHANGE", "SERVERMETADATACHANGE"};
     const auto named = [&](std::string_view name) {
         return std::ranges::find(names, name) != names.end();
     };
@@ -23,13 +24,23 @@ std::expected<Events, Answer> read(const std::vector<std::string>& names) {
                 Answer{wire::Condition::no,
                        wire::ResponseCode{"BADEVENT",
                                           "(MessageNew MessageExpunge FlagChange MailboxName "
-                                          "SubscriptionChange)"},
+                                          "SubscriptionChange MailboxMetadataChange "
+                                          "ServerMetadataChange)"},
                        "There are no such events here"});
     }
     if (named(known[0]) != named(known[1]) || (named(known[2]) && !named(known[0])))
         return std::unexpected(
             bad("MessageNew and MessageExpunge go together, and FlagChange with them"));
-    return Events{named(known[0]), named(known[2]), named(known[3]), named(known[4])};
+    return Events{.messages = named(known[0]),
+                  .flags = named(known[2]),
+                  .names = named(known[3]),
+                  .subscriptions = named(known[4]),
+                  .metadata = named(known[5])};
+}
+
+// Of no mailbox, wherever it stands.
+bool wants_server_metadata(const wire::Notify::Group& group) {
+    return std::ranges::find(group.events, "SERVERMETADATACHANGE") != group.events.end();
 }
 
 bool has_items(const wire::Notify::Group& group) {
@@ -52,10 +63,12 @@ std::expected<Wishes, Answer> read(const wire::Notify& command) {
             if (has_items(group))
                 return std::unexpected(bad("Only what is new where one is selected can be shown"));
             wishes.others.push_back({group.filter, *events});
+            wishes.server_metadata = wishes.server_metadata || wants_server_metadata(group);
             continue;
         }
         // RFC 5465 6.1.
-        if (seen || events->names || events->subscriptions)
+        if (seen || events->names || events->subscriptions || events->metadata ||
+            wants_server_metadata(group))
             return std::unexpected(bad("Of the selected mailbox, messages are told of, once"));
         seen = true;
         wishes.selected = *events;

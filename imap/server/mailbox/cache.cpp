@@ -63,6 +63,7 @@ void Cache::changed(const store::Change& change) {
     for (const MailboxId mailbox : change.mailboxes) ++slot_of(mailbox)->version;
     for (const MailboxId mailbox : change.personal) ++slot_of(mailbox)->personal_version;
     until_ = modseq_before(change.next);
+    notices.changed(change);
 }
 
 std::shared_ptr<Cache::SnapshotSlot> Cache::slot_of(MailboxId mailbox) {

@@ -11,6 +11,7 @@
 #include "imap/server/mailbox/columns.hpp"
 #include "imap/server/mailbox/everything.hpp"
 #include "imap/server/mailbox/view.hpp"
+#include "imap/server/notify/notices.hpp"
 #include "store/archive.hpp"
 
 namespace mailhold::imap::server {
@@ -34,6 +35,7 @@ class Cache {
 
     Columns columns;  // what never changes of a message
     Everything everything;
+    NoticeBoard notices;
 
   private:
     template <class Value>

@@ -1,12 +1,14 @@
 #include "imap/server/notify/news.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <map>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "imap/server/commands/commands.hpp"
-#include "imap/server/mailbox/filters.hpp"
+#include "imap/server/notify/sight.hpp"
 #include "imap/wire/encode.hpp"
 #include "store/base/log.hpp"
 
@@ -14,69 +16,6 @@ namespace mailhold::imap::server {
 namespace {
 
 using Events = Wishes::Events;
-
-bool wants(const Wishes& wishes, bool Events::* what) {
-    return std::ranges::any_of(wishes.others,
-                               [&](const auto& group) { return group.events.*what; });
-}
-
-// The mailboxes as the user saw them at some moment.
-struct Sight {
-    Cache::Mailboxes mailboxes;
-    PersonalCounts personal;
-    std::set<std::string> unsubscribed;
-};
-
-Result<Sight> sight_of(const State& state, const Wishes& wishes) {
-    const auto mailboxes = state.backend.cache.mailboxes();
-    if (!mailboxes) return std::unexpected(mailboxes.error());
-    auto personal = wants(wishes, &Events::messages) ? personal_counts(state)
-                                                     : Result<PersonalCounts>(PersonalCounts{});
-    if (!personal) return std::unexpected(personal.error());
-    auto unsubscribed = state.backend.archive.unsubscribed(state.user->name);
-    if (!unsubscribed) return std::unexpected(unsubscribed.error());
-    return Sight{*mailboxes, std::move(*personal), {unsubscribed->begin(), unsubscribed->end()}};
-}
-
-// Those that the user has the right to see.
-std::vector<Name> listed(const State& state, const std::vector<store::Mailbox>& mailboxes) {
-    auto names = names_among(state, mailboxes);
-    std::erase_if(names, [](const Name& name) { return !store::has(name.rights, 'l'); });
-    return names;
-}
-
-// RFC 5465 3.1: the first group that the mailbox belongs to. For the selected one there are others.
-Events events_for(const Wishes& wishes, const Name& name, const Sight& sight) {
-    const FilterSources sources{{}, sight.unsubscribed};
-    const auto group = std::ranges::find_if(
-        wishes.others, [&](const auto& each) { return belongs(each.filter, name, sources); });
-    return group == wishes.others.end() ? Events{} : group->events;
-}
-
-// Whether there are counters to tell of: what a search finds is known only while it is selected.
-bool is_counted(const Name& name) {
-    return name.mailbox && store::has(name.rights, 'r') &&
-           name.mailbox->kind != store::MailboxKind::search &&
-           name.mailbox->kind != store::MailboxKind::everything;
-}
-
-bool tells_messages(const State& state, const Name& name, Events events) {
-    return events.messages && is_counted(name) &&
-           !(state.selected && state.selected->mailbox == name.mailbox->id);
-}
-
-std::shared_ptr<const Watched> watched_by(const Wishes& wishes, const std::vector<Name>& names,
-                                          const Sight& sight) {
-    auto watched = std::make_shared<Watched>();
-    watched->list = !wishes.others.empty();  // a new one may belong to a group
-    watched->subscriptions = wants(wishes, &Events::subscriptions);
-    for (const Name& name : names) {
-        if (is_counted(name) && events_for(wishes, name, sight).messages)
-            watched->mailboxes.push_back(name.mailbox->id);
-    }
-    std::ranges::sort(watched->mailboxes);
-    return watched;
-}
 
 Result<std::string> status_of(const State& state, const Name& name, Events events,
                               const Sight& sight) {
@@ -116,18 +55,23 @@ std::tuple<ModSeq, std::int64_t> counts(const store::PersonalCount& personal) {
     return {personal.highest_modseq, personal.unseen};
 }
 
-// What changed between two sights.
+// What changed between two sights, and the notes that did meanwhile.
 class News {
   public:
-    News(const State& state, const Sight& before, const Sight& after)
+    News(const State& state, const Sight& before, const Sight& after, const Notices::Counts& notes)
         : state_(state),
           wishes_(state.notifying->wishes),
           before_(before),
           after_(after),
-          old_(listed(state, *before.mailboxes)),
-          new_(listed(state, *after.mailboxes)) {}
+          old_(listed(state, before)),
+          new_(listed(state, after)) {
+        for (const auto& [note, times] : notes) {
+            notes_[note.mailbox].push_back(full_entry(note.user.empty(), note.entry));
+        }
+    }
 
     Status gather() {
+        if (wishes_.server_metadata) tell_notes(store::the_server, "");
         for (const Name& name : old_.names) {
             if (!new_.called(name.full) && !is_told_renamed(name)) tell_gone(name);
         }
@@ -166,8 +110,10 @@ class News {
             lines_.push_back(list_text(state_, name, {}, old ? old->full : std::string()));
         }
         if (events.subscriptions && before) tell_subscription(name);
+        if (tells_metadata(name, events))
+            tell_notes(store::flagged_as(name.mailbox->id), name.full);
         if (!tells_messages(state_, name, events)) return {};
-        if (same && !differs(*before->mailbox, *name.mailbox, events)) return {};
+        if (same && !differs(counted(*before, before_), counted(name, after_), events)) return {};
         auto text = status_of(state_, name, events, after_);
         if (!text) return std::unexpected(text.error());
         lines_.push_back(std::move(*text));
@@ -180,6 +126,14 @@ class News {
         std::vector<std::string> more;
         if (!off) more.emplace_back("\\Subscribed");
         lines_.push_back(list_text(state_, name, std::move(more)));
+    }
+
+    // RFC 5465 5.6, 5.7: what they say now is for the client to ask.
+    void tell_notes(MailboxId noted, const std::string& name) {
+        const auto found = notes_.find(noted);
+        if (found == notes_.end()) return;
+        auto lines = metadata_text(state_, name, found->second);
+        std::ranges::move(lines, std::back_inserter(lines_));
     }
 
     bool differs(const store::Mailbox& before, const store::Mailbox& after, Events events) const {
@@ -200,41 +154,40 @@ class News {
     const Sight& before_;
     const Sight& after_;
     Listing old_, new_;
+    std::map<MailboxId, std::vector<std::string>> notes_;  // entries
     std::vector<std::string> lines_;
 };
 
 }  // namespace
 
-bool Watched::concerns(const store::Change& change) const {
-    const auto is_watched = [this](MailboxId mailbox) {
-        return std::ranges::binary_search(mailboxes, mailbox);
-    };
-    // A subscription changes nothing that a change names.
-    const bool nameless =
-        change.mailboxes.empty() && change.personal.empty() && !change.mailbox_list;
-    return (list && change.mailbox_list) || (subscriptions && nameless) ||
-           std::ranges::any_of(change.mailboxes, is_watched) ||
-           std::ranges::any_of(change.personal, is_watched);
-}
-
 Status begin_notifying(State& state, Wishes wishes) {
     auto sight = sight_of(state, wishes);
     if (!sight) return std::unexpected(sight.error());
-    auto watched = watched_by(wishes, listed(state, *sight->mailboxes), *sight);
+    auto watched = watched_by(state, wishes, listed(state, *sight), *sight);
+    const bool tells_notes =
+        wishes.server_metadata ||
+        std::ranges::any_of(wishes.others, [](const auto& group) { return group.events.metadata; });
+    // What was gathered for other wishes is told where it fits these.
+    auto notices = state.notifying ? state.notifying->notices : nullptr;
+    if (!tells_notes)
+        notices = nullptr;
+    else if (notices)
+        notices->watch(watched);
+    else
+        notices = state.backend.cache.notices.join(std::min(state.backend.most_news, most_notices),
+                                                   watched);
     state.notifying =
-        Notifying{std::move(wishes), std::move(sight->mailboxes), std::move(sight->personal),
-                  std::move(sight->unsubscribed), std::move(watched)};
+        Notifying{std::move(wishes), std::move(*sight), std::move(watched), std::move(notices)};
     return {};
 }
 
 Result<bool> tell_status(const State& state, Output& out) {
     const Notifying& own = *state.notifying;
-    const Sight sight{own.mailboxes, own.personal, own.unsubscribed};
     std::vector<std::string> lines;
-    for (const Name& name : listed(state, *own.mailboxes)) {
-        const Events events = events_for(own.wishes, name, sight);
+    for (const Name& name : listed(state, own.told)) {
+        const Events events = events_for(own.wishes, name, own.told);
         if (!tells_messages(state, name, events)) continue;
-        auto text = status_of(state, name, events, sight);
+        auto text = status_of(state, name, events, own.told);
         if (!text) return std::unexpected(text.error());
         lines.push_back(std::move(*text));
     }
@@ -243,36 +196,52 @@ Result<bool> tell_status(const State& state, Output& out) {
     return true;
 }
 
-void tell_news(State& state, Output& out) {
+namespace {
+
+void overflow(State& state, Output& out) {
+    out.add("* OK [NOTIFICATIONOVERFLOW] Too much changed at once; nothing is told any more\r\n");
+    state.notifying = Notifying{};
+}
+
+bool is_same(const Sight& before, const Sight& now) {
+    return now.mailboxes == before.mailboxes && now.unsubscribed == before.unsubscribed &&
+           now.everything == before.everything &&
+           std::ranges::equal(now.personal, before.personal, [](const auto& a, const auto& b) {
+               return a.first == b.first && counts(a.second) == counts(b.second);
+           });
+}
+
+Status tell_changes(State& state, const Notices::Counts& notes, Output& out) {
     Notifying& own = *state.notifying;
-    if (own.wishes.others.empty()) return;
+    // After the notes were taken: who may see them then is told of them.
     auto now = sight_of(state, own.wishes);
-    if (!now) {
-        log::error("session.news", {{"problem", now.error().text}});
-        return;  // the next news brings these too
-    }
-    if (now->mailboxes == own.mailboxes && now->unsubscribed == own.unsubscribed &&
-        std::ranges::equal(now->personal, own.personal, [](const auto& a, const auto& b) {
-            return a.first == b.first && counts(a.second) == counts(b.second);
-        }))
-        return;
-    const Sight before{own.mailboxes, own.personal, own.unsubscribed};
-    News news(state, before, *now);
-    if (auto gathered = news.gather(); !gathered) {
-        log::error("session.news", {{"problem", gathered.error().text}});
-        return;
-    }
+    if (!now) return std::unexpected(now.error());
+    if (notes.empty() && is_same(own.told, *now)) return {};
+    News news(state, own.told, *now, notes);
+    if (auto gathered = news.gather(); !gathered) return gathered;
     if (news.lines().size() > state.backend.most_news) {
-        out.add(
-            "* OK [NOTIFICATIONOVERFLOW] Too much changed at once; nothing is told any more\r\n");
-        own = Notifying{};
-        return;
+        overflow(state, out);
+        return {};
     }
     for (const auto& line : news.lines()) out.add(line);
-    own.watched = watched_by(own.wishes, news.names(), *now);
-    own.mailboxes = std::move(now->mailboxes);
-    own.personal = std::move(now->personal);
-    own.unsubscribed = std::move(now->unsubscribed);
+    own.watched = watched_by(state, own.wishes, news.names(), *now);
+    if (own.notices) own.notices->watch(own.watched);
+    own.told = std::move(*now);
+    return {};
+}
+
+}  // namespace
+
+void tell_news(State& state, Output& out) {
+    const Notifying& own = *state.notifying;
+    if (own.wishes.others.empty()) return;
+    const auto notes =
+        own.notices ? own.notices->take() : std::optional<Notices::Counts>(std::in_place);
+    if (!notes) return overflow(state, out);
+    const auto told = tell_changes(state, *notes, out);
+    if (told) return;
+    log::error("session.news", {{"problem", told.error().text}});
+    if (own.notices) own.notices->put_back(*notes);  // the next news brings these too
 }
 
 }  // namespace mailhold::imap::server

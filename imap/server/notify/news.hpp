@@ -1,5 +1,5 @@
-// News of mailboxes that are not selected, and of the list of them, as untagged STATUS and LIST
-// responses (RFC 5465 5). Who has no right to see a mailbox hears nothing of it.
+// News of mailboxes that are not selected, of the list of them, and of notes, as untagged STATUS, LIST
+// and METADATA responses (RFC 5465 5). Who has no right to see a mailbox hears nothing of it.
 #pragma once
 
 #include "imap/server/state.hpp"

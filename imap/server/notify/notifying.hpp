@@ -20,6 +20,7 @@ struct Wishes {
         bool flags = false;
         bool names = false;
         bool subscriptions = false;
+        bool metadata = false;
     };
     struct Group {
         wire::MailboxFilter filter;
@@ -29,23 +30,22 @@ struct Wishes {
     bool delayed = true;                 // expunges of the selected mailbox wait for a command
     std::vector<wire::FetchItem> items;  // of what is new in the selected mailbox
     std::vector<Group> others;           // the first that a mailbox belongs to counts
+    bool server_metadata = false;
 };
 
-// What may give a session something to tell.
-struct Watched {
-    std::vector<MailboxId> mailboxes;  // ascending
-    bool list = false;                 // mailboxes that come and go
-    bool subscriptions = false;
-    bool concerns(const store::Change& change) const;
+// The mailboxes as the user saw them at some moment.
+struct Sight {
+    Cache::Mailboxes mailboxes;
+    std::map<MailboxId, store::PersonalCount> personal;
+    std::set<std::string> unsubscribed;
+    Snapshot everything;  // "All mail", where its messages are told of; held, else it is made anew
 };
 
 struct Notifying {
     Wishes wishes;
-    // As it was told last:
-    Cache::Mailboxes mailboxes;
-    std::map<MailboxId, store::PersonalCount> personal;
-    std::set<std::string> unsubscribed;
+    Sight told;                              // last
     std::shared_ptr<const Watched> watched;  // but the selected mailbox
+    std::shared_ptr<Notices> notices;        // where notes are told of
 };
 
 }  // namespace mailhold::imap::server

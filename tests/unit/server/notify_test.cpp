@@ -2,6 +2,8 @@
 // not.
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "world.hpp"
 
 using namespace mailhold;
@@ -43,7 +45,9 @@ TEST_CASE("which events go together, and where (RFC 5465 5, 6.1)") {
         {"SET (personal (MessageNew (UID) MessageExpunge))", "BAD ..."},
         {"SET (personal (MessageExpunge (UID) MessageNew))", "BAD ..."},
         {"SET (personal (AnnotationChange))", "NO [BADEVENT (MessageNew ...)] ..."},
-        {"SET (personal (ServerMetadataChange))", "NO [BADEVENT (MessageNew ...)] ..."},
+        {"SET (personal (MailboxMetadataChange ServerMetadataChange))", "OK ..."},
+        {"SET (selected (MailboxMetadataChange))", "BAD ..."},
+        {"SET (selected-delayed (ServerMetadataChange))", "BAD ..."},
         {"SET (nowhere (MailboxName))", "BAD ..."},
         {"SET", "BAD ..."},
     };
@@ -148,6 +152,65 @@ TEST_CASE("messages of other mailboxes are told by STATUS (RFC 5465 5.1 to 5.3)"
     script.client("b ENABLE CONDSTORE").take();
     world.flag("Lists/A", 2, {"work"});
     script.wake().server("* STATUS alice/Lists/A (... UNSEEN 1 HIGHESTMODSEQ ...)").silence();
+}
+
+TEST_CASE(
+    "\"All mail\" is told of by STATUS where it is named, whichever of its mailboxes changes") {
+    World world;
+    world.list("INBOX", {}, "bob");
+    world.users.front().accounts = {"alice", "bob"};
+    std::vector<store::Change> changes;
+    const auto subscription =
+        world.archive->subscribe([&](const store::Change& change) { changes.push_back(change); });
+    Script script(world), other(world);
+    script.login();
+    other.login();
+    const auto wakes = [&] {
+        const bool concerned = std::ranges::any_of(changes, [&](const store::Change& change) {
+            return script.session.watch().concerns(change);
+        });
+        changes.clear();
+        return concerned;
+    };
+    script.client("a NOTIFY SET STATUS (mailboxes \"All mail\" " + all + ")")
+        .server("* STATUS \"All mail\" (MESSAGES 0 UIDNEXT 1 UIDVALIDITY ... UNSEEN 0)")
+        .server("a OK ...")
+        .silence();
+    world.add("INBOX", 1, {letter("x")});
+    CHECK(wakes());
+    script.wake();
+    script.server("* STATUS \"All mail\" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY ... UNSEEN 1)")
+        .silence();
+    world.add("INBOX", 1, {letter("y")}, "bob");
+    CHECK(wakes());
+    script.wake().server("* STATUS \"All mail\" (MESSAGES 2 UIDNEXT 3 ... UNSEEN 2)").silence();
+    world.flag("INBOX", 1, {"\\Seen"});
+    CHECK(wakes());
+    script.wake().server("* STATUS \"All mail\" (MESSAGES 2 ... UNSEEN 1)").silence();
+    // The first message in a workspace makes it one of them.
+    other.client("b APPEND Workspaces/x {1+}\r\nz").server("b NO [TRYCREATE] ...");
+    other.client("c CREATE Workspaces/x").take();
+    other.client("d APPEND Workspaces/x {1+}\r\nz").take();
+    CHECK(wakes());
+    script.wake().server("* STATUS \"All mail\" (MESSAGES 3 ...)").silence();
+    other.client("e APPEND Workspaces/x {1+}\r\ny").take();
+    CHECK(wakes());
+    script.wake().server("* STATUS \"All mail\" (MESSAGES 4 ...)").silence();
+    // The same once more changes nothing that a client sees, nor does what is none of it.
+    other.client("f APPEND Workspaces/x {1+}\r\ny").take();
+    script.wake().silence();
+    changes.clear();
+    world.list("INBOX", {}, "carol");
+    world.add("INBOX", 1, {letter("z")}, "carol");
+    script.wake().silence();
+    // Who has it selected is told of it as such; who does not name it, not at all.
+    script.client("h SELECT \"All mail\"").take();
+    world.add("INBOX", 2, {letter("n")});
+    script.wake().silence();
+    notify(script, "SET (personal " + all + ")");
+    world.vanish("INBOX", 2);
+    script.wake().server("* STATUS INBOX (MESSAGES 1 ...)");
+    CHECK_FALSE(script.take().contains("\"All mail\""));
 }
 
 TEST_CASE("NOTIFY SET STATUS tells how it is now first (RFC 5465 3.1)") {

@@ -1,0 +1,57 @@
+// Notes (RFC 5464) that changed and that sessions are yet to tell of. Each session has a heap of its
+// own: it holds the names of notes that the session watches, each once, and most_notices at most. A
+// sight before and after, as News compares for all else, would hold every note of every mailbox.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "imap/server/notify/watched.hpp"
+
+namespace mailhold::imap::server {
+
+// A session looks at once; this is what its client's reading slowly may cost, of 200 octets each.
+inline constexpr std::size_t most_notices = 1'000;
+
+// Thread-safe.
+class Notices {
+  public:
+    using Counts = std::map<store::NoteName, std::size_t>;  // how often each changed
+
+    Notices(std::size_t most, std::shared_ptr<const Watched> watched)
+        : most_(most), watched_(std::move(watched)) {}
+    void watch(std::shared_ptr<const Watched> watched);  // from now on
+    void add(const std::vector<store::NoteName>& changed);
+    // What the session changed itself is not told to it (RFC 5465 5); what others changed beside it
+    // is. After all of that was added.
+    void forget(const std::vector<store::NoteName>& own);
+    // Everything so far; nullopt where it was more than `most`.
+    std::optional<Counts> take();
+    void put_back(const Counts& untold);
+
+  private:
+    void add(const store::NoteName& note, std::size_t times);  // under the lock
+    const std::size_t most_;
+    std::mutex mutex_;
+    std::shared_ptr<const Watched> watched_;  // with the session and its connection
+    Counts changed_;
+    bool overflowed_ = false;
+};
+
+// All of them, as the archive's writer reaches them. Thread-safe; never blocks on a reader.
+class NoticeBoard {
+  public:
+    // Held by the session, and left when it lets go.
+    std::shared_ptr<Notices> join(std::size_t most, std::shared_ptr<const Watched> watched);
+    void changed(const store::Change& change);
+
+  private:
+    std::mutex mutex_;
+    std::vector<std::weak_ptr<Notices>> all_;
+};
+
+}  // namespace mailhold::imap::server
