@@ -62,7 +62,7 @@ std::expected<Wishes, Answer> read(const wire::Notify& command) {
         if (kind != Kind::selected && kind != Kind::selected_delayed) {
             if (has_items(group))
                 return std::unexpected(bad("Only what is new where one is selected can be shown"));
-            wishes.others.push_back({group.filter, *events});
+            wishes.others.push_back({group.filter, *events, group.events.empty()});
             wishes.server_metadata = wishes.server_metadata || wants_server_metadata(group);
             continue;
         }

@@ -25,11 +25,12 @@ struct Wishes {
     struct Group {
         wire::MailboxFilter filter;
         Events events;
+        bool is_none = false;  // said as such: no later group counts for these mailboxes
     };
     Events selected;
     bool delayed = true;                 // expunges of the selected mailbox wait for a command
     std::vector<wire::FetchItem> items;  // of what is new in the selected mailbox
-    std::vector<Group> others;           // the first that a mailbox belongs to counts
+    std::vector<Group> others;           // a mailbox may belong to several
     bool server_metadata = false;
 };
 

@@ -58,12 +58,21 @@ std::vector<Name> listed(const State& state, const Sight& sight) {
     return names;
 }
 
-// RFC 5465 3.1: the first group that the mailbox belongs to. For the selected one there are others.
+// RFC 5465 6: those of every group that the mailbox belongs to. NONE means something only where it
+// takes a mailbox out of the groups behind it.
 Events events_for(const Wishes& wishes, const Name& name, const Sight& sight) {
     const FilterSources sources{{}, sight.unsubscribed};
-    const auto group = std::ranges::find_if(
-        wishes.others, [&](const auto& each) { return belongs(each.filter, name, sources); });
-    return group == wishes.others.end() ? Events{} : group->events;
+    Events all;
+    for (const auto& [filter, events, is_none] : wishes.others) {
+        if (!belongs(filter, name, sources)) continue;
+        if (is_none) break;
+        all.messages = all.messages || events.messages;
+        all.flags = all.flags || events.flags;
+        all.names = all.names || events.names;
+        all.subscriptions = all.subscriptions || events.subscriptions;
+        all.metadata = all.metadata || events.metadata;
+    }
+    return all;
 }
 
 bool tells_messages(const State& state, const Name& name, Events events) {

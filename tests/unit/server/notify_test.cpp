@@ -154,6 +154,28 @@ TEST_CASE("messages of other mailboxes are told by STATUS (RFC 5465 5.1 to 5.3)"
     script.wake().server("* STATUS alice/Lists/A (... UNSEEN 1 HIGHESTMODSEQ ...)").silence();
 }
 
+TEST_CASE("a mailbox may belong to several groups, until one says NONE (RFC 5465 6)") {
+    World world;
+    world.list("Lists/A");
+    Script script(world), other(world);
+    script.login();
+    other.login();
+    notify(script,
+           "SET (mailboxes alice/Lists/A NONE) (mailboxes INBOX (Messagenew messageExpunge)) "
+           "(personal (SubscriptionChange)) (inboxes NONE) (personal " +
+               all + ")");
+    world.add("INBOX", 1, {letter("x")});
+    world.add("Lists/A", 1, {letter("x")});
+    script.wake();
+    script.server("* STATUS INBOX (MESSAGES 1 UIDNEXT 2 UIDVALIDITY ...)");
+    script.server("* STATUS \"All mail/alice\" (MESSAGES 1 ... UNSEEN 1)").silence();
+    other.client("a UNSUBSCRIBE INBOX").take();
+    other.client("b UNSUBSCRIBE alice/Lists/A").take();
+    script.wake().server("* LIST (\\HasNoChildren) \"/\" INBOX").silence();
+    world.flag("INBOX", 1, {"\\Seen"});
+    script.wake().server("* STATUS \"All mail/alice\" (MESSAGES 1 ... UNSEEN 0)").silence();
+}
+
 TEST_CASE(
     "\"All mail\" is told of by STATUS where it is named, whichever of its mailboxes changes") {
     World world;
