@@ -85,6 +85,7 @@ Reply run(State& state, const wire::Notify& command, Output& out) {
     if (!wishes) return wishes.error();
     if (auto begun = begin_notifying(state, std::move(*wishes)); !begun)
         return failed(begun.error());
+    tell_no_access(state, out);
     if (!command.status) return ok("You will be told");
     const auto told = tell_status(state, out);
     if (told && *told) return ok("You will be told");

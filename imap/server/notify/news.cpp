@@ -181,6 +181,15 @@ Status begin_notifying(State& state, Wishes wishes) {
     return {};
 }
 
+void tell_no_access(const State& state, Output& out) {  // RFC 5465 3.1
+    const Notifying& own = *state.notifying;
+    for (const Name& name : listed(state, own.told)) {
+        if (!name.mailbox || store::has(name.rights, 'r')) continue;
+        const Events events = events_for(own.wishes, name, own.told);
+        if (events.messages || events.metadata) out.add(list_text(state, name, {"\\NoAccess"}));
+    }
+}
+
 Result<bool> tell_status(const State& state, Output& out) {
     const Notifying& own = *state.notifying;
     std::vector<std::string> lines;

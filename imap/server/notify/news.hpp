@@ -8,6 +8,8 @@ namespace mailhold::imap::server {
 
 // From now on what changes is told. Blocking.
 Status begin_notifying(State& state, Wishes wishes);
+// LIST of every mailbox that may be seen, but not read, where that would take being read.
+void tell_no_access(const State& state, Output& out);
 // STATUS of every mailbox whose messages are to be told of; false where these are too many.
 Result<bool> tell_status(const State& state, Output& out);
 // What changed since it was told last. Where it is too much at once NOTIFICATIONOVERFLOW is told

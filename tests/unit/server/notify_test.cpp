@@ -176,6 +176,24 @@ TEST_CASE("a mailbox may belong to several groups, until one says NONE (RFC 5465
     script.wake().server("* STATUS \"All mail/alice\" (MESSAGES 1 ... UNSEEN 0)").silence();
 }
 
+TEST_CASE("who may see a mailbox and not read it is told so (RFC 5465 3.1)") {
+    World world;
+    world.users.push_back({"bob", "secret", {}});
+    Script alice(world), bob(world);
+    alice.login();
+    bob.client("l LOGIN bob secret").take();
+    for (const std::string name : {"hidden", "read", "seen"})
+        alice.client("a CREATE Workspaces/" + name).take();
+    alice.client("b SETACL Workspaces/seen bob l").take();
+    alice.client("c SETACL Workspaces/read bob lr").take();
+    for (const std::string& events : {all, std::string("(MailboxMetadataChange)")}) {
+        bob.client("a NOTIFY SET (subtree \"Other users\" " + events + ")");
+        bob.server("* LIST (\\HasNoChildren \\NoAccess) \"/\" \"Other users/alice/seen\"");
+        bob.server("a OK ...").silence();
+    }
+    notify(bob, "SET (subtree \"Other users\" (MailboxName))");
+}
+
 TEST_CASE(
     "\"All mail\" is told of by STATUS where it is named, whichever of its mailboxes changes") {
     World world;
