@@ -134,24 +134,6 @@ class Completeness(unittest.TestCase):
         self.mailhold.run("rebuild")
         self.assertEqual(self.mailhold.run("show", moved).stdout.decode(), history)
 
-    def test_an_account_taken_out_of_the_configuration_keeps_its_mail(self):
-        self.origin.deliver("alice", "INBOX", harness.sample_mail(4))
-        self.origin.deliver("alice", "Work", harness.sample_mail(2))
-        self.origin.start()
-        self.mailhold.run("sync")
-        text = self.mailhold.config.read_text()
-        self.mailhold.config.write_text(text[:text.index("[[account]]")] + text[text.index("[[user]]"):])
-        self.mailhold.run("config", "--check")
-        with self.mailhold:
-            here = self.mailhold.imap("alice")
-            self.assertEqual(len(harness.digests(here, "INBOX")), 4)
-            self.assertEqual(len(harness.digests(here, "alice/Work")), 2)
-        self.assertEqual(self.mailhold.run("verify").returncode, 0)
-        self.mailhold.config.write_text(self.mailhold.config.read_text().replace('accounts = ["alice"]', 'accounts = ["alic"]'))
-        done = self.mailhold.run("config", "--check", check=False)
-        self.assertEqual(done.returncode, 2)
-        self.assertIn(b'did you mean "alice"', done.stderr)
-
     def both_inboxes(self):
         there, here = self.origin.imap("alice"), self.mailhold.imap("alice")
         try:
