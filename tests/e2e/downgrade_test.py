@@ -106,7 +106,7 @@ class Downgrade(unittest.TestCase):
 
     def test_a_new_key_is_taken_note_of(self):
         self.origin.stop()
-        self.origin._make_certificate()
+        harness.make_certificate(self.origin.folder)
         self.origin.start()
         with self.mailhold:
             harness.wait_for(lambda: self.mirror()["state"] == "watching", 60, what="the mirror")

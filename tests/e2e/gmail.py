@@ -4,8 +4,9 @@ import contextlib
 import re
 import socket
 import ssl
-import subprocess
 import threading
+
+import harness
 
 ALL, TRASH = "[Gmail]/All Mail", "[Gmail]/Trash"
 CAPABILITIES = "IMAP4rev1 UNSELECT IDLE NAMESPACE ID X-GM-EXT-1 UIDPLUS ENABLE MOVE CONDSTORE ESEARCH UTF8=ACCEPT LIST-EXTENDED LIST-STATUS LITERAL- SPECIAL-USE"
@@ -21,11 +22,7 @@ class Gmail:
     def __init__(self, folder):
         folder.mkdir(parents=True)
         self.ca_file = str(folder / "cert.pem")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout",
-                        folder / "key.pem", "-out", self.ca_file, "-days", "2", "-subj", "/CN=localhost",
-                        "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
-        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        self.context.load_cert_chain(self.ca_file, folder / "key.pem")
+        self.context = harness.make_certificate(folder)
         self.lock = threading.Lock()
         self.modseq, self.bodies, self.changes, self.die_after = 1, [], [], None
         self.labels = {r"\Inbox": "INBOX", r"\Sent": "[Gmail]/Sent Mail"}  # whose mailbox is called otherwise

@@ -82,6 +82,17 @@ def utf7(name):
                   + "-", name.replace("&", "&-"))
 
 
+def make_certificate(folder):
+    """cert.pem and key.pem in the folder, and what a server of this machine does TLS with."""
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-keyout", folder / "key.pem", "-out", folder / "cert.pem", "-days", "2",
+                    "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+                   check=True, capture_output=True)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(folder / "cert.pem", folder / "key.pem")
+    return context
+
+
 class Origin:
     """A Dovecot with Maildirs under folder/home/USER; any user, one password; IMAP with STARTTLS, and IMAPS."""
 
@@ -94,14 +105,8 @@ class Origin:
         self.is_root = os.geteuid() == 0
         self.mail_user = "mail" if self.is_root else getpass.getuser()
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._make_certificate()
+        make_certificate(self.folder)
         self._configure()
-
-    def _make_certificate(self):
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                        "-keyout", self.folder / "key.pem", "-out", self.folder / "cert.pem", "-days", "2",
-                        "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
-                       check=True, capture_output=True)
 
     @property
     def ca_file(self):
