@@ -68,8 +68,9 @@ GenerationState generation_state(Connection& connection, const Generation& gener
         if (!state.flag_sets.contains(flags))
             state.flag_sets.emplace(flags, flag_set(connection, flags));
     }
-    // By the origin's UID; local UIDs may have come in another order.
-    std::ranges::sort(state.present, {}, &Standing::uid);
+    // By the origin's UID; local UIDs may have come in another order, but seldom have.
+    if (!std::ranges::is_sorted(state.present, {}, &Standing::uid))
+        std::ranges::sort(state.present, {}, &Standing::uid);
     add_labels(connection, static_cast<GenerationId>(id), state);
     auto claims = connection.query(select_claims, id);
     while (claims.step()) {
