@@ -2,6 +2,7 @@
 // both.
 #pragma once
 
+#include <fmt/format.h>
 #include <catch2/catch.hpp>
 
 #include <chrono>
@@ -17,6 +18,16 @@
 #include "tests/unit/sync/origin.hpp"
 
 namespace mailhold::imap::sync {
+
+// Nine messages, of which two are the same.
+inline void fill(OriginState& state) {
+    for (int i = 0; i < 5; ++i)
+        state.mailboxes["INBOX"].add(fmt::format("Subject: {}\r\n\r\nhello {}\r\n", i, i));
+    state.mailboxes["INBOX"].add("");                              // nothing is a message too
+    state.mailboxes["INBOX"].add(std::string(200'000, 'x'));       // streamed
+    state.mailboxes["Work"].add("Subject: 3\r\n\r\nhello 3\r\n");  // the same bytes again elsewhere
+    state.mailboxes["Work"].add("two");
+}
 
 // An origin, an empty archive, and a mirror between them.
 struct World {
