@@ -233,23 +233,25 @@ awaitable<void> check_login(ConnectionPtr connection) {
     connection->session.login_result(checked.result, checked.user.get());
 }
 
-// Listens meanwhile, so that a search ends with its connection. False: the client is gone.
+// Listens meanwhile, so that a search ends with its connection; but who has only ended his side of it
+// is answered. False: the client is gone.
 awaitable<bool> search(Hub& hub, ConnectionPtr connection) {
     Session& session = connection->session;
     SearchTurns& turns = connection->turns;
     turns.begin(session.search(), session.user().name, connection->stop.get_token(), connection);
     Deadline next_word = net::in(hub.options.progress_every);
+    bool sent = true;
     while (!turns.is_done()) {
         if (connection->ended) connection->stop.request_stop();
         if (connection->incoming.size() < read_ahead) read_on(hub, connection);
         if (!co_await connection->signal.wait_until(next_word)) continue;
         next_word = net::in(hub.options.progress_every);
         Output word = turns.progress_text(session.tag());
-        const bool sent = co_await write(connection, std::move(word));
+        sent = sent && co_await write(connection, std::move(word));
         if (!sent) connection->stop.request_stop();
     }
     session.search_result(turns.take());
-    co_return !connection->stop.stop_requested();
+    co_return sent;
 }
 
 awaitable<void> converse(Hub& hub, ConnectionPtr connection) {

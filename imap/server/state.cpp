@@ -31,13 +31,13 @@ Answer failed(const Error& error) {
             return no("LIMIT", "This took too long; ask for less");
         case Errc::limit:
             return no("LIMIT", "A limit was reached; ask for less");
-        case Errc::cancelled:
         case Errc::exists:
             return no("ALREADYEXISTS", "There is one of this name");
         case Errc::no_space:
             return no("OVERQUOTA", "A quota is used up, or the disk is full");
         case Errc::denied:
             return no("NOPERM", "You may not do this here");
+        case Errc::cancelled:
         case Errc::invalid:
         case Errc::locked:
         case Errc::io:

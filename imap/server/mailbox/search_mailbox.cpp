@@ -131,13 +131,22 @@ void take_answer(SearchMailbox& search, const Question& asked, const Places& fou
     search.searched = asked.now;
     search.view = view_with(search, std::move(entries));
     search.given_up = nullptr;
+    search.failures = 0;
+    search.pass_over = 0;
     search.is_late = false;
 }
 
 void give_up(SearchMailbox& search, const Question& asked, const Error& error, Output& out) {
-    search.given_up = asked.now;
-    log::warning("session.search_is_late", {{"problem", error.text}});
-    if (std::exchange(search.is_late, true)) return;
+    if (error.code == Errc::cancelled) return;  // its user is going: there is nothing to tell
+    const bool is_news = !std::exchange(search.is_late, true);
+    const bool did_begin = error.code != Errc::limit;
+    if (did_begin) {
+        search.given_up = asked.now;
+        search.pass_over = std::min((1U << search.failures) - 1, most_passed_over);
+        search.failures = std::min(search.failures + 1, 31U);
+    }
+    if (did_begin || is_news) log::warning("session.search_is_late", {{"problem", error.text}});
+    if (!is_news) return;
     out.add(wire::write(wire::StatusResponse{
         "*", wire::Condition::no, failed(error).code,
         "What came or changed was not searched yet: you see what was found before"}));
@@ -155,6 +164,11 @@ void ask_again(State& state, Output& out, std::move_only_function<void(Output&)>
     if (question->now == search->searched || question->now == search->given_up) return then(out);
     if (!search->query || question->messages->entries.empty()) {
         take_answer(*search, *question, {});
+        return then(out);
+    }
+    if (search->pass_over > 0) {
+        --search->pass_over;
+        search->given_up = question->now;
         return then(out);
     }
     const auto messages = question->messages;

@@ -201,6 +201,8 @@ TEST_CASE(
     fails = false;
     alice.wake().silence();
     world.vanish("INBOX", 1);
+    alice.wake().silence();  // it failed twice: one change is passed over
+    world.flag("INBOX", 3, {"\\Seen"});
     alice.wake().server("* 1 EXPUNGE").server("* 1 EXISTS").silence();
     CHECK(asked == 4);
     fails = true;
@@ -209,6 +211,71 @@ TEST_CASE(
     alice.client("DONE").server("d OK ...");
     alice.client("e FETCH 1:* UID").server("* 1 FETCH (UID 2)").server("e OK ...").silence();
     CHECK(asked == 5);
+}
+
+TEST_CASE(
+    "an open search that had no place among those that wait is asked again with the next command") {
+    World world;
+    world.add("INBOX", 1, letter("a tender"));
+    bool is_full = false;
+    world.search = [&, search = world.search](const Search& wanted) -> Result<Places> {
+        if (is_full) return fail(Errc::limit, "too many wait");
+        return search(wanted);
+    };
+    Script alice(world);
+    alice.login();
+    alice.client("a CREATE Searches/S").server("a OK ...");
+    set_query(alice, "Searches/S", "subject:tender in:INBOX");
+    alice.select("Searches/S");
+    is_full = true;
+    world.add("INBOX", 2, letter("tenders"));
+    alice.client("b NOOP").server("* NO [LIMIT] What came or changed ...").server("b OK ...");
+    alice.client("c NOOP").server("c OK ...").silence();
+    is_full = false;
+    alice.client("d NOOP").server("* 2 EXISTS").server("d OK ...").silence();
+}
+
+TEST_CASE("an open search that fails time after time is asked again after ever fewer changes") {
+    World world;
+    world.add("INBOX", 1, letter("a tender"));
+    bool fails = false;
+    int asked = 0;
+    world.search = [&, search = world.search](const Search& wanted) -> Result<Places> {
+        ++asked;
+        if (fails) return fail(Errc::timeout, "past its budget");
+        return search(wanted);
+    };
+    Script alice(world);
+    alice.login();
+    alice.client("a CREATE Searches/S").server("a OK ...");
+    set_query(alice, "Searches/S", "subject:tender in:INBOX");
+    alice.select("Searches/S");
+    fails = true;
+    asked = 0;
+    std::uint32_t uid = 1;
+    const auto change = [&] { world.add("INBOX", ++uid, letter("tenders")); };
+    change();
+    alice.client("b NOOP").server("* NO [LIMIT] ...").server("b OK ...");
+    std::vector<int> at_changes = {1};
+    while (uid < 260) {
+        change();
+        const int before = asked;
+        alice.client("b NOOP").server("b OK ...").silence();
+        if (asked > before) at_changes.push_back(static_cast<int>(uid) - 1);
+    }
+    CHECK(at_changes == std::vector<int>{1, 2, 4, 8, 16, 32, 64, 128, 192, 256});
+    fails = false;
+    while (asked == static_cast<int>(at_changes.size())) {
+        change();
+        alice.client("c NOOP");
+    }
+    alice.server("c OK ...").take();
+    alice.client("d SEARCH RETURN (COUNT) ALL")
+        .server(fmt::format("* ESEARCH (TAG \"d\") COUNT {}", uid))
+        .server("d OK ...");
+    // What succeeds is asked as ever.
+    change();
+    alice.client("e NOOP").server("* ... EXISTS").server("e OK ...").silence();
 }
 
 TEST_CASE("a saved search shows nothing more of a workspace that is withdrawn") {

@@ -1,5 +1,10 @@
 // The whole server on real sockets: TLS, notifications, limits, the end. What sessions say is
 // tested without them.
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/write.hpp>
+
 #include <thread>
 
 #include "running.hpp"
@@ -261,6 +266,40 @@ TEST_CASE("open searches are asked again where searches run, while others are se
     CHECK(first.until("e ") == "* 2 EXISTS\r\ne OK Idle ended\r\n");
     CHECK(second.until("* ") == "* 2 EXISTS\r\n");
     CHECK(fixture.searches == 4);
+}
+
+TEST_CASE("who ends his side while an open search is asked again is answered what he said before") {
+    Fixture fixture;
+    fixture.start();
+    namespace ip = boost::asio::ip;
+    boost::asio::io_context context;
+    ip::tcp::socket client(context);
+    client.connect({ip::make_address("127.0.0.1"), fixture.plain()});
+    std::string said;
+    const auto until = [&](const std::string& start) {
+        boost::asio::read_until(client, boost::asio::dynamic_buffer(said), "\r\n" + start);
+    };
+    const auto send = [&](const std::string& octets) {
+        boost::asio::write(client, boost::asio::buffer(octets));
+    };
+    send(login + "b CREATE Searches/S\r\n");
+    until("b OK");
+    send("c SETMETADATA Searches/S (/private/vendor/mailhold/query \"body:first\")\r\n");
+    send("d SELECT Searches/S\r\n");
+    until("d OK");
+    auto go = fixture.hold_up_searches();
+    fixture.world.add("INBOX", 2, mail("Subject: two\n\nfirst\n"));
+    send("e NOOP\r\nf NOOP\r\n");
+    client.shutdown(ip::tcp::socket::shutdown_send);
+    Client other(fixture.runtime, fixture.plain());
+    other.send("a LOGIN bob secret\r\n").until("a OK");  // meanwhile the end is heard
+    go.set_value();
+    boost::system::error_code end;
+    boost::asio::read(client, boost::asio::dynamic_buffer(said), end);
+    CHECK(end == boost::asio::error::eof);
+    INFO(said);
+    CHECK(said.contains("\r\ne OK Done\r\n"));
+    CHECK(said.ends_with("\r\nf OK Done\r\n"));
 }
 
 TEST_CASE("strangers are few; who logged in counts no more, nor does this machine as one address") {
