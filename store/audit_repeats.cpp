@@ -13,7 +13,9 @@ bool AuditRepeats::counts(const Accessed& access, Time now) {
     Key key{access.user, host, access.outcome};
     const auto known = minutes_.find(key);
     if (known == minutes_.end()) {
-        if (minutes_.size() < most) minutes_.emplace(std::move(key), Minute{now + window, access});
+        if (minutes_.size() == most) return false;
+        order_.push_back(key);
+        minutes_.emplace(std::move(key), Minute{now + window, access});
         return false;
     }
     known->second.last = access;
@@ -22,23 +24,23 @@ bool AuditRepeats::counts(const Accessed& access, Time now) {
 }
 
 std::optional<AuditRepeats::Time> AuditRepeats::next() const {
-    const auto first = std::ranges::min_element(
-        minutes_, {}, [](const auto& minute) { return minute.second.ends; });
-    return first == minutes_.end() ? std::nullopt : std::optional(first->second.ends);
+    if (order_.empty()) return std::nullopt;
+    return minutes_.at(order_.front()).ends;
 }
 
 std::vector<Accessed> AuditRepeats::over(Time now) {
     std::vector<Accessed> counted;
-    std::erase_if(minutes_, [&](auto& each) {
-        auto& [key, minute] = each;
-        if (minute.ends > now) return false;
+    for (; !order_.empty(); order_.pop_front()) {
+        const auto each = minutes_.find(order_.front());
+        auto& minute = each->second;
+        if (minute.ends > now) break;
         if (minute.more > 0) {
             auto& access = counted.emplace_back(std::move(minute.last));
             access.detail += fmt::format("{}{} more within a minute, this the last",
                                          access.detail.empty() ? "" : "; ", minute.more);
         }
-        return true;
-    });
+        minutes_.erase(each);
+    }
     std::ranges::sort(counted, {}, &Accessed::time);
     return counted;
 }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ class AuditRepeats {
     static constexpr std::chrono::minutes window{1};
     static constexpr std::size_t most = 10'000;  // users and hosts; of others each is on record
 
-    // Whether it is counted here; else it is to be put on record.
+    // Whether it is counted here; else it is to be put on record. `now` is never earlier than before.
     bool counts(const Accessed& access, Time now);
     // When the next minute is over; none: nothing is remembered.
     std::optional<Time> next() const;
@@ -36,6 +37,7 @@ class AuditRepeats {
     };
     using Key = std::tuple<std::string, std::string, std::string>;  // user, host, outcome
     std::map<Key, Minute> minutes_;
+    std::deque<Key> order_;  // in which they end
 };
 
 }  // namespace mailhold::store

@@ -84,6 +84,30 @@ TEST_CASE(
           "login bob  PLAIN; login bob  PLAIN; 49 more within a minute, this the last");
 }
 
+TEST_CASE("failed logins of ten thousand users and hosts cost the next record next to nothing") {
+    using std::chrono::seconds;
+    AuditRepeats repeats;
+    auto login = access(What::login, "", "", "PLAIN");
+    login.outcome = "no";
+    const AuditRepeats::Time start{};
+    for (std::size_t i = 0; i < AuditRepeats::most; ++i) {
+        login.user = std::to_string(i % (AuditRepeats::most / 2));
+        login.address = i < AuditRepeats::most / 2 ? "a:1" : "b:1";
+        CHECK_FALSE(repeats.counts(login, start + seconds(i / 1000)));
+    }
+    CHECK(repeats.counts(login, start + seconds(20)));
+    const auto begin = std::chrono::steady_clock::now();
+    for (int i = 0; i < 20'000; ++i) {
+        REQUIRE(repeats.next() == start + seconds(60));
+        REQUIRE(repeats.over(start + seconds(59)).empty());
+    }
+    CHECK(std::chrono::steady_clock::now() - begin < seconds(1));
+    CHECK(repeats.over(start + seconds(64)).empty());
+    CHECK(repeats.next() == start + seconds(65));
+    CHECK(repeats.over(start + seconds(69)).size() == 1);
+    CHECK_FALSE(repeats.next());
+}
+
 TEST_CASE("accesses are in the ledger, and found by user, mailbox and time") {
     const TestFolder folder;
     auto archive = take(Archive::open(folder.path()));
