@@ -35,14 +35,20 @@ Result<OctetsReader::SegmentPtr> OctetsReader::segment(std::uint64_t first) {
     return open_.emplace_back(std::make_shared<const Segment>(first, std::move(*file), *archive));
 }
 
-// What was read is not what was written: the next one opens what stands there then, for somebody
-// may put a backup in its place.
+// What was read is not what was written: the next one opens what stands there then.
 void OctetsReader::forget(const SegmentPtr& segment) {
     const std::lock_guard lock(mutex_);
     std::erase(open_, segment);
 }
 
+// What was kept open may be damaged, and a backup stand in its place.
 Result<Blob> OctetsReader::read(Place place, const MessageStored& expected) {
+    auto octets = read_once(place, expected);
+    if (!octets && octets.error().code == Errc::corrupt) octets = read_once(place, expected);
+    return octets;
+}
+
+Result<Blob> OctetsReader::read_once(Place place, const MessageStored& expected) {
     const auto segment = this->segment(place.segment);
     if (!segment) return std::unexpected(segment.error());
     const auto& [first, file, archive] = **segment;

@@ -21,7 +21,8 @@ class OctetsReader {
     ~OctetsReader();
 
     // The octets of the message whose record is at `place`, decompressed and checked against
-    // `expected`: Errc::corrupt rather than others. Blocking; any thread.
+    // `expected`: Errc::corrupt rather than others, where a backup that was put in the place of a
+    // segment is read at once. Blocking; any thread.
     Result<Blob> read(Place place, const MessageStored& expected);
 
   private:
@@ -30,6 +31,7 @@ class OctetsReader {
     static constexpr std::size_t most_open = 16;
     Result<SegmentPtr> segment(std::uint64_t first);
     void forget(const SegmentPtr& segment);
+    Result<Blob> read_once(Place place, const MessageStored& expected);
 
     std::filesystem::path ledger_folder_, spool_folder_;
     std::mutex mutex_;

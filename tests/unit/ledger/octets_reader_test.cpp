@@ -45,7 +45,10 @@ TEST_CASE("a segment that was damaged is read again once a backup stands in its 
         file.seekp(static_cast<std::streamoff>(fs::file_size(path)) - 3);
         file << "x";
     }
-    CHECK(reader.read(place, expected).error().code == Errc::corrupt);
+    SECTION("whether that was seen") {
+        CHECK(reader.read(place, expected).error().code == Errc::corrupt);
+    }
+    SECTION("or not") {}
     fs::rename(backup, path);
     CHECK(take(reader.read(place, expected)).view() == text);
 }
