@@ -95,6 +95,9 @@ Result<std::vector<Mailbox>> ArchiveReader::mailboxes() const {
 Result<std::vector<RecordedAccess>> ArchiveReader::accesses(const AccessFilter& filter) const {
     return parts_->catalog->accesses(filter);
 }
+Result<bool> ArchiveReader::has_access(UtcMicros time, std::uint64_t session) const {
+    return parts_->catalog->has_access(time, session);
+}
 Result<std::vector<Journaled>> ArchiveReader::envelopes(MessageNumber message) const {
     return parts_->catalog->envelopes(message);
 }

@@ -64,6 +64,8 @@ class ArchiveReader {
         MailboxId mailbox, const MailboxSnapshot* earlier = nullptr) const;
     // Who looked at what, in the order of the ledger.
     Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
+    // Whether that session did something at that moment.
+    Result<bool> has_access(UtcMicros time, std::uint64_t session) const;
     // With which envelopes the message was handed in, in the order of the ledger.
     Result<std::vector<Journaled>> envelopes(MessageNumber message) const;
     // The notes that the user sees about a mailbox, or about the_server: those for all, then his own,

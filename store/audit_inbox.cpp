@@ -6,16 +6,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
 #include <random>
-#include <set>
 #include <string>
 #include <utility>
 
 #include "store/audit.hpp"
 #include "store/base/fail_point.hpp"
 #include "store/base/file.hpp"
+#include "store/base/folder.hpp"
 #include "store/base/log.hpp"
 #include "store/ledger/fact_codec.hpp"
 
@@ -26,7 +25,8 @@ namespace fs = std::filesystem;
 
 constexpr char ending[] = ".access";
 constexpr std::chrono::milliseconds between_looks{500};
-constexpr std::size_t together = 1'000;  // records of one commit
+constexpr std::size_t together = 1'000;    // records of one commit
+constexpr std::size_t largest = 64 << 10;  // octets of one: what bound() leaves, and more
 
 fs::path inbox_of(const fs::path& data) {
     return data / "audit-inbox";
@@ -56,70 +56,46 @@ class AsOwner {
     bool is_owner_ = true;
 };
 
-// By time. None where there is no inbox.
-Result<std::vector<fs::path>> files_in(const fs::path& data) {
-    std::vector<fs::path> files;
-    std::error_code problem;
-    for (fs::directory_iterator each(inbox_of(data), problem), end; !problem && each != end;
-         each.increment(problem))
-        if (each->path().extension() == ending) files.push_back(each->path());
-    if (problem && problem != std::errc::no_such_file_or_directory)
-        return fail(Errc::io,
-                    fmt::format("look into {}: {}", inbox_of(data).string(), problem.message()));
-    std::ranges::sort(files);
-    return files;
+// The names, by time.
+Result<std::vector<std::string>> records_in(const Folder& inbox) {
+    auto names = inbox.names();
+    if (names) std::erase_if(*names, [](const auto& name) { return !name.ends_with(ending); });
+    return names;
 }
 
 // Errc::corrupt for what is no record.
-Result<Accessed> read(const fs::path& file) {
-    const auto octets = read_file(file);
+Result<Accessed> read(const Folder& inbox, const std::string& name) {
+    const auto octets = inbox.read(name, largest);
     if (!octets) return std::unexpected(octets.error());
     auto content = ledger::decode_body(ledger::Kind::accessed, *octets);
     if (!content) return std::unexpected(content.error());
     const auto* fact = std::get_if<Fact>(&*content);
     const auto* access = fact ? std::get_if<Accessed>(fact) : nullptr;
     if (!access || access->session == 0)
-        return fail(Errc::corrupt, fmt::format("{} is no record of an access", file.string()));
+        return fail(Errc::corrupt, fmt::format("{} is no record of an access", name));
     return *access;
-}
-
-// Of all that is on record since then. A program that shows one thing has a session of its own.
-Result<std::set<std::uint64_t>> sessions_since(const ArchiveReader& archive, UtcMicros since) {
-    std::set<std::uint64_t> sessions;
-    AccessFilter filter{.first = {}, .since = since, .user = {}, .mailbox = {}};
-    while (true) {
-        const auto page = archive.accesses(filter);
-        if (!page) return std::unexpected(page.error());
-        for (const auto& one : *page) sessions.insert(one.access.session);
-        if (page->size() < filter.most) return sessions;
-        filter.first = Sequence{number(page->back().record) + 1};
-    }
 }
 
 // Files with what they say, of one commit.
 struct Taken {
-    std::vector<fs::path> files;
+    std::vector<std::string> names;
     std::vector<Accessed> accesses;
 };
 
-Status put_on_record(Archive& archive, Taken taken) {
-    if (taken.files.empty()) return {};
-    const auto first = std::ranges::min(taken.accesses, {}, &Accessed::time).time;
-    const auto known = sessions_since(archive, first);
-    if (!known) return std::unexpected(known.error());
+Status put_on_record(Archive& archive, const Folder& inbox, Taken taken) {
+    if (taken.names.empty()) return {};
     std::vector<Fact> facts;
-    for (auto& access : taken.accesses)
-        if (!known->contains(access.session)) facts.emplace_back(std::move(access));
+    for (auto& access : taken.accesses) {
+        // One of before, whose file could not be removed then.
+        const auto known = archive.has_access(access.time, access.session);
+        if (!known) return std::unexpected(known.error());
+        if (!*known) facts.emplace_back(std::move(access));
+    }
     if (auto stored = archive.ingest({}, std::move(facts)); !stored) return stored;
     if (auto reached = fail_point::reach("audit.taken"); !reached) return reached;
     Status removed;
-    for (const auto& file : taken.files) {
-        std::error_code problem;
-        fs::remove(file, problem);
-        if (problem)
-            removed =
-                fail(Errc::io, fmt::format("remove {}: {}", file.string(), problem.message()));
-    }
+    for (const auto& name : taken.names)
+        if (auto done = inbox.remove(name); !done) removed = done;
     return removed;
 }
 
@@ -139,6 +115,7 @@ Status put_into_audit_inbox(const fs::path& data, Accessed access) {
             Errc::denied,
             fmt::format("root may not act as the owner of {} here: run as him", data.string()));
     if (auto made = make_folder(inbox); !made) return made;
+    if (const auto opened = Folder::open(inbox); !opened) return std::unexpected(opened.error());
     const auto file =
         inbox / fmt::format("{:020}-{:016x}{}", access.time.time_since_epoch().count(),
                             access.session, ending);
@@ -146,37 +123,42 @@ Status put_into_audit_inbox(const fs::path& data, Accessed access) {
 }
 
 Result<std::vector<Accessed>> audit_inbox(const fs::path& data) {
-    const auto files = files_in(data);
-    if (!files) return std::unexpected(files.error());
+    const auto inbox = Folder::open(inbox_of(data));
+    if (!inbox && inbox.error().code == Errc::not_found) return {};
+    if (!inbox) return std::unexpected(inbox.error());
+    const auto names = records_in(*inbox);
+    if (!names) return std::unexpected(names.error());
     std::vector<Accessed> waiting;
-    for (const auto& file : *files)
-        if (auto access = read(file)) waiting.push_back(std::move(*access));  // else just taken
-    return waiting;
+    for (const auto& name : *names)
+        if (auto access = read(*inbox, name)) waiting.push_back(std::move(*access));
+    return waiting;  // without what was just taken
 }
 
 Status take_audit_inbox(Archive& archive) {
-    const auto files = files_in(archive.data_folder());
-    if (!files) return std::unexpected(files.error());
+    const auto inbox = Folder::open(inbox_of(archive.data_folder()));
+    if (!inbox && inbox.error().code == Errc::not_found) return {};
+    if (!inbox) return std::unexpected(inbox.error());
+    const auto names = records_in(*inbox);
+    if (!names) return std::unexpected(names.error());
     Status whole;
     Taken taken;
-    for (const auto& file : *files) {
-        auto access = read(file);
+    for (const auto& name : *names) {
+        auto access = read(*inbox, name);
         if (!access && access.error().code == Errc::corrupt) {
-            log::error("audit.inbox", {{"no_record", file.string()}});
-            auto aside = file;
-            whole = rename_durably(file, aside += ".bad");
+            log::error("audit.inbox", {{"no_record", name}});
+            whole = inbox->rename_durably(name, name + ".bad");
             continue;
         }
         if (!access) {
             whole = std::unexpected(access.error());
             continue;
         }
-        taken.files.push_back(file);
+        taken.names.push_back(name);
         taken.accesses.push_back(std::move(*access));
-        if (taken.files.size() < together) continue;
-        if (auto put = put_on_record(archive, std::exchange(taken, {})); !put) return put;
+        if (taken.names.size() < together) continue;
+        if (auto put = put_on_record(archive, *inbox, std::exchange(taken, {})); !put) return put;
     }
-    auto put = put_on_record(archive, std::move(taken));
+    auto put = put_on_record(archive, *inbox, std::move(taken));
     return put ? whole : put;
 }
 

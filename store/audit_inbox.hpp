@@ -1,6 +1,7 @@
 // Records of accesses by programs that read the archive beside its one writer: each a file in data/audit-inbox, on disk before
 // anything is shown, until the writer takes it into the ledger. Until then whoever owns the data folder can take it away
-// again; but he can read the ledger's files without any program of ours, too.
+// again; but he can read the ledger's files without any program of ours, too. Nobody is led elsewhere by a link: one in the
+// folder's place is an error (Errc::denied), one in a file's no record.
 #pragma once
 
 #include <condition_variable>

@@ -8,25 +8,15 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
 #include "store/base/fail_point.hpp"
+#include "store/base/os_error.hpp"
 
 namespace mailhold {
 namespace {
 
 constexpr std::size_t piece_size = 1 << 20;
-
-std::unexpected<Error> os_error(std::string_view doing, const std::filesystem::path& path,
-                                int error = errno) {
-    const auto code = error == ENOENT                                       ? Errc::not_found
-                      : error == EEXIST                                     ? Errc::exists
-                      : error == EACCES || error == EPERM || error == EROFS ? Errc::denied
-                      : error == ENOSPC || error == EDQUOT                  ? Errc::no_space
-                                                                            : Errc::io;
-    return fail(code, fmt::format("{} {}: {}", doing, path.string(), std::strerror(error)));
-}
 
 std::filesystem::path folder_of(const std::filesystem::path& path) {
     return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");

@@ -33,6 +33,7 @@ constexpr char select_grants_of[] = "SELECT identifier, rights FROM acl WHERE ma
 constexpr char select_accesses[] = MAILHOLD_ACCESSES " AND ?5 = '' ORDER BY record LIMIT ?4";
 constexpr char select_accesses_of[] = MAILHOLD_ACCESSES " AND user = ?5 ORDER BY record LIMIT ?4";
 #undef MAILHOLD_ACCESSES
+constexpr char select_access[] = "SELECT 1 FROM access WHERE time = ?1 AND session = ?2";
 constexpr char select_notes[] =
     "SELECT user, entry, value FROM note WHERE mailbox = ?1 AND user IN (?2, '')"
     " ORDER BY user, entry";
@@ -279,6 +280,11 @@ std::vector<RecordedAccess> accesses(Connection& connection, const AccessFilter&
                           .outcome = row.get<std::string>(8)}});
     }
     return found;
+}
+
+bool has_access(Connection& connection, UtcMicros time, std::uint64_t session) {
+    auto row = connection.query(select_access, time.time_since_epoch().count(), session);
+    return row.step();
 }
 
 std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<const Uid> uids,

@@ -27,6 +27,7 @@ std::vector<Entry> entries(Connection& connection, MailboxId mailbox, std::span<
 PersonalFlags personal_flags(Connection& connection, const std::string& user, MailboxId mailbox);
 std::map<MailboxId, PersonalCount> personal_counts(Connection& connection, const std::string& user);
 std::vector<RecordedAccess> accesses(Connection& connection, const AccessFilter& filter);
+bool has_access(Connection& connection, UtcMicros time, std::uint64_t session);
 std::vector<Note> notes(Connection& connection, const std::string& user, MailboxId mailbox);
 std::vector<std::string> unsubscribed(Connection& connection, const std::string& user);
 std::vector<std::pair<Uid, ModSeq>> began(Connection& connection, MailboxId mailbox, Uid first);

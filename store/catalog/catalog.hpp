@@ -107,6 +107,7 @@ class CatalogReader {
     Result<std::shared_ptr<const MailboxSnapshot>> snapshot(
         MailboxId mailbox, const MailboxSnapshot* earlier = nullptr) const;
     Result<std::vector<RecordedAccess>> accesses(const AccessFilter& filter) const;
+    Result<bool> has_access(UtcMicros time, std::uint64_t session) const;
     Result<std::vector<Journaled>> envelopes(MessageNumber message) const;
     Result<std::vector<Note>> notes(std::string_view user, MailboxId mailbox) const;
     Result<std::vector<std::string>> unsubscribed(std::string_view user) const;

@@ -110,6 +110,11 @@ Result<std::vector<RecordedAccess>> CatalogReader::accesses(const AccessFilter& 
     return parts_->ask("accesses", [&](Connection& c) { return catalog::accesses(c, filter); });
 }
 
+Result<bool> CatalogReader::has_access(UtcMicros time, std::uint64_t session) const {
+    return parts_->ask("accesses",
+                       [&](Connection& c) { return catalog::has_access(c, time, session); });
+}
+
 Result<std::vector<Note>> CatalogReader::notes(std::string_view user, MailboxId mailbox) const {
     return parts_->ask(
         "notes", [&](Connection& c) { return catalog::notes(c, std::string(user), mailbox); });

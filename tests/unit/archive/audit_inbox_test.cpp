@@ -76,6 +76,68 @@ TEST_CASE("root hands in as the archive's owner, and is led nowhere by a link of
     CHECK(::access(others.path().c_str(), W_OK) == 0);  // root is root again
 }
 
+TEST_CASE(
+    "nothing is taken out of another folder that a link leads to, nor a file that one leads to") {
+    const QuietLog quiet;
+    const TestFolder folder, others;
+    auto archive = take(Archive::open(folder.path()));
+    const auto waiting = folder.path() / "audit-inbox";
+    ok(put_into_audit_inbox(others.path(), search_for("another's")));
+    const auto elsewhere = others.path() / "audit-inbox";
+    const auto record = fs::directory_iterator(elsewhere)->path();
+    fs::create_symlink(record, waiting / "0.access");
+    ok(put_into_audit_inbox(folder.path(), search_for("one")));
+    CHECK(take(audit_inbox(folder.path())).size() == 1);
+    ok(take_audit_inbox(*archive));
+    CHECK(details(*archive) == Details{"one"});
+    CHECK(fs::is_symlink(waiting / "0.access.bad"));
+
+    std::ofstream(elsewhere / "0.access") << "no record";
+    fs::remove_all(waiting);
+    fs::create_directory_symlink(elsewhere, waiting);
+    CHECK(take_audit_inbox(*archive).error().code == Errc::denied);
+    CHECK(audit_inbox(folder.path()).error().code == Errc::denied);
+    CHECK(put_into_audit_inbox(folder.path(), search_for("two")).error().code == Errc::denied);
+    archive.reset();
+    archive = take(Archive::open(folder.path()));
+    CHECK(details(*archive) == Details{"one"});
+    CHECK(files_in(elsewhere) == 2);
+    CHECK(fs::exists(record));
+}
+
+TEST_CASE("what is no file of a record's size is put aside, and not waited for") {
+    const QuietLog quiet;
+    const TestFolder folder;
+    auto archive = take(Archive::open(folder.path()));
+    const auto waiting = folder.path() / "audit-inbox";
+    REQUIRE(::mkfifo((waiting / "0.access").c_str(), 0600) == 0);
+    std::ofstream(waiting / "1.access") << std::string(1 << 20, 'x');
+    ok(take_audit_inbox(*archive));
+    CHECK(fs::exists(waiting / "0.access.bad"));
+    CHECK(fs::exists(waiting / "1.access.bad"));
+}
+
+TEST_CASE("an old record is known by its time and session, and what came since is not read") {
+    const TestFolder folder;
+    auto archive = take(Archive::open(folder.path()));
+    ok(put_into_audit_inbox(folder.path(), search_for("old")));
+    const auto waiting = folder.path() / "audit-inbox";
+    const auto file = fs::directory_iterator(waiting)->path();
+    const auto octets = take(read_file(file));
+    ok(take_audit_inbox(*archive));
+    auto later = take(archive->accesses({})).front().access;
+    later.detail = "another of that session";
+    later.time += std::chrono::seconds(1);
+    ok(archive->ingest({}, {later}));
+    CHECK(take(archive->has_access(later.time, later.session)));
+    CHECK_FALSE(take(archive->has_access(later.time, later.session + 1)));
+    CHECK_FALSE(take(archive->has_access(later.time + std::chrono::seconds(1), later.session)));
+    ok(write_durably(file, octets));  // from a backup, for instance
+    ok(take_audit_inbox(*archive));
+    CHECK(details(*archive) == Details{"old", "another of that session"});
+    CHECK(files_in(waiting) == 0);
+}
+
 TEST_CASE("who only looks makes the inbox of an older archive himself, closed to others") {
     const TestFolder folder;
     take(Archive::open(folder.path())).reset();
