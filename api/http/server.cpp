@@ -18,6 +18,8 @@ namespace mailhold::http {
 namespace net = imap::net;
 using net::awaitable;
 
+struct Connection;
+
 // All but what start() sets is touched on the executor only: one I/O thread is plenty for status
 // pages.
 struct Server::Parts {
@@ -34,8 +36,8 @@ struct Server::Parts {
     const std::chrono::milliseconds patience;
     boost::asio::any_io_executor executor;
     std::unique_ptr<net::Listener> listener;
-    std::vector<net::Stream*> open;  // the streams of the connections that are being served
-    net::Signal ended;               // one of them ended
+    std::vector<Connection*> open;  // that are being served, the oldest first
+    net::Signal ended;              // one of them ended
     bool accepting = true;
     bool stopping = false;
     std::promise<void> stopped;
@@ -72,25 +74,31 @@ awaitable<Response> answered(Parts parts, Request request, std::stop_token stop)
                                                                    boost::asio::use_awaitable);
 }
 
+}  // namespace
+
 // One client, and what he sent.
 struct Connection {
-    Connection(Parts server, net::Stream accepted)
+    Connection(std::shared_ptr<Server::Parts> server, net::Stream accepted)
         : parts(std::move(server)), stream(std::move(accepted)), watched(parts->executor) {
-        parts->open.push_back(&stream);
+        parts->open.push_back(this);
     }
     ~Connection() {
-        std::erase(parts->open, &stream);
+        std::erase(parts->open, this);
         note_end(*parts);
     }
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
 
-    Parts parts;
+    std::shared_ptr<Server::Parts> parts;
     net::Stream stream;
     RequestReader reader;
+    bool is_asking = true;  // no whole request of his is here
     bool watching = false;  // for its end, while a request is answered
     net::Signal watched;    // watch() ended
 };
+
+namespace {
+
 using ConnectionPtr = std::shared_ptr<Connection>;
 
 // Who hangs up, or is hung up on at the server's end, wants no answer. What he sends meanwhile is his next request.
@@ -146,9 +154,11 @@ awaitable<void> answer_requests(ConnectionPtr connection) {
         }
         auto body = request->method == "HEAD" ? Body::left_out : Body::sent;
         bool keep_alive = request->keep_alive;
+        connection->is_asking = false;
         Response response = co_await answered_while_there(connection, std::move(*request));
         auto written = co_await write_answer(connection, std::move(response), body, keep_alive);
         if (!written || !keep_alive) co_return;
+        connection->is_asking = true;
         deadline = net::in(patience);
     }
 }
@@ -161,9 +171,16 @@ awaitable<void> serve_connection(Parts parts, net::Stream stream) {
     }
 }
 
+// Who has asked for nothing yet for the longest time; it may be nobody. Many who say little, slowly,
+// must not keep out who has something to ask.
+Connection* most_expendable(const Server::Parts& parts) {
+    const auto first = std::ranges::find_if(parts.open, &Connection::is_asking);
+    return first == parts.open.end() ? nullptr : *first;
+}
+
 awaitable<void> accept_connections(Parts parts) {
     while (true) {
-        if (parts->open.size() >= Server::connections) {
+        if (parts->open.size() >= Server::connections && !most_expendable(*parts)) {
             auto deadline = net::in(parts->patience);
             co_await parts->ended.wait_until(deadline);
             continue;
@@ -171,6 +188,11 @@ awaitable<void> accept_connections(Parts parts) {
         auto stream = co_await parts->listener->accept(parts->executor);
         if (!stream && stream.error().code == Errc::cancelled) break;
         if (stream) {
+            auto* makes_room = most_expendable(*parts);
+            if (makes_room && parts->open.size() >= Server::connections) {
+                makes_room->is_asking = false;
+                makes_room->stream.close();
+            }
             parts->runtime.spawn("http.connection", parts->executor,
                                  serve_connection(parts, std::move(*stream)));
             continue;
@@ -212,7 +234,7 @@ void Server::stop() {
     boost::asio::post(parts_->executor, [parts = parts_] {
         parts->stopping = true;
         parts->listener->close();
-        for (auto* stream : parts->open) stream->close();
+        for (auto* connection : parts->open) connection->stream.close();
         parts->ended.notify();
     });
     stopped.wait();

@@ -21,7 +21,9 @@ namespace mailhold::http {
 
 class Server {
   public:
-    static constexpr std::size_t connections = 64;  // at once; more wait to be accepted
+    // At once. For one more the oldest is closed that has not sent a whole request; where all have, it
+    // waits to be accepted.
+    static constexpr std::size_t connections = 64;
     // Binds, or says why not. Runtime, pool and what the service's functions use outlive the
     // server. `patience`: for a whole request to arrive, and for an answer to be taken.
     static Result<std::unique_ptr<Server>> start(

@@ -210,6 +210,33 @@ TEST_CASE("a request has one deadline, however it drips in") {
     CHECK(result.get_future().get());
 }
 
+TEST_CASE(
+    "who takes his time to ask keeps nobody out, and loses nothing until somebody wants the "
+    "place") {
+    Endpoint endpoint;
+    using boost::asio::ip::tcp;
+    boost::asio::io_context io;
+    std::list<tcp::socket> slow;
+    const auto say = [](tcp::socket& socket, std::string_view octets) {
+        boost::asio::write(socket, boost::asio::buffer(octets));
+    };
+    const std::string_view begin = "GET /healthz HTTP/1.1\r\nHost: ", end = "localhost\r\n\r\n";
+    for (std::size_t i = 0; i < Server::connections; ++i) {
+        auto& socket = slow.emplace_back(io);
+        socket.connect({boost::asio::ip::address_v4::loopback(), endpoint.server->port()});
+        say(socket, begin);
+    }
+    for (int i = 0; i < 3; ++i) REQUIRE(get("127.0.0.1", endpoint.server->port(), "/healthz", 5s));
+    boost::system::error_code ended;
+    std::string answer;
+    boost::asio::read(slow.front(), boost::asio::dynamic_buffer(answer), ended);
+    CHECK((ended && answer.empty()));
+    say(slow.back(), end);
+    slow.back().shutdown(tcp::socket::shutdown_send);
+    boost::asio::read(slow.back(), boost::asio::dynamic_buffer(answer), ended);
+    CHECK(answer.ends_with("ok\n"));
+}
+
 TEST_CASE("who ends his side after the request is answered") {
     Endpoint endpoint;
     boost::asio::io_context io;
