@@ -211,6 +211,7 @@ imap::server::Options to_server_options(const config::Config& config) {
     options.personal_flags = config.imap.personal_flags;
     options.message_limit = config.imap.message_limit;
     options.connections = config.imap.connections;
+    options.connections_of_user = config.imap.connections_per_user;
     for (const auto& text : config.imap.proxy_from)
         if (const auto network = imap::net::parse_network(text))
             options.proxy_from.push_back(*network);

@@ -64,7 +64,8 @@ struct Imap {
     bool personal_flags = true;          // users may set flags for themselves in mirrored mailboxes
     std::size_t message_limit = 0;       // that one command takes on (RFC 9738); 0: any number
     std::size_t connections = 10'000;    // at most, in all
-    std::size_t strangers = 2'500;       // of them, before login
+    std::size_t connections_per_user = 500;   // of them, logged in as one user
+    std::size_t strangers = 2'500;            // of them, before login
     std::size_t strangers_per_address = 100;  // and of one address, but this machine's own
     std::chrono::seconds login_timeout{60};   // from connecting to a successful login
     std::chrono::minutes idle_timeout{30};    // RFC 3501 5.4: not less than 30 minutes

@@ -91,6 +91,7 @@ void read_imap(Section& section, Imap& imap) {
     if (imap.message_limit > 0 && imap.message_limit < 1'000)
         section.mistake("message_limit", "is 1000 at least (RFC 9738 3), or 0 for none");
     section.read("connections", imap.connections, 1, 1'000'000);
+    section.read("connections_per_user", imap.connections_per_user, 1, 1'000'000);
     section.read("strangers", imap.strangers, 1, 1'000'000);
     section.read("strangers_per_address", imap.strangers_per_address, 1, 1'000'000);
     section.read("login_timeout_seconds", imap.login_timeout, 1, 3'600);

@@ -125,13 +125,19 @@ Hub::Checking::~Checking() {
     hub_.checking_.erase(&member_);
 }
 
-void Hub::logged_in(Member& member) {
+bool Hub::logged_in(Member& member, const std::string& user) {
     bool was_one = false;
     {
         const std::lock_guard lock(mutex_);
+        const auto known = connections_of_.find(user);
+        if (known != connections_of_.end() && known->second >= options.connections_of_user)
+            return false;
+        ++connections_of_[user];
+        user_of_[&member] = user;
         was_one = forget_stranger(member);
     }
     if (was_one && services.observer.strangers) services.observer.strangers(-1);
+    return true;
 }
 
 // Whatever the limit: it has its place among the connections.
@@ -139,6 +145,7 @@ void Hub::logged_out(Member& member, const std::string& network) {
     {
         const std::lock_guard lock(mutex_);
         if (strangers_.contains(&member)) return;
+        forget_user(member);
         add_stranger(member, network);
     }
     if (services.observer.strangers) services.observer.strangers(+1);
@@ -159,12 +166,23 @@ bool Hub::forget_stranger(Member& member) {
     return true;
 }
 
+void Hub::forget_user(Member& member) {
+    const auto user = user_of_.find(&member);
+    if (user == user_of_.end()) return;
+    const auto connections = connections_of_.find(user->second);
+    if (--connections->second == 0) connections_of_.erase(connections);
+    user_of_.erase(user);
+}
+
 void Hub::leave(Member& member) {
-    logged_in(member);
+    bool was_stranger = false;
     {
         const std::lock_guard lock(mutex_);
+        was_stranger = forget_stranger(member);
+        forget_user(member);
         members_.erase(&member);
     }
+    if (was_stranger && services.observer.strangers) services.observer.strangers(-1);
     if (services.observer.connections) services.observer.connections(-1);
 }
 

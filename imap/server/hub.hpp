@@ -61,7 +61,8 @@ class Hub {
         Hub& hub_;
         Member& member_;
     };
-    void logged_in(Member& member);                               // it is no stranger any more
+    // It is no stranger any more; false, and it is one still, where the user has too many connections.
+    bool logged_in(Member& member, const std::string& user);
     void logged_out(Member& member, const std::string& network);  // it is one again
     void leave(Member& member);
     // A member's place among the connections, if there was one.
@@ -110,6 +111,7 @@ class Hub {
 
   private:
     bool forget_stranger(Member& member);  // under the lock; whether it was one
+    void forget_user(Member& member);      // likewise; if there is one
     void add_stranger(Member& member, const std::string& network);  // likewise
     Member* most_expendable() const;                                // likewise
     mutable std::mutex mutex_;
@@ -119,6 +121,8 @@ class Hub {
     std::map<Member*, std::string> strangers_;  // of the members, with their networks
     std::map<std::string, std::vector<Member*>> strangers_of_;  // the oldest first
     std::set<const Member*> checking_;
+    std::map<const Member*, std::string> user_of_;       // of those who logged in
+    std::map<std::string, std::size_t> connections_of_;  // that each user has
     Users users_;
     std::atomic<std::uint64_t> users_version_{0};
     std::atomic<std::uint64_t> last_session_{

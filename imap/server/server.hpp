@@ -39,7 +39,8 @@ struct Options {
     bool personal_flags = true;        // users may set flags for themselves in mirrored mailboxes
     bool compress = true;  // COMPRESS=DEFLATE is offered: about 300 KiB more for each that uses it
     std::size_t message_limit = 0;  // messages that one command takes on (RFC 9738); 0: any number
-    std::size_t connections = 10'000;  // at most, in all
+    std::size_t connections = 10'000;       // at most, in all
+    std::size_t connections_of_user = 500;  // of them, logged in as one user
     // Of them, who has not logged in: in all, and of one network (but this machine's own).
     std::size_t strangers = 2'500, strangers_of_network = 100;
     std::chrono::seconds login_timeout{60};  // from connecting to a successful login

@@ -89,6 +89,9 @@ void Session::login_result(LoginResult result, const User* user) {
         case LoginResult::too_busy:
             checked_ = no("UNAVAILABLE", "Too many log in at this moment; try again later");
             break;
+        case LoginResult::too_many:  // RFC 5530 3
+            checked_ = no("LIMIT", "You have too many connections already: end one first");
+            break;
     }
 }
 

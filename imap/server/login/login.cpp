@@ -25,13 +25,14 @@ awaitable<Login::Checked> Login::check(Credentials given) {
     const std::string told = loggable(given.user);
     const Checked checked = co_await ask(std::move(given), network);
     if (checked.result == LoginResult::too_busy) co_return checked;
+    if (checked.user) hub_.note_success(network, name);
+    known_ = checked.user && hub_.logged_in(member_, checked.user->name);
     if (hub_.services.observer.login && checked.result != LoginResult::unavailable)
-        hub_.services.observer.login(checked.user != nullptr);
+        hub_.services.observer.login(known_);
+    if (known_) co_return checked;
     if (checked.user) {
-        hub_.note_success(network, name);
-        hub_.logged_in(member_);
-        known_ = true;
-        co_return checked;
+        log::warning("imap.too_many_connections", {{"user", checked.user->name}});
+        co_return Checked{LoginResult::too_many, nullptr};
     }
     if (checked.result == LoginResult::refused)
         log::warning("imap.login_failed", {{"user", told}, {"remote", stream_.remote()}});

@@ -25,7 +25,7 @@ class Login {
         std::shared_ptr<const User> user;  // shared with all who are known; none: not accepted
     };
     // What comes of it, once the client may know: after a failure only when a while has passed. Who is
-    // accepted is no stranger to the hub any more.
+    // accepted is no stranger to the hub any more; nobody is whose user has too many connections.
     net::awaitable<Checked> check(Credentials given);
     // Whether it does not count any more. Looks only where somebody may have changed that.
     bool is_withdrawn(const User& user);

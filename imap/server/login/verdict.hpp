@@ -11,8 +11,9 @@ namespace mailhold::imap::server {
 enum class LoginResult {
     accepted,
     refused,
-    too_busy,    // to check
-    unavailable  // who could say is
+    too_busy,     // to check
+    unavailable,  // who could say is
+    too_many      // connections of the user
 };
 
 struct Verdict {

@@ -333,6 +333,35 @@ TEST_CASE("strangers are few; who logged in counts no more, nor does this machin
     CHECK(strangers == 3);
 }
 
+TEST_CASE("a user has only so many connections, and each one that ends makes room for another") {
+    Fixture fixture;
+    fixture.options.connections_of_user = 2;
+    fixture.start();
+    Client first(fixture.runtime, fixture.plain()), third(fixture.runtime, fixture.plain()),
+        other(fixture.runtime, fixture.plain());
+    first.send(login).until("a OK");
+    {
+        Client second(fixture.runtime, fixture.plain());
+        second.send(login).until("a OK");
+        CHECK(third.send(login).until("a ").contains("a NO [LIMIT] You have too many connections"));
+        CHECK(third.send("b AUTHENTICATE PLAIN AGFsaWNlAHNlY3JldA==\r\n")
+                  .until("b ")
+                  .contains("b NO [LIMIT]"));
+        CHECK_FALSE(other.send("a LOGIN bob secret\r\n").until("a OK").empty());
+        CHECK(fixture.logins == 3);
+    }
+    // One that ended, or that nobody is logged in to any more (RFC 8437).
+    std::string answer;
+    for (int tries = 0; tries < 100 && !answer.contains("c OK"); ++tries)
+        answer = third.send("c LOGIN alice secret\r\n").until("c ");
+    CHECK(answer.contains("c OK"));
+    other.send("b UNAUTHENTICATE\r\n").until("b OK");
+    CHECK(other.send("c LOGIN alice secret\r\n").until("c ").contains("c NO [LIMIT]"));
+    first.send("b UNAUTHENTICATE\r\n").until("b OK");
+    CHECK(other.send("d LOGIN alice secret\r\n").until("d ").contains("d OK"));
+    CHECK(first.send(login).until("a ").contains("a NO [LIMIT]"));
+}
+
 TEST_CASE("limits: too many connections, nobody logs in, a taken port") {
     Fixture fixture;
     fixture.options.connections = 1;
