@@ -199,15 +199,29 @@ bool Projection::rule(const Annotated& fact) {
     return true;
 }
 
+// Among all mail of the account the message has the flags that he gave it last, wherever he did.
 bool Projection::rule(const PersonallyFlagged& fact) {
     const auto mailbox = mirrored(fact.account, fact.mailbox);
     if (!mailbox) return false;
     if (mode_ == Mode::ask) return true;
     const auto flags = flag_sets_.intern(fact.flags);
-    for (const auto uid : fact.uids)
-        connection_.run(put_personal, fact.user, *mailbox, uid, flags, now_.modseq());
+    const auto put = [&](MailboxId where, Uid uid) {
+        connection_.run(put_personal, fact.user, where, uid, flags, now_.modseq());
+    };
+    for (const auto uid : fact.uids) put(*mailbox, uid);
     personal_.push_back(*mailbox);
-    if (!fact.mailbox.empty()) personal_.push_back(ever_seen_of(*mailbox));
+    if (fact.mailbox.empty()) return true;
+    const auto ever_seen = ever_seen_of(*mailbox);
+    personal_.push_back(ever_seen);
+    const auto all_mail = mirrored(fact.account, "");
+    if (!all_mail) return true;
+    for (const auto uid : fact.uids) {
+        const auto entry = entries_.entry(ever_seen, uid);
+        const auto there = entry ? entries_.entry_of_all_mail(*all_mail, entry->message)
+                                 : std::optional<EntryRow>();
+        if (there) put(*all_mail, there->uid);
+    }
+    personal_.push_back(*all_mail);
     return true;
 }
 

@@ -14,7 +14,8 @@ constexpr std::int64_t application_id = 0x4d686c64;  // "Mhld", in the file's he
 // UIDs of the mirrored one and are never removed.
 //
 // The flags in personal are a user's own, in a mirrored mailbox (and in that of all ever seen in it)
-// or in one of all mail; for him they stand in the place of the entry's.
+// or in one of all mail; for him they stand in the place of the entry's. Those of a mirrored mailbox are also put in that of
+// all mail of its account.
 //
 // What a mailbox showed and shows no more is in expunged, with the mod-sequence of its going. began is
 // the mod-sequence of an entry's coming, from its first change on: until then modseq is that. So

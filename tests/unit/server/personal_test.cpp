@@ -84,9 +84,50 @@ TEST_CASE("a user's set replaces the origin's; messages he did not touch follow 
     script.client("d SELECT \"Ever seen/alice/INBOX\"").take();
     script.client("e FETCH 1 FLAGS").server("* 1 FETCH (FLAGS (\\Flagged))").server("e OK ...");
     script.client("f SELECT \"All mail/alice\"").take();
-    script.client("g FETCH 1 FLAGS").server("* 1 FETCH (FLAGS (\\Seen))").server("g OK ...");
-    script.client("h STORE 1 -FLAGS.SILENT (\\Seen)").server("h OK ...");
+    script.client("g FETCH 1 FLAGS").server("* 1 FETCH (FLAGS (\\Flagged))").server("g OK ...");
+    script.client("h STORE 1 -FLAGS.SILENT (\\Flagged)").server("h OK ...");
     script.client("i FETCH 1 FLAGS").server("* 1 FETCH (FLAGS ())").server("i OK ...").silence();
+    script.client("j SELECT \"Ever seen/alice/INBOX\"").take();
+    script.client("k FETCH 1 FLAGS").server("* 1 FETCH (FLAGS (\\Flagged))").server("k OK ...");
+}
+
+TEST_CASE("All mail shows the flags that a user gave a message last, in whatever mailbox") {
+    World world;
+    fill(world);
+    world.list("Work");
+    world.add("Work", 1, mail("Subject: 2\n\nx\n"));  // the second of INBOX
+    world.list("INBOX", {}, "other");
+    for (auto& user : world.users) user.accounts.push_back("other");
+    Script script(world), watcher(world), bob(world);
+    enter(script, "alice");
+    watcher.client("l LOGIN alice secret").take();
+    watcher.client("s SELECT \"All mail/alice\"").take();
+    watcher.client("w IDLE").take();
+    enter(bob, "bob");
+    script.client("b STORE 1:2 +FLAGS (\\Seen)").take();
+    watcher.wake()
+        .server("* 1 FETCH (UID 1 FLAGS (\\Answered \\Seen))")
+        .server("* 2 FETCH (UID 2 FLAGS (\\Answered \\Seen))")
+        .silence();
+    for (const auto* name : {"\"All mail\"", "\"All mail/alice\""}) {
+        CAPTURE(name);
+        script.client(fmt::format("c STATUS {} (UNSEEN)", name))
+            .server(fmt::format("* STATUS {} (UNSEEN 1)", name))
+            .server("c OK ...");
+        script.client(fmt::format("d SELECT {}", name)).take();
+        script.client("e SEARCH SEEN").server("* SEARCH 1 2").server("e OK ...");
+        bob.client(fmt::format("d SELECT {}", name)).take();
+        bob.client("e SEARCH SEEN").server("* SEARCH").server("e OK ...");
+    }
+    script.client("f SELECT alice/Work").take();
+    script.client("g SEARCH SEEN").server("* SEARCH").server("g OK ...");
+    script.client("h STORE 1 FLAGS (\\Flagged)").take();
+    watcher.wake().server("* 2 FETCH (UID 2 FLAGS (\\Flagged))").silence();
+    // Also of what is gone from its mailbox.
+    world.vanish("Work", 1);
+    script.client("i SELECT \"Ever seen/alice/Work\"").take();
+    script.client("j STORE 1 FLAGS (\\Seen)").take();
+    watcher.wake().server("* 2 FETCH (UID 2 FLAGS (\\Seen))").silence();
 }
 
 TEST_CASE("reading marks as seen for the reader; what EXAMINE opened stays as it is") {
