@@ -100,9 +100,9 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     Deadline heard = std::chrono::steady_clock::now();  // the client last
     bool reading = false;
     bool writing = false, gone = false;  // write_behind(); whether its client would not take it
-    std::string incoming;   // what read() brought, and the session was not yet fed
-    bool ended = false;     // nothing more will come
-    std::stop_source stop;  // of the search in work
+    std::string incoming;                // what read() brought, and the session was not yet fed
+    bool ended = false;                  // nothing more will come
+    std::stop_source stop;               // of the search in work
 
   private:
     std::mutex watch_mutex_;
@@ -145,7 +145,12 @@ awaitable<bool> write(ConnectionPtr connection, Output output) {
 
 // Goes on by itself, so that the session makes the next part of a long answer meanwhile.
 awaitable<void> write_behind(ConnectionPtr connection, Output output) {
-    const bool sent = co_await write(connection, std::move(output));
+    bool sent = false;
+    try {
+        sent = co_await write(connection, std::move(output));
+    } catch (const std::exception& problem) {
+        log::error("session.exception", {{"what", problem.what()}});
+    }
     connection->writing = false;
     connection->gone = !sent;
     connection->signal.notify();

@@ -143,6 +143,7 @@ Result<Candidates> IndexReader::candidates(const query::TextKey& key,
     const auto needle = text::fold(key.needle);
     std::vector<Result<ShardAnswer>> answers(parts_->count(), no_answer());
     const Job ask = [&](std::size_t i, IndexReader& reader) {
+        if (i > 0 && give_up && give_up()) return;
         const Patience patience(give_up);
         answers[i] = reader.parts_->ask("find candidates", [&]() -> Result<ShardAnswer> {
             const auto& shard = *reader.parts_->shards.at(i);

@@ -104,9 +104,11 @@ bool ShardMemory::follows_terms(const Xapian::Database& snapshot) {
     return true;
 }
 
-// Every term there is is of the lexicon, a new one: others may be reading the old. Where the writer overtakes the walk, it goes on behind the
-// last term; those that are new before it stand in the chunks from here on.
+// Every term there is is of the lexicon, a new one: others may be reading the old. Where the writer
+// overtakes the walk, it goes on behind the last term; those that are new before it stand in the
+// chunks from here on.
 void ShardMemory::read_all_terms(const Xapian::Database& snapshot) {
+    lexicon_.reset();  // until all is read: an error must not leave it without what was forgotten
     chunk_ = last_chunk(snapshot);
     consumed_ = snapshot.get_metadata(lexicon_key(chunk_)).size();
     Xapian::Database terms(terms_folder(folder_).string());

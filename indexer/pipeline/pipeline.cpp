@@ -101,6 +101,7 @@ struct Pipeline::Parts {
         const auto before =
             std::exchange(through, damage ? MessageNumber{} : follower->committed());
         if (!done) {
+            committed_at = {};  // so that what comes before the failure is kept
             ++failures;
             last_error = done.error();
         } else if (through > before || through >= target) {

@@ -258,7 +258,7 @@ service imap-login {{
 """)
         origin.deliver("alice", "INBOX", run.letters(arguments.messages), flags="S")
         mailhold = harness.Mailhold(folder / "mailhold", ["alice"], origin, segment_mib=256)
-        mailhold.config.write_text(mailhold.config.read_text().replace("[imap]\n", "[imap]\nallow_plaintext_login = true\n"))
+        mailhold.config.write_text(mailhold.config.read_text().replace("[imap]\n", "[imap]\nallow_plaintext_login = true\nconnections_per_user = 100000\n"))
         with origin, mailhold:
             def is_ready():
                 now = mailhold.metrics()
