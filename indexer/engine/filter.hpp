@@ -23,9 +23,9 @@ inline constexpr std::size_t most_entries =
     65'536;  // of a kind; a message with more holds everything
 
 // An entry's hash has coarse bits above its fine bits. Borders whose words share their nearest three
-// octets differ in the fine bits at most: half of them tell of the octet before these, half of the
-// one behind.
-inline constexpr unsigned coarse_bits = 16;
+// octets differ in the fine bits and the uppermost of the coarse ones: half of these tell of the
+// octet before the three, half of the one behind.
+inline constexpr unsigned coarse_bits = 13;
 inline constexpr unsigned fine_bits(FilterKind kind) {
     return kind == FilterKind::borders ? 6 : 4;
 }
@@ -57,18 +57,18 @@ class EntryCollector {
     bool too_many_ = false;
 };
 
-// What a message must hold to match: of each part, an entry that is `coarse` above its fine bits,
-// which are one of `fine`. Empty: nothing can be said.
+// What a message must hold to match: of each part, one of these entries. Empty: nothing can be said.
 struct FilterProbe {
-    struct Part {
-        std::uint32_t coarse = 0;
-        std::uint64_t fine = 0;  // bit f: the fine bits may be f
-        auto operator<=>(const Part&) const = default;
+    struct Entry {
+        std::uint32_t coarse = 0;  // what is above the fine bits
+        std::uint64_t fine = 0;    // bit f: the fine bits may be f
+        auto operator<=>(const Entry&) const = default;
     };
+    using Part = std::vector<Entry>;
     FilterKind kind = FilterKind::header;
     std::vector<Part> parts;
 };
-inline FilterProbe::Part part_of(FilterKind kind, std::uint32_t hash) {
+inline FilterProbe::Entry entry_of(FilterKind kind, std::uint32_t hash) {
     return {hash >> fine_bits(kind), std::uint64_t{1} << hash % fines(kind)};
 }
 // A word of fewer than three octets may be in any other.
@@ -79,8 +79,8 @@ FilterProbe border_probe(std::string_view before, bool before_open, std::string_
                          bool after_open);
 bool may_hold(const FilterEntries& entries, const FilterProbe& probe);
 
-// Entries as the tail keeps them until their slab is full. read_entries moves `octets` on; false at
-// the end of what is whole.
+// Entries as the tail keeps them until their slab is full, with a CRC-32C. read_entries moves `octets`
+// on; false at the end of what is whole, and for what is damaged.
 std::string write_entries(const FilterEntries& entries);
 bool read_entries(std::string_view& octets, FilterEntries& entries);
 

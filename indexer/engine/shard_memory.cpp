@@ -24,12 +24,14 @@ Column ShardView::column(Xapian::docid docid) const {
 }
 
 SlabMask ShardView::holders(const Slab& slab, FilterKind kind,
-                            const FilterProbe::Part& entry) const {
-    const auto place = slab.shape->group_of(kind, entry.coarse);
+                            const FilterProbe::Part& part) const {
     SlabMask mask{};
-    if (!read_slab_group(must(slab_file_->read_at(slab.offset + place.offset, place.size)), kind,
-                         entry.fine, mask))
-        throw Xapian::DatabaseCorruptError("a filter is damaged");
+    for (const auto& entry : part) {
+        const auto place = slab.shape->group_of(kind, entry.coarse);
+        if (!read_slab_group(must(slab_file_->read_at(slab.offset + place.offset, place.size)),
+                             kind, entry.fine, mask))
+            throw Xapian::DatabaseCorruptError("a filter is damaged");
+    }
     return mask;
 }
 
@@ -39,9 +41,9 @@ void ShardView::narrow(DocSet& set, const FilterProbe& probe) const {
     for (std::size_t s = 0; s < slabs_.size() && s * slab_words < words.size(); ++s) {
         const auto mine =
             words.subspan(s * slab_words, std::min(slab_words, words.size() - s * slab_words));
-        for (const auto& entry : probe.parts) {
+        for (const auto& part : probe.parts) {
             if (std::ranges::all_of(mine, [](auto word) { return word == 0; })) break;
-            const auto mask = holders(slabs_[s], probe.kind, entry);
+            const auto mask = holders(slabs_[s], probe.kind, part);
             for (std::size_t i = 0; i < mine.size(); ++i) mine[i] &= mask[i];
         }
     }
@@ -57,15 +59,15 @@ bool ShardView::holds(Xapian::docid docid, const FilterEntries& entries) const {
         return *tail_[place - slabs_.size() * slab_messages] == entries;
     const auto& slab = slabs_[place / slab_messages];
     const auto message = place % slab_messages;
-    const auto may_have = [&](FilterKind kind, const FilterProbe::Part& entry) {
-        return (holders(slab, kind, entry)[message / 64] >> message % 64 & 1) != 0;
+    const auto may_have = [&](FilterKind kind, std::uint32_t hash) {
+        return (holders(slab, kind, {entry_of(kind, hash)})[message / 64] >> message % 64 & 1) != 0;
     };
     for (std::size_t i = 0; i < filter_kinds; ++i) {
         const auto kind = static_cast<FilterKind>(i);
         for (const auto hash : entries.hashes[i])
-            if (!may_have(kind, part_of(kind, hash))) return false;
+            if (!may_have(kind, hash)) return false;
         for (std::uint32_t fine = 0; entries.everything[i] && fine < fines(kind); ++fine)
-            if (!may_have(kind, part_of(kind, fine))) return false;
+            if (!may_have(kind, fine)) return false;
     }
     return true;
 }

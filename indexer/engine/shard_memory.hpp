@@ -39,7 +39,7 @@ class ShardView {
     using Chunk = std::array<char, chunk_columns * column_size>;
 
     // Who of the slab's messages may have the entry.
-    SlabMask holders(const Slab& slab, FilterKind kind, const FilterProbe::Part& entry) const;
+    SlabMask holders(const Slab& slab, FilterKind kind, const FilterProbe::Part& part) const;
 
     ShardState state_;
     std::shared_ptr<const File> slab_file_;

@@ -14,7 +14,7 @@ constexpr std::uint32_t slab_mark = 0x4d485332;  // "MHS2"
 
 // By kind: a row is one of 2^n an entry of the average message, n. The gaps between the messages of
 // a row are as wide on average.
-constexpr std::array<unsigned, filter_kinds> row_bits{5, 5, 7};
+constexpr std::array<unsigned, filter_kinds> row_bits{5, 5, 8};
 unsigned row_bits_of(FilterKind kind) {
     return row_bits[static_cast<std::size_t>(kind)];
 }

@@ -1,5 +1,5 @@
 // A slab holds the filter entries of 1,024 messages, turned on their side: each kind has so many
-// rows that a message of average size has an entry in one of 32 (of 128 for borders), and a row is
+// rows that a message of average size has an entry in one of 32 (of 256 for borders), and a row is
 // the list of messages that have an entry in it. A question reads the rows of its entries only. A
 // false "perhaps" is as rare as rows are many; what is stored grows with the entries alone.
 #pragma once

@@ -29,10 +29,12 @@ bool slab_holds(const std::string& slab, std::size_t message, const FilterProbe&
     const auto shape = read_slab_shape(slab);
     REQUIRE(shape);
     for (const auto& part : probe.parts) {
-        const auto place = shape->group_of(probe.kind, part.coarse);
         SlabMask mask{};
-        REQUIRE(read_slab_group(std::string_view(slab).substr(place.offset, place.size), probe.kind,
-                                part.fine, mask));
+        for (const auto& entry : part) {
+            const auto place = shape->group_of(probe.kind, entry.coarse);
+            REQUIRE(read_slab_group(std::string_view(slab).substr(place.offset, place.size),
+                                    probe.kind, entry.fine, mask));
+        }
         if ((mask[message / 64] >> message % 64 & 1) == 0) return false;
     }
     return true;
@@ -81,11 +83,13 @@ TEST_CASE("a border is found where both of its words are known well enough") {
     CHECK_FALSE(holds("OF", false, "NUMBER", false));
     CHECK(holds("OF", false, "ME", false));
     CHECK(holds("ICE", true, "NUM", true));
+    CHECK(holds("ICE", true, "NUMBER", true));
+    CHECK(holds("INVOICE", true, "NUM", true));
     CHECK(border_probe("CE", true, "NUMBER", true).parts.empty());
     CHECK(border_probe("INVOICE", true, "NU", true).parts.empty());
 }
 
-TEST_CASE("words that are alike next to a border are mostly told apart by what is behind") {
+TEST_CASE("words that are alike next to a border are told apart by the letters behind") {
     std::mt19937 random(11);
     EntryCollector collector(FilterKind::borders);
     collector.add_border("INVOICE", "NUMBER");
@@ -97,8 +101,8 @@ TEST_CASE("words that are alike next to a border are mostly told apart by what i
         before += may_hold(entries, border_probe(other + "ICE", true, "NUMBER", true)) ? 1 : 0;
         after += may_hold(entries, border_probe("VOICE", true, "NUM" + other, true)) ? 1 : 0;
     }
-    CHECK(before < 100);
-    CHECK(after < 100);
+    CHECK(before < 40);  // of 26 letters each stands in one of so many
+    CHECK(after < 40);
 }
 
 TEST_CASE("a message of too many entries holds everything") {
@@ -113,7 +117,7 @@ TEST_CASE("a message of too many entries holds everything") {
     CHECK(slab_holds(make_slab({entries}), 0, border_probe("ABC", false, "DEF", false)));
 }
 
-TEST_CASE("entries come back as they were written, and no part of them does") {
+TEST_CASE("entries come back as they were written; no part of them does, nor what is damaged") {
     auto entries = entries_of("ABCDEFGHIJ");
     entries.everything[1] = true;
     const auto octets = write_entries(entries);
@@ -124,6 +128,12 @@ TEST_CASE("entries come back as they were written, and no part of them does") {
     CHECK(read == entries);
     for (std::size_t size = 0; size < octets.size(); ++size) {
         rest = std::string_view(octets).substr(0, size);
+        CHECK_FALSE(read_entries(rest, read));
+    }
+    for (std::size_t bit = 0; bit < 8 * octets.size(); ++bit) {
+        auto damaged = octets;
+        damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ 1 << bit % 8);
+        rest = damaged;
         CHECK_FALSE(read_entries(rest, read));
     }
 }
