@@ -23,6 +23,7 @@ Hub::Hub(Services the_services, Options the_options,
                                                                             : user->quota;
                                               }),
               .audit = services.audit,
+              .pool = &services.pool,
               .users = [this] { return users(); },
               .message_limit = options.message_limit,
               .tokens = options.tokens != nullptr,

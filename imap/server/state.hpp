@@ -23,6 +23,7 @@
 #include "indexer/pipeline/searcher.hpp"
 #include "indexer/query/query.hpp"
 #include "store/audit.hpp"
+#include "store/base/threads.hpp"
 #include "store/workspaces.hpp"
 
 namespace mailhold::imap::server {
@@ -37,6 +38,7 @@ struct Backend {
     bool personal_flags = false;  // users may set flags for themselves in mirrored mailboxes
     store::Workspaces workspaces{archive};
     store::Audit* audit = nullptr;  // none: nothing is put on record
+    WorkerPool* pool = nullptr;     // whose idle threads help a session; none: it is alone
     // Who may log in, as of now; none where nobody can by SCRAM.
     std::function<std::shared_ptr<const std::vector<User>>()> users{};
     std::size_t most_news = 10'000;  // that a session is told at once, of other mailboxes

@@ -9,6 +9,7 @@
 #include "imap/server/accesses.hpp"
 #include "imap/server/commands/commands.hpp"
 #include "imap/server/commands/limit.hpp"
+#include "imap/server/mailbox/messages_ahead.hpp"
 #include "imap/server/mailbox/object_ids.hpp"
 #include "imap/server/mailbox/rows_ahead.hpp"
 #include "imap/server/search/command.hpp"
@@ -159,7 +160,8 @@ class Cursor {
                            (!state_.last_message || state_.last_message->number() != entry.message);
         if ((reads || reads_records_) && !read_record(entry.message)) return false;
         if (reads) {
-            auto message = Message::load(state_.backend.archive, *record_);
+            auto message =
+                messages_.take(state_.backend.archive, state_.backend.pool, records_.from(next_));
             if (!message) {
                 note_problem(entry.message, message.error());
                 return false;
@@ -317,6 +319,7 @@ class Cursor {
     bool reads_records_;
     const store::StoredMessage* record_ = nullptr;  // of the message in work, where read
     RowsAhead<store::StoredMessage> records_;
+    MessagesAhead messages_;
     Links links_;
     std::size_t next_ = 0, next_item_ = 0;
     std::size_t read_ = 0;                     // octets looked at for this part

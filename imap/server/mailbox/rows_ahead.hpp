@@ -31,6 +31,10 @@ class RowsAhead {
         const auto& row = rows_[at - begin_];
         return row ? &*row : nullptr;
     }
+    // From the one that row() gave last: with those behind it that were read.
+    std::span<const std::optional<Row>> from(std::size_t at) const {
+        return std::span(rows_).subspan(at - begin_);
+    }
 
   private:
     static constexpr std::size_t block = 256;

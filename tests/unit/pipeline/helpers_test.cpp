@@ -3,7 +3,6 @@
 
 #include <array>
 #include <atomic>
-#include <stdexcept>
 #include <thread>
 
 #include "indexer/pipeline/pipeline.hpp"
@@ -52,26 +51,4 @@ TEST_CASE("two shares are done at once, each by a thread and a reader of its own
     CHECK(together[0]);
     CHECK(together[1]);
     CHECK(readers[0] != readers[1]);
-}
-
-TEST_CASE("each share is done once, whoever helps") {
-    IndexedArchive indexed;
-    for (const std::size_t count : {0U, 1U, 2U, 500U}) {
-        std::vector<std::atomic<int>> done(count);
-        indexed.helpers.share(*indexed.own, count,
-                              [&](std::size_t i, engine::IndexReader&) { ++done[i]; });
-        CHECK(std::ranges::all_of(done, [](const auto& times) { return times == 1; }));
-    }
-}
-
-TEST_CASE("what a share throws comes when all are done") {
-    IndexedArchive indexed;
-    std::atomic<int> done{0};
-    CHECK_THROWS_AS(indexed.helpers.share(*indexed.own, 100,
-                                          [&](std::size_t i, engine::IndexReader&) {
-                                              ++done;
-                                              if (i % 10 == 0) throw std::runtime_error("out");
-                                          }),
-                    std::runtime_error);
-    CHECK(done == 100);
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include "imap/wire/encode.hpp"
 #include "store/base/digest.hpp"
 #include "world.hpp"
 
@@ -223,6 +224,30 @@ TEST_CASE("a large message is streamed in bounded steps and comes out whole") {
         chunks += chunk.substr(chunk.find("\r\n") + 2, 65'536);
     }
     CHECK(chunks == large.substr(large.find("\r\n\r\n") + 4, 1 << 20));
+}
+
+TEST_CASE("messages of all sizes, some of them twice, come in order and whole") {
+    World world;
+    std::vector<std::string> mails;
+    for (std::uint32_t uid = 1; uid <= 120; ++uid) {
+        const auto same = uid % 7 == 0 || uid % 11 == 0;
+        mails.push_back(same ? mails.at(uid / 3)
+                             : mail(fmt::format("Subject: {}\n\n", uid)) +
+                                   std::string(uid % 13 == 0 ? 300'000 : 100 * uid, 'x'));
+        world.add("INBOX", uid, {mails.back()});
+    }
+    Script script(world);
+    script.login().select("INBOX");
+    for (const imap::wire::SequenceSet& uids :
+         {imap::wire::SequenceSet{{1, 120}}, {{2, 3}, {7, 7}, {9, 100}}, {{5, 5}, {120, 120}}}) {
+        std::string expected;
+        for (const auto& [first, last] : uids)
+            for (auto uid = first; uid <= last; ++uid)
+                expected += fmt::format("* {0} FETCH (UID {0} BODY[] {1})\r\n", uid,
+                                        literal(mails[uid - 1]));
+        script.client("a UID FETCH " + imap::wire::set_text(uids) + " BODY.PEEK[]");
+        CHECK(script.take() == expected + "a OK Fetched\r\n");
+    }
 }
 
 TEST_CASE("real mail is served byte for byte") {

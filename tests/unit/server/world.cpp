@@ -71,6 +71,7 @@ World::World() {
         archive->subscribe([this](const store::Change& change) { cache->changed(change); });
     searcher = std::make_unique<indexer::pipeline::Searcher>(*archive);
     backend = std::make_unique<Backend>(Backend{*archive, *cache, *searcher});
+    backend->pool = &pool;
     search = [this](const Search& wanted) { return scan(*archive, wanted); };
     users = {{"alice", "secret", {"alice"}}};
     store({}, {store::AccountDeclared{"alice", "imaps://alice@example.org"}});

@@ -41,6 +41,7 @@ class World {
     std::unique_ptr<Cache> cache;
     store::Archive::Subscription subscription;
     std::unique_ptr<indexer::pipeline::Searcher> searcher;
+    WorkerPool pool{"session", 1};
     std::unique_ptr<Backend> backend;
     // Every message matched directly: the session's part of SEARCH, without an index.
     std::function<Result<Places>(const Search&)> search;
