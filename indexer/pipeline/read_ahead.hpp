@@ -14,7 +14,7 @@ namespace mailhold::indexer::pipeline {
 // One thread at a time.
 class ReadAhead {
   public:
-    static constexpr std::size_t most_messages = 32;       // at once: about a millisecond
+    static constexpr std::size_t most_messages = 64;       // at once: a millisecond or two
     static constexpr std::uint64_t most_octets = 1 << 20;  // of them
     static constexpr std::size_t fewest_messages = 8;      // fewer are read as they come
 

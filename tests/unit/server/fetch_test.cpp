@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "imap/wire/encode.hpp"
 #include "store/base/digest.hpp"
+#include "store/base/file.hpp"
 #include "world.hpp"
 
 using namespace mailhold;
@@ -248,6 +250,33 @@ TEST_CASE("messages of all sizes, some of them twice, come in order and whole") 
         script.client("a UID FETCH " + imap::wire::set_text(uids) + " BODY.PEEK[]");
         CHECK(script.take() == expected + "a OK Fetched\r\n");
     }
+}
+
+TEST_CASE("a damaged message is refused, and those around it are served") {
+    World world;
+    std::vector<std::string> mails;
+    for (std::uint32_t uid = 1; uid <= 9; ++uid) {
+        mails.push_back(mail(fmt::format("X: {}\n\nunique\n", uid)));
+        world.add("INBOX", uid, {mails.back()});
+    }
+    const auto segment = world.folder / "ledger" / "00000000000000000000.seg";
+    const auto octets = read_file(segment);
+    REQUIRE(octets);
+    const auto place = octets->find(mails[4]);  // so short a message is stored as it is
+    REQUIRE(place != std::string::npos);
+    std::fstream damaged(segment, std::ios::in | std::ios::out | std::ios::binary);
+    damaged.seekp(static_cast<std::streamoff>(place));
+    damaged.put('Y');
+    damaged.close();
+
+    Script script(world);
+    script.login().select("INBOX");
+    std::string expected;
+    for (std::uint32_t uid = 1; uid <= 9; ++uid) {
+        if (uid != 5)
+            expected += fmt::format("* {} FETCH (BODY[] {})\r\n", uid, literal(mails[uid - 1]));
+    }
+    script.client("a FETCH 1:9 BODY.PEEK[]").server_raw(expected).server("a NO ...");
 }
 
 TEST_CASE("real mail is served byte for byte") {
