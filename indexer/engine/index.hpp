@@ -103,6 +103,8 @@ class IndexReader {
     ~IndexReader();
 
     Status reopen();  // to the newest commit
+    // Keeps nothing in memory that a newer snapshot may have replaced; reopen() comes next.
+    void rest();
     // For another thread; both share what is kept in memory.
     Result<std::unique_ptr<IndexReader>> another() const;
     MessageNumber through()

@@ -114,6 +114,10 @@ Status IndexReader::reopen() {
     return wall("reopen", [&] { parts_->reopen(); });
 }
 
+void IndexReader::rest() {
+    std::ranges::for_each(parts_->shards, [](auto& shard) { shard->rest(); });
+}
+
 MessageNumber IndexReader::through() const {
     std::uint32_t least = parts_->shards.front()->through();
     for (const auto& shard : parts_->shards) least = std::min(least, shard->through());

@@ -77,7 +77,7 @@ bool ShardReader::terms_replaced() const {
 
 void ShardReader::reopen() {
     try {
-        if (!terms_replaced() && terms_.reopen()) take_snapshot();
+        if (!terms_replaced() && (terms_.reopen() || !view_)) take_snapshot();
     } catch (const Xapian::Error&) {
         if (!terms_replaced()) throw;
     }

@@ -30,6 +30,9 @@ class ShardReader {
     // To the newest commit, and to the terms that a compaction made; throws
     // Xapian::DatabaseOpeningError where the index was made anew.
     void reopen();
+    // Lets go of what it shares with other readers, which may be old by the time of reopen(). Nothing
+    // but that may be asked until then.
+    void rest() { view_.reset(); }
     std::uint32_t shards() const { return shards_; }
     std::uint32_t through() const { return state_.position; }
     Xapian::docid last() const { return state_.documents; }

@@ -36,6 +36,7 @@ std::unique_ptr<engine::IndexReader> Readers::open() {
     }
     first_ = std::move(*opened);
     auto another = first_->another();
+    first_->rest();
     return another ? std::move(*another) : nullptr;
 }
 
@@ -56,6 +57,7 @@ void Readers::report(const Error& error) {
 }
 
 void Readers::give_back(std::unique_ptr<engine::IndexReader> reader) {
+    reader->rest();
     const std::lock_guard lock(mutex_);
     if (idle_.size() < most_kept) idle_.push_back(std::move(reader));
 }

@@ -8,7 +8,7 @@
 namespace mailhold::indexer::pipeline {
 namespace {
 
-constexpr int niceness = 10;
+constexpr int niceness = 19;  // what waits for a client or an origin comes first
 
 }  // namespace
 
