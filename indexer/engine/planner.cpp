@@ -34,10 +34,14 @@ std::string term_of(TermField field, std::string_view token) {
     return static_cast<char>(field) + std::string(token);
 }
 
+bool is_scanned(const Run& run) {
+    return is_open(run) && run.kind == RunKind::word;
+}
+
 // Exact lookups first, then the longest (hence rarest) parts.
 bool cheaper(const Run& a, const Run& b) {
-    const bool scan_a = is_open(a) && a.kind == RunKind::word;
-    const bool scan_b = is_open(b) && b.kind == RunKind::word;
+    const bool scan_a = is_scanned(a);
+    const bool scan_b = is_scanned(b);
     return scan_a != scan_b ? scan_b : a.text.size() > b.text.size();
 }
 
@@ -151,8 +155,9 @@ ShardAnswer Planner::in_region(const Region& region, std::string_view needle) co
                            (in_order.front().kind == RunKind::word || pairs(needle).size() == 1);
     auto parts = in_order;
     std::ranges::sort(parts, cheaper);
+    bool asked_borders = false;
     for (const auto& part : parts) {
-        if (answer.maybe && answer.maybe->count() <= few_documents) break;
+        if (answer.maybe && answer.maybe->count() <= few_enough(part, asked_borders)) break;
         auto found = with_run(region, part);
         if (one_token) answer.certain = std::move(found.tokens);
         if (!found.maybe) continue;
@@ -161,12 +166,15 @@ ShardAnswer Planner::in_region(const Region& region, std::string_view needle) co
         } else {
             answer.maybe = std::move(found.maybe);
         }
+        // They cost less than the unions to come, and leave little to these.
+        if (region.borders && !asked_borders && answer.maybe->count() > few_documents) {
+            narrow_by_borders(*answer.maybe, in_order);
+            asked_borders = true;
+        }
     }
     if (region.in_headers() && !region.name && in_order.size() > 1)
         answer.certain |=
             with_part({value_fields, {}, {}}, {RunKind::word, needle, true, true}).tokens;
-    if (region.borders && answer.maybe && answer.maybe->count() > few_documents)
-        narrow_by_borders(*answer.maybe, in_order);
     if (answer.maybe) add_term(*answer.maybe, always_candidate);
     return answer;
 }
@@ -210,6 +218,11 @@ Planner::Narrowed Planner::with_part(const Region& region, const Run& run) const
         }
     }
     return with_tokens(std::move(terms), complete);
+}
+
+std::size_t Planner::few_enough(const Run& next, bool asked_borders) const {
+    if (!is_scanned(next)) return few_documents;
+    return std::max<std::size_t>(few_documents, last_ / (asked_borders ? 64 : 2048));
 }
 
 // The union of the terms' documents. Short tokens first: they stand in many, and once all are in,

@@ -76,6 +76,8 @@ class Planner {
     ShardAnswer in_text(std::string_view needle) const;
     ShardAnswer in_header(std::string_view name, std::string_view needle) const;
     ShardAnswer in_values(TermField field, std::string_view name, std::string_view needle) const;
+    // So few documents are not narrowed by this run: a scan and its union take longer.
+    std::size_t few_enough(const Run& next, bool asked_borders) const;
     Narrowed with_run(const Region& region, const Run& run) const;
     Narrowed with_part(const Region& region, const Run& run) const;  // by a scan of the lexicon
     Narrowed with_pairs(const Region& region, std::string_view dense_run) const;
