@@ -7,6 +7,15 @@
 #include "store/base/error.hpp"
 
 namespace mailhold {
+namespace {
+
+// Looked up once: that costs as much as hashing some hundred octets.
+const EVP_MD* algorithm() {
+    static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    return found;
+}
+
+}  // namespace
 
 struct Sha256::State {
     std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
@@ -15,7 +24,7 @@ struct Sha256::State {
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
     MAILHOLD_ASSERT(state_->context &&
-                    EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+                    EVP_DigestInit_ex(state_->context.get(), algorithm(), nullptr) == 1);
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;

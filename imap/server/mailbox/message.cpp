@@ -46,7 +46,7 @@ Result<Message> Message::load(const store::ArchiveReader& archive,
     Message message;
     message.number_ = stored.number;
     message.octets_ = std::move(*octets);
-    message.spool_folder_ = archive.spool_folder();
+    message.archive_ = &archive;
     return message;
 }
 
@@ -102,7 +102,7 @@ std::optional<Message::Found> Message::find(Form form, const wire::Section& sect
 
 // In the place of the last; what is large goes into a file, for it stays between two commands.
 Message::Found Message::keep(Form form, const wire::Section& section, std::string octets) {
-    BlobBuilder builder(spool_folder_);
+    BlobBuilder builder(archive_->spool_folder());
     std::ignore = builder.append(octets);  // told when it is finished
     auto kept = builder.finish();
     put_together_ = {form, section, kept ? std::move(*kept) : Blob(std::move(octets))};

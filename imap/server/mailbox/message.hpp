@@ -1,7 +1,6 @@
 // A message that FETCH reads from: its octets, and its parse once something needs it.
 #pragma once
 
-#include <filesystem>
 #include <memory>
 #include <optional>
 
@@ -14,7 +13,7 @@ namespace mailhold::imap::server {
 
 class Message {
   public:
-    // Blocking. Errc::corrupt rather than wrong bytes.
+    // Blocking. Errc::corrupt rather than wrong bytes. The archive outlives it.
     static Result<Message> load(const store::ArchiveReader& archive,
                                 const store::StoredMessage& stored);
 
@@ -44,7 +43,7 @@ class Message {
 
     MessageNumber number_{};
     Blob octets_;
-    std::filesystem::path spool_folder_;
+    const store::ArchiveReader* archive_ = nullptr;
     std::unique_ptr<const indexer::mime::ParsedMessage> parsed_;
     // The last section that had to be put together: clients read such in chunks too.
     struct PutTogether {
