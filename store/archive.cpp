@@ -166,8 +166,9 @@ Result<std::vector<Generation>> ArchiveReader::generations(std::string_view acco
                                                            std::string_view origin_mailbox) const {
     return parts_->catalog->generations(account, origin_mailbox);
 }
-Result<GenerationState> ArchiveReader::generation_state(const Generation& generation) const {
-    return parts_->catalog->generation_state(generation);
+Result<GenerationState> ArchiveReader::generation_state(const Generation& generation,
+                                                        std::size_t newest) const {
+    return parts_->catalog->generation_state(generation, newest);
 }
 Result<std::vector<MailboxListed>> ArchiveReader::listed(std::string_view account) const {
     return parts_->catalog->listed(account);

@@ -103,7 +103,10 @@ class ArchiveReader {
     // one.
     Result<std::vector<Generation>> generations(std::string_view account,
                                                 std::string_view origin_mailbox) const;
-    Result<GenerationState> generation_state(const Generation& generation) const;
+    // Of the messages that stand only the `newest` need be named, and the others counted: then what is read mostly does not
+    // grow with the mailbox.
+    Result<GenerationState> generation_state(const Generation& generation,
+                                             std::size_t newest = every_message) const;
     Result<std::vector<MailboxListed>> listed(std::string_view account) const;  // not gone
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;

@@ -30,7 +30,7 @@ Result<std::unique_ptr<Filing>> Filing::open(store::Archive& archive, const std:
                                           store::GenerationOpened{generation}});
         !opened)
         return std::unexpected(opened.error());
-    const auto state = archive.generation_state(generation);
+    const auto state = archive.generation_state(generation, 0);
     if (!state) return std::unexpected(state.error());
     return std::unique_ptr<Filing>(
         new Filing(archive, std::move(generation), number(state->highest_uid) + 1));

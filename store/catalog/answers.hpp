@@ -51,7 +51,8 @@ FlagSet flag_set(Connection& connection, FlagSetId id);
 
 std::vector<Generation> generations(Connection& connection, const std::string& account,
                                     const std::string& mailbox);
-GenerationState generation_state(Connection& connection, const Generation& generation);
+GenerationState generation_state(Connection& connection, const Generation& generation,
+                                 std::size_t newest);
 bool knows_gmail(Connection& connection, const std::string& account);
 // Of these X-GM-MSGIDs those that the account has under one message, and one only.
 std::map<std::uint64_t, StoredMessage> gmail_messages(Connection& connection,

@@ -124,7 +124,8 @@ class CatalogReader {
     Result<std::vector<Location>> locations(MessageNumber number) const;
     Result<std::vector<Generation>> generations(std::string_view account,
                                                 std::string_view origin_mailbox) const;
-    Result<GenerationState> generation_state(const Generation& generation) const;
+    Result<GenerationState> generation_state(const Generation& generation,
+                                             std::size_t newest = every_message) const;
     Result<std::vector<MailboxListed>> listed(std::string_view account) const;
     Result<std::vector<Excluded>> exclusions(std::string_view account) const;
     Result<std::vector<AccountDeclared>> accounts() const;

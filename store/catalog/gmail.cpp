@@ -19,8 +19,8 @@ constexpr char insert_row[] =
     "labels) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, nullif(?8, 0))";
 
 constexpr char select_of_generation[] =
-    "SELECT uid, message, labels FROM gmail WHERE generation = ?1 AND labels IS NOT NULL ORDER BY "
-    "uid, record";
+    "SELECT uid, message, labels FROM gmail WHERE generation = ?1 AND uid >= ?2 AND labels IS NOT "
+    "NULL ORDER BY uid, record";
 constexpr char select_labels[] = "SELECT labels FROM label_set WHERE id = ?1";
 constexpr char select_any[] =
     "SELECT 1 FROM account a JOIN mailbox m ON m.account = a.id JOIN generation e ON e.mailbox = "
@@ -77,8 +77,8 @@ void Gmail::put(const Place& place, MessageNumber message, const GmailSeen& fact
                     fact.thread_id, labels);
 }
 
-void add_labels(Connection& connection, GenerationId generation, GenerationState& state) {
-    auto row = connection.query(select_of_generation, generation);
+void add_labels(Connection& connection, GenerationId generation, Uid from, GenerationState& state) {
+    auto row = connection.query(select_of_generation, generation, from);
     while (row.step()) {
         const auto uid = row.get<Uid>(0);
         const auto one = std::ranges::lower_bound(state.present, uid, {}, &Standing::uid);

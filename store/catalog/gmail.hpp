@@ -26,8 +26,8 @@ class Gmail {
     Connection& connection_;
 };
 
-// Labels that messages of the generation have, each set once; and which of them are whose.
-void add_labels(Connection& connection, GenerationId generation, GenerationState& state);
+// Labels that messages of the generation have, those from this UID on, each set once; and which of them are whose.
+void add_labels(Connection& connection, GenerationId generation, Uid from, GenerationState& state);
 
 // What labels the message had and got, by the records that told it.
 void add_label_events(Connection& connection, MessageNumber message,

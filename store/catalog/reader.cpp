@@ -184,9 +184,11 @@ Result<std::vector<Generation>> CatalogReader::generations(std::string_view acco
     });
 }
 
-Result<GenerationState> CatalogReader::generation_state(const Generation& generation) const {
-    return parts_->ask("a generation",
-                       [&](Connection& c) { return catalog::generation_state(c, generation); });
+Result<GenerationState> CatalogReader::generation_state(const Generation& generation,
+                                                        std::size_t newest) const {
+    return parts_->ask("a generation", [&](Connection& c) {
+        return catalog::generation_state(c, generation, newest);
+    });
 }
 
 Result<std::vector<MailboxListed>> CatalogReader::listed(std::string_view account) const {

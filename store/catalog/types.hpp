@@ -1,7 +1,9 @@
 // What the catalog answers with: plain values, snapshots of one moment.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -167,6 +169,9 @@ struct Standing {
     std::uint32_t labels = 0;  // Gmail's, in GenerationState::label_sets; 0: not on record
 };
 
+// As a number of the newest messages to be named.
+constexpr std::size_t every_message = std::numeric_limits<std::size_t>::max();
+
 // What sync needs to know about a generation to go on where it stopped.
 struct GenerationState {
     Generation generation;
@@ -174,6 +179,7 @@ struct GenerationState {
     Uid synced_uidnext{};  // of the last GenerationSynced; 0 if there was none
     ModSeq synced_modseq{};
     std::vector<Standing> present;  // sighted and not vanished, ascending
+    std::uint64_t unnamed = 0;      // so many more are, all of them below `present`
     std::map<FlagSetId, FlagSet> flag_sets;
     std::map<std::uint32_t, std::vector<std::string>> label_sets;
     std::vector<Uid> quarantined;  // still without a sighting, ascending

@@ -1,4 +1,5 @@
 // What readers answer: places, sync's memory, totals, summaries; and readers beside a writer.
+#include <fmt/format.h>
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <string>
@@ -124,6 +125,52 @@ TEST_CASE("sync finds the state of a generation where it stopped") {
     CHECK(catalog.reader->generations("alice", "INBOX").value() == std::vector{eight, seven});
     CHECK(catalog.reader->generation_state(seven).value().synced_uidnext == Uid{});
     CHECK(catalog.reader->generations("alice", "Nothing").value().empty());
+}
+
+TEST_CASE("of a generation the newest messages are named, and the others counted") {
+    Catalog catalog(R"(store a
+                       store b
+                       store c
+                       store d
+                       see INBOX/7:9 a \Seen
+                       see INBOX/7:1 b
+                       see INBOX/7:4 c
+                       see INBOX/7:6 d
+                       see Work/7:1 a
+                       vanish INBOX/7:6
+                       synced INBOX/7 10)");
+    const Generation seven{"alice", "INBOX", UidValidity{7}};
+    const auto told = [&](const Generation& generation, std::size_t newest) {
+        const auto state = catalog.reader->generation_state(generation, newest).value();
+        CHECK(state.highest_uid >= Uid{9});
+        return text_of(state.present, state.flag_sets) + "+" + std::to_string(state.unnamed);
+    };
+    CHECK(told(seven, 0) == "+3");
+    CHECK(told(seven, 1) == "9(\\Seen)+2");
+    CHECK(told(seven, 2) == "4()9(\\Seen)+1");
+    CHECK(told(seven, 3) == "1()4()9(\\Seen)+0");
+
+    catalog.apply("store e\n see INBOX/7:6 e");  // another message, in its place
+    CHECK(told(seven, 2) == "6()9(\\Seen)+2");
+    // While some of what the mailbox shows is of another generation, its count says nothing.
+    catalog.apply("open INBOX/8\n see INBOX/8:9 a");
+    const Generation eight{"alice", "INBOX", UidValidity{8}};
+    CHECK(told(eight, 0) == "9()+0");
+    CHECK(told(seven, 1) == "1()4()6()+0");
+    catalog.apply("synced INBOX/8");
+    CHECK(told(eight, 0) == "+1");
+    CHECK(told(seven, 0) == "+0");
+}
+
+TEST_CASE("where those who vanished stand in the way of the newest, all are named") {
+    Catalog catalog("store a\n store b\n see INBOX/7:1 a\n see INBOX/7:2 a");
+    std::string script;
+    for (int uid = 3; uid < 1'500; ++uid) script += fmt::format("see INBOX/7:{} b\n", uid);
+    for (int uid = 3; uid < 1'500; ++uid) script += fmt::format("vanish INBOX/7:{}\n", uid);
+    catalog.apply(script);
+    const auto state = catalog.reader->generation_state({"alice", "INBOX", UidValidity{7}}, 1);
+    CHECK(state->present.size() == 2);
+    CHECK(state->unnamed == 0);
 }
 
 TEST_CASE("listings, exclusions and accounts are told as they were recorded") {
