@@ -22,7 +22,7 @@ void sort_unique(std::vector<Uid>& uids) {
 }
 
 std::size_t known_messages(const store::GenerationState& known) {
-    return known.present.size() + known.quarantined.size();
+    return known.present.size() + known.unnamed + known.quarantined.size();
 }
 
 bool synced_before(const store::GenerationState& known) {
@@ -86,12 +86,42 @@ std::size_t octets_in(const std::vector<std::string>& words) {
 }
 
 Comparison::Comparison(store::GenerationState known, Shown shown, Depth depth)
-    : known_(std::move(known)), shown_(shown), depth_(depth) {
-    sort_unique(known_.quarantined);
+    : shown_(shown), depth_(depth) {
+    know(std::move(known));
     // RFC 3501 2.3.1.1 and RFC 7162 3.1.1 let neither number shrink under one UIDVALIDITY.
     doubted_ = synced_before(known_) &&
                ((shown_.uidnext && *shown_.uidnext < known_.synced_uidnext) ||
                 (shown_.modseq != ModSeq{} && shown_.modseq < known_.synced_modseq));
+}
+
+void Comparison::know(store::GenerationState known) {
+    known_ = std::move(known);
+    sort_unique(known_.quarantined);
+}
+
+void Comparison::learn(store::GenerationState all) {
+    know(std::move(all));
+    for (const auto& answer : std::exchange(held_back_, {})) answer(*this);
+}
+
+// Whether a message that stands could have this UID, and not be named.
+bool Comparison::is_unnamed(Uid uid) const {
+    return known_.unnamed > 0 && (known_.present.empty() || uid < known_.present.front().uid);
+}
+
+// Messages that are only counted must all lie below what is listed, and below those that can vouch for them.
+bool Comparison::needs_all_for(const Question& question) const {
+    if (question.listing == Listing::nothing || known_.unnamed == 0) return false;
+    return known_.present.empty() || question.from <= known_.present.front().uid;
+}
+
+// Too many are as good as lost.
+void Comparison::hold_back(std::size_t octets, std::function<void(Comparison&)> answer) {
+    flag_octets_ += octets;
+    if (held_back_.size() < held_back_most)
+        held_back_.push_back(std::move(answer));
+    else
+        lost_ = true;
 }
 
 Question Comparison::first_question() const {
@@ -120,19 +150,24 @@ Question Comparison::first_question() const {
 // left out.
 Uid Comparison::newest_known() const {
     const auto count = known_.present.size();
-    if (count <= newest) return Uid{1};
+    if (count <= newest) return Uid{1};  // where others are not named, all will be
     return std::min(known_.present[count - newest].uid, known_.synced_uidnext);
 }
 
 std::optional<Question> Comparison::next_question(std::uint32_t messages) {
     const Question everything{.listing = Listing::details};
+    const Question of_archive{.listing = Listing::archive};
+    if (wants_to_learn()) return of_archive;
     if (messages == 0) {  // some servers refuse to list nothing
+        if (needs_all_for(everything)) return of_archive;
         asked_ = everything;
         listed_.clear();
         return std::nullopt;
     }
     if (!asked_) {
-        asked_ = first_question();
+        const auto first = first_question();
+        if (needs_all_for(first)) return of_archive;
+        asked_ = first;
         if (*asked_ == Question{}) return std::nullopt;
         return asked_;
     }
@@ -150,8 +185,11 @@ std::optional<Question> Comparison::next_question(std::uint32_t messages) {
     const bool sure = !lost_ && replaced_.empty() && anchored();
     const bool of_all = listing == Listing::details && asked_->from == Uid{1};
     if (agrees && (sure || of_all)) return std::nullopt;
-    asked_ = sure && listing == Listing::details && !of_all ? Question{.listing = Listing::uids}
-                                                            : everything;
+    const auto surer = sure && listing == Listing::details && !of_all
+                           ? Question{.listing = Listing::uids}
+                           : everything;
+    if (needs_all_for(surer)) return of_archive;
+    asked_ = surer;
     listed_.clear();
     return asked_;
 }
@@ -174,12 +212,13 @@ std::optional<Question> Comparison::next_chunk() {
 // Whether one of the newest messages known was seen as it is known, so that no UID below has
 // changed hands.
 bool Comparison::anchored() const {
-    return same_seen_ || known_.present.empty();
+    return same_seen_ || (known_.present.empty() && known_.unnamed == 0);
 }
 
+// Of those named.
 std::vector<Uid> Comparison::held() const {
     std::vector<Uid> present;
-    present.reserve(known_messages(known_));
+    present.reserve(known_.present.size());
     for (const auto& one : known_.present) present.push_back(one.uid);
     std::vector<Uid> held;
     std::ranges::set_union(present, known_.quarantined, std::back_inserter(held));
@@ -192,7 +231,7 @@ bool Comparison::adds_up(std::uint32_t messages) {
     // A listing is exhaustive from its first UID on; below it stands what stood, but for VANISHED.
     const auto below = std::ranges::count_if(
         held(), [this](Uid uid) { return uid < asked_->from && !vanished_.contains(uid); });
-    return static_cast<std::size_t>(below) + listed_.size() == messages;
+    return known_.unnamed + static_cast<std::size_t>(below) + listed_.size() == messages;
 }
 
 bool Comparison::over_limit(std::uint32_t messages) const {
@@ -216,6 +255,10 @@ void Comparison::saw_uid(Uid uid) {
 }
 
 void Comparison::saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modseq) {
+    if (is_unnamed(uid)) {
+        const auto octets = octets_in(flags);
+        return hold_back(octets, [=](Comparison& self) { self.saw_flags(uid, flags, modseq); });
+    }
     const auto* one = standing(uid);
     const auto before = one == nullptr ? known_.flag_sets.end() : known_.flag_sets.find(one->flags);
     if (before == known_.flag_sets.end()) return;  // it will be fetched with its flags
@@ -230,6 +273,10 @@ void Comparison::saw_flags(Uid uid, std::vector<std::string> flags, ModSeq modse
 
 // Of a message that is known; with any other they come with it.
 void Comparison::saw_labels(Uid uid, wire::GmailData told) {
+    if (is_unnamed(uid)) {
+        const auto octets = told.labels ? octets_in(*told.labels) : 0;
+        return hold_back(octets, [=](Comparison& self) { self.saw_labels(uid, told); });
+    }
     const auto* one = standing(uid);
     if (one == nullptr || !told.labels || told.message_id == 0) return;
     told.labels = normal_labels(std::move(*told.labels));
@@ -244,6 +291,8 @@ void Comparison::saw_labels(Uid uid, wire::GmailData told) {
 
 void Comparison::saw_details(Uid uid, const Details& details) {
     if (!details.size) return;  // an answer that nobody asked for
+    if (is_unnamed(uid))
+        return hold_back(0, [=](Comparison& self) { self.saw_details(uid, details); });
     saw_uid(uid);
     const auto* one = standing(uid);
     if (one != nullptr) {
@@ -264,6 +313,9 @@ bool Comparison::vouches(const store::Standing& one) const {
 }
 
 void Comparison::saw_vanished(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& uids) {
+    if (std::ranges::any_of(uids, [this](const auto& r) { return is_unnamed(Uid{r.first}); }))
+        return hold_back(uids.size() * sizeof(uids.front()),
+                         [=](Comparison& self) { self.saw_vanished(uids); });
     const auto insert = [this](const auto& all, Uid first, Uid last, auto uid_of) {
         auto one = std::ranges::lower_bound(all, first, {}, uid_of);
         for (; one != all.end() && std::invoke(uid_of, *one) <= last; ++one) {

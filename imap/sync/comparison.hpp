@@ -5,10 +5,14 @@
 // with EXISTS. The newest messages known are looked at again with every news: whoever gives a UID
 // to another message (a server restored from a backup, under its old UIDVALIDITY) gave it first to
 // those. Where UIDNEXT or HIGHESTMODSEQ went back, every message is fetched and compared anew.
+//
+// Of a large mailbox the newest messages suffice, mostly: of the others only their number need be known, until something
+// hangs on one of them.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -46,8 +50,9 @@ std::uint64_t missing_estimate(const store::GenerationState& known, const Shown&
 struct Question {
     enum class Listing {
         nothing,
-        uids,    // UID SEARCH ALL
-        details  // UID FETCH from:to (UID FLAGS INTERNALDATE RFC822.SIZE)
+        uids,     // UID SEARCH ALL
+        details,  // UID FETCH from:to (UID FLAGS INTERNALDATE RFC822.SIZE)
+        archive   // nothing of the origin, but of the archive: every message by name, for learn()
     };
     static constexpr Uid star{0xffffffff};  // the last message
     Listing listing = Listing::nothing;
@@ -103,14 +108,21 @@ class Comparison {
         20'000'000;  // of one mailbox; a server that lists more is not believed
     static constexpr std::size_t details_most = 1'000'000;  // kept; others come without these hints
     static constexpr std::size_t flag_octets_most = 256 << 20;  // of all changes, labels included
-    static constexpr std::size_t newest = 16;    // known messages that are looked at again
+    static constexpr std::size_t newest = 16;         // known messages that are looked at again
+    static constexpr std::size_t named = newest + 1;  // known messages that it mostly needs
+    static constexpr std::size_t held_back_most = 10'000;  // answers of messages that are not named
     static constexpr std::size_t chunk = 5'000;  // messages whose details are asked for together
 
+    // Not all messages need be named in `known`; `named` of them should be.
     Comparison(store::GenerationState known, Shown shown, Depth depth);
 
     // What to ask next, given that the mailbox now has `messages`; nullopt when the answers
     // suffice. A listing that does not add up is asked for again in a surer form, at most twice.
     std::optional<Question> next_question(std::uint32_t messages);
+    // The same generation, with every message named.
+    void learn(store::GenerationState all);
+    // Whether something was told of messages that are not named; it counts once they are.
+    bool wants_to_learn() const { return !held_back_.empty(); }
 
     // Answers, in any order, repeated or not.
     void saw_uid(Uid uid);
@@ -134,6 +146,10 @@ class Comparison {
     Uid uidnext() const;
 
   private:
+    void know(store::GenerationState known);
+    bool is_unnamed(Uid uid) const;
+    bool needs_all_for(const Question& question) const;
+    void hold_back(std::size_t octets, std::function<void(Comparison&)> answer);
     Question first_question() const;
     std::optional<Question> next_chunk();
     Uid newest_known() const;
@@ -161,6 +177,8 @@ class Comparison {
     std::map<Uid, wire::GmailData> label_changes_;
     std::uint64_t vanished_told_ = 0;
     std::size_t flag_octets_ = 0;  // that changes_ and label_changes_ were given
+    // To be told again once all is known.
+    std::vector<std::function<void(Comparison&)>> held_back_;
 };
 
 }  // namespace mailhold::imap::sync

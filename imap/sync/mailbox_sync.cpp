@@ -31,14 +31,14 @@ struct Recalled {
     bool current = false;  // it is the mailbox's last generation on record
 };
 Result<Recalled> recall_generation(const store::Archive& archive,
-                                   const store::Generation& generation) {
+                                   const store::Generation& generation, std::size_t newest) {
     auto generations = archive.generations(generation.account, generation.mailbox);
     if (!generations) return std::unexpected(generations.error());
     Recalled recalled;
     recalled.state.generation = generation;
     if (std::ranges::find(*generations, generation) == generations->end()) return recalled;
     recalled.current = generations->back() == generation;
-    auto state = archive.generation_state(generation);
+    auto state = archive.generation_state(generation, newest);
     if (!state) return std::unexpected(state.error());
     recalled.state = std::move(*state);
     return recalled;
@@ -133,7 +133,7 @@ net::awaitable<Status> MailboxSync::bring_level() {
 // What the archive knows by now, against what the origin listed.
 net::awaitable<Status> MailboxSync::complete_report() {
     auto work = [&archive = place_.archive, generation = generation_] {
-        return recall_generation(archive, generation);
+        return recall_generation(archive, generation, store::every_message);
     };
     const auto recalled = co_await net::offload(place_.pool, std::move(work));
     archive_failed_ = !recalled;
@@ -161,8 +161,9 @@ net::awaitable<Status> MailboxSync::examine() {
 }
 
 net::awaitable<Status> MailboxSync::recall() {
-    auto work = [&archive = place_.archive, generation = generation_] {
-        return recall_generation(archive, generation);
+    const auto newest = visit_.depth == Depth::whole ? store::every_message : Comparison::named;
+    auto work = [&archive = place_.archive, generation = generation_, newest] {
+        return recall_generation(archive, generation, newest);
     };
     auto recalled = co_await net::offload(place_.pool, std::move(work));
     Status status;
@@ -174,23 +175,40 @@ net::awaitable<Status> MailboxSync::recall() {
     }
     archive_failed_ = !status;
     if (!status) co_return status;
-    if (visit_.depth == Depth::whole || !place_.ids.believed()) {
+    if (visit_.depth == Depth::whole || !place_.ids.believed())
         unproved_ = place_.ids.trusted(generation_);
-        std::vector<Uid> awaited;
-        std::ranges::set_union(recalled->state.awaited, unproved_, std::back_inserter(awaited));
-        recalled->state.awaited = std::move(awaited);
-    }
+    await_unproved(recalled->state);
     quarantined_before_ = recalled->state.quarantined.size();
     place_.progress.quarantined(mailbox_, quarantined_before_);
     comparison_.emplace(std::move(recalled->state), shown_, visit_.depth);
     co_return Status{};
 }
 
+void MailboxSync::await_unproved(store::GenerationState& known) const {
+    std::vector<Uid> awaited;
+    std::ranges::set_union(known.awaited, unproved_, std::back_inserter(awaited));
+    known.awaited = std::move(awaited);
+}
+
 net::awaitable<Status> MailboxSync::compare() {
     while (auto question = comparison_->next_question(exists_)) {
-        auto status = co_await ask(*question);
+        auto status = question->listing == Question::Listing::archive ? co_await learn()
+                                                                      : co_await ask(*question);
         if (!status) co_return status;
     }
+    co_return Status{};
+}
+
+// Every message by name, which is seldom needed.
+net::awaitable<Status> MailboxSync::learn() {
+    auto work = [&archive = place_.archive, generation = generation_] {
+        return archive.generation_state(generation);
+    };
+    auto known = co_await net::offload(place_.pool, std::move(work));
+    archive_failed_ = !known;
+    if (!known) co_return std::unexpected(known.error());
+    await_unproved(*known);
+    comparison_->learn(std::move(*known));
     co_return Status{};
 }
 
@@ -317,6 +335,10 @@ Status MailboxSync::saw(const client::Untagged& untagged) {
 }
 
 net::awaitable<Status> MailboxSync::conclude() {
+    if (comparison_->wants_to_learn()) {
+        auto learned = co_await learn();
+        if (!learned) co_return learned;
+    }
     for (auto& change : comparison_->changes()) {
         facts_.emplace_back(
             store::FlagsSeen{generation_, change.uid, std::move(change.flags), change.modseq});

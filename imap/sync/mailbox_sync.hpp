@@ -102,6 +102,8 @@ class MailboxSync {
     net::awaitable<Status> complete_report();
     net::awaitable<Status> examine();
     net::awaitable<Status> recall();
+    void await_unproved(store::GenerationState& known) const;
+    net::awaitable<Status> learn();
     net::awaitable<Status> compare();
     net::awaitable<Status> ask(Question question);
     wire::Fetch details_command() const;

@@ -55,7 +55,7 @@ Result<std::vector<Verdict>> judge(const store::Archive& archive, const std::str
         if (!generations) return std::unexpected(generations.error());
         if (found != shown.end() && generations->empty()) verdict.missing = found->second.messages;
         if (!generations->empty()) {
-            const auto state = archive.generation_state(generations->back());
+            const auto state = archive.generation_state(generations->back(), 0);
             if (!state) return std::unexpected(state.error());
             verdict.quarantined = state->quarantined.size();
             if (found != shown.end()) {

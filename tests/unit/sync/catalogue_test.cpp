@@ -43,6 +43,13 @@ const Script catalogue[] = {
                "expunge INBOX 40 39 38 37 36 35 34 33 32 31 30 29 28 27 26 25 24 23 22; sync\n"
                "expunge INBOX 3 5; add INBOX n; flag INBOX 2 \\Seen; sync",
      .bodies = 41},
+    {.name =
+         "many messages: flags and expunges far below the newest, told with new mail or unasked",
+     .events = "fill INBOX 40 m; sync; flag INBOX 2 \\Seen; add INBOX n; sync\n"
+               "chatter on; flag INBOX 3 x; expunge INBOX 5; sync\n"
+               "add INBOX o; while fetching: flag INBOX 4 \\Seen; expunge INBOX 6\nsync\n"
+               "clear INBOX; sync",
+     .bodies = 42},
     {.name = "a mailbox that is emptied, and filled again",
      .events = "add INBOX a b; sync; clear INBOX; sync; add INBOX a c; sync",
      .bodies = 4},

@@ -3,43 +3,12 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/sync/known.hpp"
+
 namespace mailhold::imap::sync {
 namespace {
 
 using Listing = Question::Listing;
-
-std::vector<Uid> uids(std::initializer_list<std::uint32_t> numbers) {
-    std::vector<Uid> result;
-    for (const auto n : numbers) result.push_back(Uid{n});
-    return result;
-}
-
-store::Standing standing(std::uint32_t uid, std::uint32_t flags) {
-    return {Uid{uid}, FlagSetId{flags}, 10ULL * uid, UtcSeconds(std::chrono::seconds(uid))};
-}
-Details details(std::uint32_t uid) {
-    return {10ULL * uid, ZonedSeconds{UtcSeconds(std::chrono::seconds(uid)), 0}};
-}
-void list(Comparison& comparison, const std::vector<Uid>& uids) {
-    for (const auto uid : uids) comparison.saw_details(uid, details(number(uid)));
-}
-
-// UIDs 1, 2 (seen) and 5 are here, of 10 octets a UID and as many seconds after 1970; the origin's
-// UIDNEXT was 6 and HIGHESTMODSEQ 50.
-store::GenerationState three_messages() {
-    store::GenerationState known;
-    known.generation = {"alice", "INBOX", UidValidity{7}};
-    known.flag_sets = {{FlagSetId{1}, {}}, {FlagSetId{2}, {"\\Seen"}}};
-    known.present = {standing(1, 1), standing(2, 2), standing(5, 1)};
-    known.highest_uid = Uid{5};
-    known.synced_uidnext = Uid{6};
-    known.synced_modseq = ModSeq{50};
-    return known;
-}
-
-Shown shown(std::uint32_t messages, std::uint32_t uidnext, std::uint64_t modseq) {
-    return {UidValidity{7}, Uid{uidnext}, messages, ModSeq{modseq}};
-}
 
 Question asks(store::GenerationState known, Shown what, Depth depth) {
     Comparison comparison(std::move(known), what, depth);
@@ -152,25 +121,6 @@ TEST_CASE("a new mailbox is fetched whole, in order, whatever order it is listed
     CHECK(plan.vanished.empty());
     CHECK(comparison.uidnext() == Uid{10});
 }
-
-namespace {
-
-// A hundred messages are known; the newest looked at are those from 85 on.
-Comparison of_a_hundred(Shown what) {
-    auto known = three_messages();
-    known.present.clear();
-    for (std::uint32_t uid = 1; uid <= 100; ++uid) known.present.push_back(standing(uid, 1));
-    known.highest_uid = Uid{100};
-    known.synced_uidnext = Uid{101};
-    return Comparison(std::move(known), what, Depth::quick);
-}
-std::vector<Uid> from_to(std::uint32_t first, std::uint32_t last) {
-    std::vector<Uid> result;
-    for (auto uid = first; uid <= last; ++uid) result.push_back(Uid{uid});
-    return result;
-}
-
-}  // namespace
 
 TEST_CASE("new mail is found without a look at the rest, when the counts add up") {
     auto comparison = of_a_hundred(shown(102, 109, 0));
