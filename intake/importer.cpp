@@ -43,16 +43,16 @@ class Import {
                                         "name",
                                         account_, known.url));
         }
-        return archive_.ingest({}, {store::AccountDeclared{account_, origin}});
+        facts_.emplace_back(store::AccountDeclared{account_, origin});
+        return {};
     }
 
+    // One commit takes the end of a mailbox and the begin of the next: the last messages need not be stored before finish().
     Status bring(const MailFolder& folder) {
         generation_ = {account_, folder.mailbox, uidvalidity};
-        if (auto opened =
-                archive_.ingest({}, {store::MailboxListed{account_, folder.mailbox, "/", {}},
-                                     store::GenerationOpened{generation_}});
-            !opened)
-            return opened;
+        facts_.emplace_back(store::MailboxListed{account_, folder.mailbox, "/", {}});
+        facts_.emplace_back(store::GenerationOpened{generation_});
+        if (auto stored = store(); !stored) return stored;
         if (auto read = read_known(); !read) return read;
         for (const auto& file : folder.files) {
             if (auto brought = bring(file); !brought) {
@@ -62,12 +62,14 @@ class Import {
             }
             if (on_progress_) on_progress_({report_.octets, total_});
         }
-        if (auto stored = store(); !stored) return stored;
-        return archive_.ingest(
-            {}, {store::GenerationSynced{generation_, Uid{next_uid_}, {}, messages_}});
+        facts_.emplace_back(store::GenerationSynced{generation_, Uid{next_uid_}, {}, messages_});
+        return {};
     }
 
-    ImportReport take() { return std::move(report_); }
+    Result<ImportReport> finish() {
+        if (auto stored = store(); !stored) return std::unexpected(stored.error());
+        return std::move(report_);
+    }
 
   private:
     // How often each message stands in the mailbox.
@@ -176,7 +178,8 @@ class Import {
     Status store() {
         const auto count = waiting_.size();
         waiting_octets_ = 0;
-        if (auto stored = archive_.ingest(std::exchange(waiting_, {})); !stored) return stored;
+        auto stored = archive_.ingest(std::exchange(waiting_, {}), std::exchange(facts_, {}));
+        if (!stored) return stored;
         report_.messages += count;
         return {};
     }
@@ -195,6 +198,7 @@ class Import {
     std::uint32_t messages_ = 0;
     std::vector<store::Arrival> waiting_;
     std::uint64_t waiting_octets_ = 0;
+    std::vector<store::Fact> facts_;  // that follow them
 };
 
 }  // namespace
@@ -207,7 +211,7 @@ Result<ImportReport> import_mail(store::Archive& archive, const std::string& acc
     for (const auto& folder : mail.folders) {
         if (auto brought = import.bring(folder); !brought) return std::unexpected(brought.error());
     }
-    return import.take();
+    return import.finish();
 }
 
 }  // namespace mailhold::intake

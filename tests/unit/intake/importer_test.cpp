@@ -96,6 +96,23 @@ TEST_CASE("an import done again brings only what is missing, each as often as it
     CHECK(world.archive->totals()->messages == 2);
 }
 
+TEST_CASE("each mailbox costs one commit, and is whole before the next begins") {
+    World world;
+    for (int i = 10; i < 30; ++i)
+        world.put(fmt::format("{}/1.eml", i), fmt::format("Subject: {}\n\n.\n", i));
+    std::size_t commits = 0;
+    const auto count = world.archive->subscribe([&](const store::Change&) { ++commits; });
+    REQUIRE(world.import()->messages == 20);
+    CHECK(commits <= 21);
+    for (int i = 10; i < 30; ++i) {
+        const store::Generation generation{"old", std::to_string(i), UidValidity{1}};
+        CHECK(world.archive->generation_state(generation)->synced_uidnext == Uid{2});
+    }
+    commits = 0;
+    CHECK(world.import()->known == 20);
+    CHECK(commits == 0);
+}
+
 TEST_CASE("quoting is undone where that is asked for") {
     World world;
     world.put("old.mbox", "From a@b Wed Mar 27 10:11:12 2024\nSubject: q\n\n>From x\n>>From y\n");
