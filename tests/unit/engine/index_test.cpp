@@ -1,58 +1,19 @@
-// The life of an index: commits, snapshots, damage, columns, checks.
+// The life of an index: commits, damage, columns, checks.
 #include "indexer/engine/index.hpp"
 
 #include <fmt/format.h>
-#include <catch2/catch.hpp>
 
 #include <algorithm>
-#include <atomic>
 #include <fstream>
-#include <thread>
 
-#include "indexer/engine/shard_reader.hpp"
 #include "indexer/engine/slab.hpp"
-#include "tests/unit/engine/temporary_folder.hpp"
+#include "tests/unit/engine/small_index.hpp"
 
 using namespace mailhold;
 using namespace mailhold::indexer;
 using namespace mailhold::indexer::engine;
 using query::TextKey;
 using query::TextScope;
-
-namespace {
-
-text::SearchText message(const std::string& body) {
-    return {.fields = {{"subject", "SUBJECT OF " + body}, {"x-hash", "00112233445566778899"}},
-            .header = "SUBJECT: SUBJECT OF " + body + " X-HASH: 00112233445566778899",
-            .mime_headers = "",
-            .body = body,
-            .filenames = "",
-            .sent = {}};
-}
-
-// Adds the messages, all shards, and commits.
-void fill(IndexWriter& writer, std::uint32_t first, const std::vector<std::string>& bodies) {
-    std::uint32_t next = first;
-    for (const auto& body : bodies) REQUIRE(writer.add(MessageNumber{next++}, message(body)));
-    for (std::uint32_t shard = 0; shard < writer.shards(); ++shard) {
-        REQUIRE(writer.commit(shard, MessageNumber{next - 1}));
-    }
-}
-
-std::vector<std::uint32_t> found(IndexReader& reader, TextScope scope, std::string needle,
-                                 std::string name = {}) {
-    const auto candidates = reader.candidates(TextKey{scope, std::move(name), std::move(needle)});
-    REQUIRE(candidates);
-    std::vector<std::uint32_t> out;
-    for (std::uint32_t n = 1; n <= number(reader.through()); ++n) {
-        if (candidates->holds(MessageNumber{n})) out.push_back(n);
-    }
-    return out;
-}
-
-using Numbers = std::vector<std::uint32_t>;
-
-}  // namespace
 
 TEST_CASE("no index is not_found, an empty one is through nothing") {
     const test::TemporaryFolder folder;
@@ -172,21 +133,6 @@ TEST_CASE("the position is that of the shard that lags") {
     CHECK(found(**reader, TextScope::body, "beta") == Numbers{2, 4});
 }
 
-TEST_CASE("a reader that the writer overtakes answers from a newer snapshot") {
-    const test::TemporaryFolder folder;
-    auto writer = IndexWriter::open(folder.path());
-    REQUIRE(writer);
-    std::vector<std::string> bodies(200, "ALPHA BETA GAMMA");
-    fill(**writer, 1, bodies);
-    auto reader = IndexReader::open(folder.path());
-    REQUIRE(reader);
-    for (std::uint32_t round = 1; round < 6; ++round) fill(**writer, 200 * round + 1, bodies);
-    const auto all = (*reader)->candidates(TextKey{TextScope::body, {}, "beta"});
-    REQUIRE(all);
-    for (std::uint32_t n = 1; n <= 200; ++n) CHECK(all->holds(MessageNumber{n}));
-    CHECK((*reader)->text(MessageNumber{7}));
-}
-
 TEST_CASE("columns tell the day of sending and attachments") {
     const test::TemporaryFolder folder;
     auto writer = IndexWriter::open(folder.path());
@@ -234,23 +180,6 @@ TEST_CASE("check compares every structure with the text") {
     CHECK((*reader)->check_terms(sums)->empty());
 }
 
-TEST_CASE("readers for several threads share what is in memory and see the same") {
-    const test::TemporaryFolder folder;
-    auto writer = IndexWriter::open(folder.path());
-    REQUIRE(writer);
-    fill(**writer, 1, {"ALPHA", "BETA"});
-    auto one = IndexReader::open(folder.path());
-    REQUIRE(one);
-    fill(**writer, 3, {"ALPHA", "GAMMA"});
-    auto two = (*one)->another();
-    REQUIRE(two);
-    CHECK(found(**two, TextScope::body, "alph") == Numbers{1, 3});
-    CHECK(found(**one, TextScope::body, "alph") == Numbers{1});
-    CHECK(found(**one, TextScope::body, "gamm").empty());
-    REQUIRE((*one)->reopen());
-    CHECK(found(**one, TextScope::body, "gamm") == Numbers{4});
-}
-
 TEST_CASE("slabs fill, whatever the commits, and find what the tail found") {
     const test::TemporaryFolder folder;
     constexpr std::uint32_t count = 2 * 3 * slab_messages + 100;
@@ -281,87 +210,6 @@ TEST_CASE("slabs fill, whatever the commits, and find what the tail found") {
         CHECK((*reader)->text(MessageNumber{n})->body == fmt::format("W{:020}X SIDE{}", n, n));
     }
     CHECK(found(**reader, TextScope::body, "LOST WORDS").empty());
-}
-
-TEST_CASE("a compacted shard is smaller and answers as before") {
-    const test::TemporaryFolder folder;
-    std::uint32_t next = 1;
-    for (int round = 0; round < 8; ++round) {  // opened again each time, as daemons are
-        auto writer = IndexWriter::open(folder.path());
-        REQUIRE(writer);
-        std::vector<std::string> bodies;
-        for (int i = 0; i < 300; ++i)
-            bodies.push_back(fmt::format("W{} SAME", next + bodies.size()));
-        fill(**writer, next, bodies);
-        next += 300;
-    }
-    auto writer = IndexWriter::open(folder.path());
-    REQUIRE(writer);
-    auto reader = IndexReader::open(folder.path());
-    REQUIRE(reader);
-    const auto terms = folder.path() / "shard-0" / "terms" / "postlist.glass";
-    const auto before = std::filesystem::file_size(terms);
-    REQUIRE((*writer)->wants_compaction(0));
-    REQUIRE((*writer)->compact(0));
-    CHECK_FALSE((*writer)->wants_compaction(0));
-    CHECK((*writer)->wants_compaction(1));
-    CHECK(std::filesystem::file_size(terms) < before * 3 / 4);
-    CHECK(found(**reader, TextScope::body, "w777 same") == Numbers{777});  // as it was opened
-    fill(**writer, next, {"W777777", "W777778"});
-    auto again = IndexReader::open(folder.path());
-    REQUIRE(again);
-    CHECK(found(**again, TextScope::body, "w777 same") == Numbers{777});
-    CHECK(found(**again, TextScope::body, "w7777") == Numbers{next, next + 1});
-    CHECK(found(**again, TextScope::body, "same").size() >= 2400);
-}
-
-TEST_CASE("readers know each term once, whether they followed until a compaction or not") {
-    const test::TemporaryFolder folder;
-    auto writer = IndexWriter::open(folder.path(), 1);
-    REQUIRE(writer);
-    fill(**writer, 1, {"ALPHA BETA", "BETA"});
-    const auto shard = folder.path() / "shard-0";
-    ShardReader following(shard), late(shard);
-    fill(**writer, 3, {"GAMMA"});
-    following.reopen();
-    REQUIRE((*writer)->compact(0));
-    fill(**writer, 4, {"DELTA ALPHA"});
-    const auto fresh = ShardReader(shard).lexicon().terms();
-    CHECK(std::ranges::adjacent_find(fresh) == fresh.end());
-    for (ShardReader* reader : {&following, &late}) {
-        reader->reopen();
-        CHECK(reader->lexicon().terms() == fresh);
-    }
-}
-
-TEST_CASE("compaction under readers' hands never looks like damage") {
-    const test::TemporaryFolder folder;
-    auto writer = IndexWriter::open(folder.path());
-    REQUIRE(writer);
-    fill(**writer, 1, {"ALPHA", "BETA", "GAMMA", "DELTA"});
-    auto kept = IndexReader::open(folder.path());
-    REQUIRE(kept);
-    std::atomic<bool> over{false}, fine{true};
-    const std::jthread compacting([&] {
-        for (std::uint32_t next = 5; next < 65; ++next) {
-            fine = fine && (*writer)->compact(0) &&
-                   (*writer)->add(MessageNumber{next}, message("ALPHA")) &&
-                   (*writer)->commit(0, MessageNumber{next}) &&
-                   (*writer)->commit(1, MessageNumber{next}) && (*writer)->compact(1);
-        }
-        over = true;
-    });
-    for (std::size_t before = 1; !over;) {
-        const auto opened = IndexReader::open(folder.path());
-        if (!opened) UNSCOPED_INFO(opened.error().text);
-        CHECK(opened);
-        if (opened) CHECK(found(**opened, TextScope::body, "alpha").size() >= before);
-        CHECK((*kept)->reopen());
-        const auto now = found(**kept, TextScope::body, "alpha").size();
-        CHECK(now >= before);
-        before = now;
-    }
-    CHECK(fine);
 }
 
 TEST_CASE("what was said with a commit is kept with it") {
