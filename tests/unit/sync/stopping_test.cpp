@@ -18,21 +18,14 @@ TEST_CASE("a mirror that stops ends IDLE and logs out wherever nothing is under 
     for (const auto& row : table) {
         CAPTURE(row.capabilities, row.connections);
         World world;
-        world.origin.with([&](OriginState& state) {
-            fill(state);
-            state.capabilities = row.capabilities;
+        Running running(world, row.capabilities, [&](Account& account) {
+            account.connections = row.connections;
+            account.goodbye = std::chrono::seconds(60);
         });
-        auto account = world.origin.account();
-        account.connections = row.connections;
-        account.goodbye = std::chrono::seconds(60);
-        Watcher watcher(*world.archive);
-        Mirror mirror(world.runtime, world.pool, *world.archive, account);
-        mirror.start();
-        CHECK(watcher.wait([&] { return world.archive->totals()->sightings == 9; }));
         std::size_t idling = 0;
-        while (mirror.report().state != State::watching || idling != row.idling)
+        while (running.mirror.report().state != State::watching || idling != row.idling)
             world.origin.with([&](OriginState& state) { idling = state.idling; });
-        mirror.stop();
+        running.mirror.stop();
         world.origin.with([&](OriginState& state) {
             CHECK(state.logouts == state.sessions);
             CHECK(state.idling == 0);

@@ -120,4 +120,39 @@ class Watcher {
     store::Archive::Subscription subscription_;
 };
 
+// A mirror of fill()'s nine messages that goes on, from when they are here.
+class Running {
+  public:
+    Running(World& world, const std::string& capabilities,
+            const std::function<void(Account&)>& adjust)
+        : archive_(*world.archive),
+          watcher_(archive_),
+          mirror(world.runtime, world.pool, archive_, account_of(world, capabilities, adjust)) {
+        mirror.start();
+        CHECK(has(9));
+    }
+    // Waits for so many sightings.
+    bool has(std::uint64_t sightings) {
+        return watcher_.wait([&] { return archive_.totals()->sightings == sightings; });
+    }
+
+  private:
+    static Account account_of(World& world, const std::string& capabilities,
+                              const std::function<void(Account&)>& adjust) {
+        world.origin.with([&](OriginState& state) {
+            fill(state);
+            state.capabilities = capabilities;
+        });
+        auto account = world.origin.account();
+        adjust(account);
+        return account;
+    }
+
+    store::Archive& archive_;
+    Watcher watcher_;
+
+  public:
+    Mirror mirror;
+};
+
 }  // namespace mailhold::imap::sync
