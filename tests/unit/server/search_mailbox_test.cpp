@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 #include <catch2/catch.hpp>
 
+#include <optional>
+
 #include "world.hpp"
 
 using namespace mailhold;
@@ -19,6 +21,31 @@ void set_query(Script& script, const std::string& name, const std::string& query
             fmt::format("q SETMETADATA {} (/private/vendor/mailhold/query \"{}\")", name, query))
         .server("q OK ...");
 }
+
+void make_search(Script& script, const std::string& query) {
+    script.client("q CREATE Searches/S").server("q OK ...");
+    set_query(script, "Searches/S", query);
+}
+
+// Alice has a search for tenders in her INBOX open, where there is one.
+struct OpenSearch {
+    World world;
+    std::vector<std::size_t> asked;  // of how many messages, each time
+    std::optional<Errc> fails;       // from now on
+    Script alice{world};
+
+    OpenSearch() {
+        world.add("INBOX", 1, letter("a tender"));
+        world.search = [this, search = world.search](const Search& wanted) -> Result<Places> {
+            asked.push_back(wanted.mailbox->entries.size());
+            if (fails) return fail(*fails, "not now");
+            return search(wanted);
+        };
+        alice.login();
+        make_search(alice, "subject:tender in:INBOX");
+        alice.select("Searches/S");
+    }
+};
 
 }  // namespace
 
@@ -133,18 +160,8 @@ TEST_CASE("a saved search of one mailbox, by flags: what is not found any more v
 }
 
 TEST_CASE("an open search is asked again as searches are: of what is new alone, and awaited") {
-    World world;
-    world.add("INBOX", 1, letter("a tender"));
-    std::vector<std::size_t> asked;  // of how many messages
-    world.search = [&asked, search = world.search](const Search& wanted) {
-        asked.push_back(wanted.mailbox->entries.size());
-        return search(wanted);
-    };
-    Script alice(world);
-    alice.login();
-    alice.client("a CREATE Searches/S").server("a OK ...");
-    set_query(alice, "Searches/S", "subject:tender in:INBOX");
-    alice.select("Searches/S");
+    OpenSearch open;
+    auto& [world, asked, fails, alice] = open;
     CHECK(asked == std::vector<std::size_t>{1});
     world.add("INBOX", 2, letter("lunch"));
     world.add("INBOX", 3, letter("tenders"));
@@ -175,83 +192,49 @@ TEST_CASE("an open search is asked again as searches are: of what is new alone, 
 
 TEST_CASE(
     "a search that cannot be asked again shows what it found, says so once, and tries again") {
-    World world;
-    world.add("INBOX", 1, letter("a tender"));
-    bool fails = false;
-    int asked = 0;
-    world.search = [&, search = world.search](const Search& wanted) -> Result<Places> {
-        ++asked;
-        if (fails) return fail(Errc::timeout, "past its budget");
-        return search(wanted);
-    };
-    Script alice(world);
-    alice.login();
-    alice.client("a CREATE Searches/S").server("a OK ...");
-    set_query(alice, "Searches/S", "subject:tender in:INBOX");
-    alice.select("Searches/S");
-    fails = true;
+    OpenSearch open;
+    auto& [world, asked, fails, alice] = open;
+    fails = Errc::timeout;
     world.add("INBOX", 2, letter("tenders"));
     alice.client("b NOOP").server("* NO [LIMIT] What came or changed ...").server("b OK ...");
     alice.client("c NOOP").server("c OK ...").silence();
-    CHECK(asked == 2);
+    CHECK(asked.size() == 2);
     alice.client("d IDLE").server("+ ...");
     world.add("INBOX", 3, letter("lunch"));
     alice.wake().silence();
-    CHECK(asked == 3);
-    fails = false;
+    CHECK(asked.size() == 3);
+    fails.reset();
     alice.wake().silence();
     world.vanish("INBOX", 1);
     alice.wake().silence();  // it failed twice: one change is passed over
     world.flag("INBOX", 3, {"\\Seen"});
     alice.wake().server("* 1 EXPUNGE").server("* 1 EXISTS").silence();
-    CHECK(asked == 4);
-    fails = true;
+    CHECK(asked.size() == 4);
+    fails = Errc::timeout;
     world.add("INBOX", 4, letter("tenders"));
     alice.wake().server("* NO [LIMIT] ...").silence();
     alice.client("DONE").server("d OK ...");
     alice.client("e FETCH 1:* UID").server("* 1 FETCH (UID 2)").server("e OK ...").silence();
-    CHECK(asked == 5);
+    CHECK(asked.size() == 5);
 }
 
 TEST_CASE(
     "an open search that had no place among those that wait is asked again with the next command") {
-    World world;
-    world.add("INBOX", 1, letter("a tender"));
-    bool is_full = false;
-    world.search = [&, search = world.search](const Search& wanted) -> Result<Places> {
-        if (is_full) return fail(Errc::limit, "too many wait");
-        return search(wanted);
-    };
-    Script alice(world);
-    alice.login();
-    alice.client("a CREATE Searches/S").server("a OK ...");
-    set_query(alice, "Searches/S", "subject:tender in:INBOX");
-    alice.select("Searches/S");
-    is_full = true;
+    OpenSearch open;
+    auto& [world, asked, fails, alice] = open;
+    fails = Errc::limit;
     world.add("INBOX", 2, letter("tenders"));
     alice.client("b NOOP").server("* NO [LIMIT] What came or changed ...").server("b OK ...");
     alice.client("c NOOP").server("c OK ...").silence();
-    is_full = false;
+    fails.reset();
     alice.client("d NOOP").server("* 2 EXISTS").server("d OK ...").silence();
 }
 
 TEST_CASE("an open search that fails time after time is asked again after ever fewer changes") {
-    World world;
-    world.add("INBOX", 1, letter("a tender"));
-    bool fails = false;
-    int asked = 0;
-    world.search = [&, search = world.search](const Search& wanted) -> Result<Places> {
-        ++asked;
-        if (fails) return fail(Errc::timeout, "past its budget");
-        return search(wanted);
-    };
-    Script alice(world);
-    alice.login();
-    alice.client("a CREATE Searches/S").server("a OK ...");
-    set_query(alice, "Searches/S", "subject:tender in:INBOX");
-    alice.select("Searches/S");
-    fails = true;
-    asked = 0;
+    OpenSearch open;
+    auto& [world, asked, fails, alice] = open;
+    fails = Errc::timeout;
+    asked.clear();
     std::uint32_t uid = 1;
     const auto change = [&] { world.add("INBOX", ++uid, letter("tenders")); };
     change();
@@ -259,13 +242,13 @@ TEST_CASE("an open search that fails time after time is asked again after ever f
     std::vector<int> at_changes = {1};
     while (uid < 260) {
         change();
-        const int before = asked;
+        const auto before = asked.size();
         alice.client("b NOOP").server("b OK ...").silence();
-        if (asked > before) at_changes.push_back(static_cast<int>(uid) - 1);
+        if (asked.size() > before) at_changes.push_back(static_cast<int>(uid) - 1);
     }
     CHECK(at_changes == std::vector<int>{1, 2, 4, 8, 16, 32, 64, 128, 192, 256});
-    fails = false;
-    while (asked == static_cast<int>(at_changes.size())) {
+    fails.reset();
+    while (asked.size() == at_changes.size()) {
         change();
         alice.client("c NOOP");
     }
@@ -286,8 +269,7 @@ TEST_CASE("a saved search shows nothing more of a workspace that is withdrawn") 
     alice.client("b APPEND Workspaces/W {6+}\r\na\r\nb\r\n").server("b OK ...");
     alice.client("c SETACL Workspaces/W bob lr").server("c OK ...");
     bob.client("l LOGIN bob secret").server("l OK ...");
-    bob.client("a CREATE Searches/S").server("a OK ...");
-    set_query(bob, "Searches/S", "in:\\\"Other users/alice/W\\\"");
+    make_search(bob, "in:\\\"Other users/alice/W\\\"");
     bob.client("b SELECT Searches/S").take();
     bob.client("c FETCH 1 BODY.PEEK[TEXT]").server("* 1 FETCH ...").take();
     alice.client("d DELETEACL Workspaces/W bob").server("d OK ...");
@@ -299,8 +281,7 @@ TEST_CASE("in a search of a workspace \\Deleted stays as it is, and ESEARCH find
     Script alice(world);
     alice.login().client("a CREATE Workspaces/W").server("a OK ...");
     alice.client("b APPEND Workspaces/W (\\Deleted \\Seen) {6+}\r\na\r\nb\r\n").server("b OK ...");
-    alice.client("c CREATE Searches/S").server("c OK ...");
-    set_query(alice, "Searches/S", "in:Workspaces/W");
+    make_search(alice, "in:Workspaces/W");
     alice.client("d SELECT Searches/S").take();
     alice.client("e STORE 1 FLAGS (\\Flagged)")
         .server("* 1 FETCH (UID 1 FLAGS (\\Deleted \\Flagged))")
