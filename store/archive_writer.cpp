@@ -25,7 +25,8 @@ Result<Item> message_item(const Blob& octets, const std::filesystem::path& spool
     return Item{message, ledger::encode_body(message), std::move(*payload)};
 }
 
-void add(std::vector<MailboxId>& known, const std::vector<MailboxId>& more) {
+template <class Value>
+void add(std::vector<Value>& known, const std::vector<Value>& more) {
     known.insert(known.end(), more.begin(), more.end());
     std::ranges::sort(known);
     const auto repeated = std::ranges::unique(known);
@@ -245,6 +246,7 @@ Status ArchiveWriter::settle() {
     if (!change_) change_.emplace();
     add(change_->mailboxes, applied->mailboxes);
     add(change_->personal, applied->personal);
+    add(change_->subscribers, applied->subscribers);
     change_->notes.insert(change_->notes.end(), applied->notes.begin(), applied->notes.end());
     change_->mailbox_list = change_->mailbox_list || applied->mailbox_list;
     change_->last_message = applied->last_message;

@@ -68,6 +68,7 @@ Applied Projection::save() {
     return {.mailboxes = std::move(changed),
             .personal = std::exchange(personal_, {}),
             .notes = std::exchange(notes_, {}),
+            .subscribers = std::exchange(subscribers_, {}),
             .mailbox_list = places_.take_list_changed(),
             .last_message = last_message(),
             .dangling = std::exchange(dangling_, {})};
@@ -77,6 +78,7 @@ void Projection::forget() {
     dangling_.clear();
     personal_.clear();
     notes_.clear();
+    subscribers_.clear();
     tally_.forget();
     flag_sets_.forget();
     places_.forget();

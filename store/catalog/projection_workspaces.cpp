@@ -159,9 +159,10 @@ bool Projection::rule(const Granted& fact) {
 bool Projection::rule(const Subscribed& fact) {
     const bool wanted = !connection_.query(select_unsubscribed, fact.user, fact.mailbox).step();
     if (wanted == fact.wanted) return false;
-    if (mode_ == Mode::write)
-        connection_.run(fact.wanted ? delete_unsubscribed : insert_unsubscribed, fact.user,
-                        fact.mailbox);
+    if (mode_ == Mode::ask) return true;
+    connection_.run(fact.wanted ? delete_unsubscribed : insert_unsubscribed, fact.user,
+                    fact.mailbox);
+    subscribers_.push_back(fact.user);
     return true;
 }
 

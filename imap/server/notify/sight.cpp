@@ -94,8 +94,10 @@ std::shared_ptr<const Watched> watched_by(const State& state, const Wishes& wish
     auto watched = std::make_shared<Watched>();
     watched->user = state.user->name;
     watched->list = !wishes.others.empty();  // a new one may belong to a group
-    watched->subscriptions = std::ranges::any_of(
-        wishes.others, [](const auto& group) { return group.events.subscriptions; });
+    watched->subscriptions = std::ranges::any_of(wishes.others, [](const auto& group) {
+        return group.events.subscriptions ||
+               group.filter.kind == wire::MailboxFilter::Kind::subscribed;
+    });
     if (wishes.server_metadata) watched->noted.push_back(store::the_server);
     for (const Name& name : names) {
         const Events events = events_for(wishes, name, sight);

@@ -8,10 +8,9 @@ bool Watched::concerns(const store::Change& change) const {
     const auto is_watched = [this](MailboxId mailbox) {
         return std::ranges::binary_search(mailboxes, mailbox);
     };
-    // A subscription changes nothing that a change names.
-    const bool nameless = change.mailboxes.empty() && change.personal.empty() &&
-                          change.notes.empty() && !change.mailbox_list;
-    return (list && change.mailbox_list) || (subscriptions && nameless) ||
+    return (list && change.mailbox_list) ||
+           (subscriptions &&
+            std::ranges::find(change.subscribers, user) != change.subscribers.end()) ||
            std::ranges::any_of(change.mailboxes, is_watched) ||
            std::ranges::any_of(change.personal, is_watched) ||
            std::ranges::any_of(change.notes, [this](const auto& note) { return concerns(note); });

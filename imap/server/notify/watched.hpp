@@ -11,11 +11,11 @@ namespace mailhold::imap::server {
 
 struct Watched {
     std::vector<MailboxId>
-        mailboxes;      // ascending: with messages to tell of, or what "All mail" is of
-    bool list = false;  // mailboxes that come and go
-    bool subscriptions = false;
+        mailboxes;                 // ascending: with messages to tell of, or what "All mail" is of
+    bool list = false;             // mailboxes that come and go
+    bool subscriptions = false;    // the user's
     std::vector<MailboxId> noted;  // ascending: with notes to tell of, as they are kept
-    std::string user;              // whose private notes these are
+    std::string user;              // whose private notes and subscriptions these are
     bool concerns(const store::Change& change) const;
     bool concerns(const store::NoteName& note) const;
 };

@@ -199,47 +199,37 @@ TEST_CASE(
     World world;
     world.list("INBOX", {}, "bob");
     world.users.front().accounts = {"alice", "bob"};
-    std::vector<store::Change> changes;
-    const auto subscription =
-        world.archive->subscribe([&](const store::Change& change) { changes.push_back(change); });
+    Changes changes(world);
     Script script(world), other(world);
     script.login();
     other.login();
-    const auto wakes = [&] {
-        const bool concerned = std::ranges::any_of(changes, [&](const store::Change& change) {
-            return script.session.watch().concerns(change);
-        });
-        changes.clear();
-        return concerned;
-    };
     script.client("a NOTIFY SET STATUS (mailboxes \"All mail\" " + all + ")")
         .server("* STATUS \"All mail\" (MESSAGES 0 UIDNEXT 1 UIDVALIDITY ... UNSEEN 0)")
         .server("a OK ...")
         .silence();
     world.add("INBOX", 1, {letter("x")});
-    CHECK(wakes());
+    CHECK(changes.wake(script));
     script.wake();
     script.server("* STATUS \"All mail\" (MESSAGES 1 UIDNEXT 2 UIDVALIDITY ... UNSEEN 1)")
         .silence();
     world.add("INBOX", 1, {letter("y")}, "bob");
-    CHECK(wakes());
+    CHECK(changes.wake(script));
     script.wake().server("* STATUS \"All mail\" (MESSAGES 2 UIDNEXT 3 ... UNSEEN 2)").silence();
     world.flag("INBOX", 1, {"\\Seen"});
-    CHECK(wakes());
+    CHECK(changes.wake(script));
     script.wake().server("* STATUS \"All mail\" (MESSAGES 2 ... UNSEEN 1)").silence();
     // The first message in a workspace makes it one of them.
     other.client("b APPEND Workspaces/x {1+}\r\nz").server("b NO [TRYCREATE] ...");
     other.client("c CREATE Workspaces/x").take();
     other.client("d APPEND Workspaces/x {1+}\r\nz").take();
-    CHECK(wakes());
+    CHECK(changes.wake(script));
     script.wake().server("* STATUS \"All mail\" (MESSAGES 3 ...)").silence();
     other.client("e APPEND Workspaces/x {1+}\r\ny").take();
-    CHECK(wakes());
+    CHECK(changes.wake(script));
     script.wake().server("* STATUS \"All mail\" (MESSAGES 4 ...)").silence();
     // The same once more changes nothing that a client sees, nor does what is none of it.
     other.client("f APPEND Workspaces/x {1+}\r\ny").take();
     script.wake().silence();
-    changes.clear();
     world.list("INBOX", {}, "carol");
     world.add("INBOX", 1, {letter("z")}, "carol");
     script.wake().silence();
@@ -294,6 +284,40 @@ TEST_CASE("mailboxes that come, go and change their names, and subscriptions (RF
     world.list("New");
     script.wake().server("* LIST (\\NoSelect \\HasChildren) \"/\" alice");
     script.server("* LIST (\\HasNoChildren) \"/\" alice/New").silence();
+}
+
+TEST_CASE("a subscription wakes its user's sessions, whatever was committed with it") {
+    World world;
+    world.users.push_back({"bob", "secret", {"alice"}});
+    world.list("Work");
+    Changes changes(world);
+    Script script(world), bob(world);
+    script.login();
+    bob.client("l LOGIN bob secret").take();
+    for (Script* each : {&script, &bob}) notify(*each, "SET (inboxes (SubscriptionChange))");
+    const auto store = [&](std::vector<store::Fact> facts) {
+        REQUIRE(world.archive->ingest({}, std::move(facts)));
+    };
+    const store::FlagsSeen other{{"alice", "Work", UidValidity{7}}, Uid{1}, {"\\Seen"}, ModSeq{}};
+    world.add("Work", 1, {letter("x")});
+    CHECK_FALSE(changes.wake(script));
+    store({other, store::Subscribed{"alice", "INBOX", false}});
+    CHECK(changes.wake(script));
+    script.wake().server("* LIST (\\HasNoChildren) \"/\" INBOX").silence();
+    store({store::Subscribed{"alice", "INBOX", true}});
+    CHECK(changes.wake(script));
+    script.wake().server("* LIST (\\HasNoChildren \\Subscribed) \"/\" INBOX").silence();
+    CHECK_FALSE(changes.wake(bob));
+    // What is subscribed to may be what the wishes go by.
+    notify(script, "SET (subscribed " + all + ")");
+    store({store::Subscribed{"alice", "INBOX", false}});
+    CHECK(changes.wake(script));
+    // What changes nothing of that is none: a record of an access, for one.
+    notify(script, "SET (inboxes (SubscriptionChange))");
+    store::Accessed access;
+    access.user = "alice";
+    store({access});
+    CHECK_FALSE(changes.wake(script));
 }
 
 TEST_CASE("nobody hears of a mailbox that is not for him (RFC 5465 9)") {

@@ -4,6 +4,9 @@
 #include <unistd.h>
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <utility>
+
 #include "indexer/mime/parse.hpp"
 #include "indexer/query/matcher.hpp"
 #include "indexer/text/search_text.hpp"
@@ -246,6 +249,17 @@ Script& Script::closed() {
 
 std::string Script::take() {
     return std::exchange(output_, {});
+}
+
+Changes::Changes(World& world)
+    : subscription_(world.archive->subscribe(
+          [this](const store::Change& change) { all_.push_back(change); })) {}
+
+bool Changes::wake(const Script& script) {
+    const auto changes = std::exchange(all_, {});
+    return std::ranges::any_of(changes, [&](const store::Change& change) {
+        return script.session.watch().concerns(change);
+    });
 }
 
 }  // namespace mailhold::imap::server::test

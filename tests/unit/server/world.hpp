@@ -87,4 +87,16 @@ class Script {
     std::string output_;
 };
 
+// What the archive changed, as a connection hears of it.
+class Changes {
+  public:
+    explicit Changes(World& world);
+    // Whether anything since the last call wakes this session's connection.
+    bool wake(const Script& script);
+
+  private:
+    std::vector<store::Change> all_;
+    store::Archive::Subscription subscription_;
+};
+
 }  // namespace mailhold::imap::server::test
