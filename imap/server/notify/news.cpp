@@ -161,21 +161,19 @@ class News {
 }  // namespace
 
 Status begin_notifying(State& state, Wishes wishes) {
-    auto sight = sight_of(state, wishes);
-    if (!sight) return std::unexpected(sight.error());
-    auto watched = watched_by(state, wishes, listed(state, *sight), *sight);
     const bool tells_notes =
         wishes.server_metadata ||
         std::ranges::any_of(wishes.others, [](const auto& group) { return group.events.metadata; });
     // What was gathered for other wishes is told where it fits these.
-    auto notices = state.notifying ? state.notifying->notices : nullptr;
-    if (!tells_notes)
-        notices = nullptr;
-    else if (notices)
-        notices->watch(watched);
-    else
+    auto notices = state.notifying && tells_notes ? state.notifying->notices : nullptr;
+    if (tells_notes && !notices)
         notices = state.backend.cache.notices.join(std::min(state.backend.most_news, most_notices),
-                                                   watched);
+                                                   state.user->name);
+    const auto lists = notices ? notices->lists() : 0;
+    auto sight = sight_of(state, wishes);
+    if (!sight) return std::unexpected(sight.error());
+    auto watched = watched_by(state, wishes, listed(state, *sight), *sight);
+    if (notices) notices->watch(watched, lists);
     state.notifying =
         Notifying{std::move(wishes), std::move(*sight), std::move(watched), std::move(notices)};
     return {};
@@ -220,13 +218,16 @@ bool is_same(const Sight& before, const Sight& now) {
            });
 }
 
-Status tell_changes(State& state, const Notices::Counts& notes, Output& out) {
+Status tell_changes(State& state, const Notices::Taken& taken, Output& out) {
     Notifying& own = *state.notifying;
     // After the notes were taken: who may see them then is told of them.
     auto now = sight_of(state, own.wishes);
     if (!now) return std::unexpected(now.error());
-    if (notes.empty() && is_same(own.told, *now)) return {};
-    News news(state, own.told, *now, notes);
+    if (taken.notes.empty() && is_same(own.told, *now)) {
+        if (own.notices) own.notices->watch(own.watched, taken.lists);
+        return {};
+    }
+    News news(state, own.told, *now, taken.notes);
     if (auto gathered = news.gather(); !gathered) return gathered;
     if (news.lines().size() > state.backend.most_news) {
         overflow(state, out);
@@ -234,7 +235,7 @@ Status tell_changes(State& state, const Notices::Counts& notes, Output& out) {
     }
     for (const auto& line : news.lines()) out.add(line);
     own.watched = watched_by(state, own.wishes, news.names(), *now);
-    if (own.notices) own.notices->watch(own.watched);
+    if (own.notices) own.notices->watch(own.watched, taken.lists);
     own.told = std::move(*now);
     return {};
 }
@@ -244,13 +245,13 @@ Status tell_changes(State& state, const Notices::Counts& notes, Output& out) {
 void tell_news(State& state, Output& out) {
     const Notifying& own = *state.notifying;
     if (own.wishes.others.empty()) return;
-    const auto notes =
-        own.notices ? own.notices->take() : std::optional<Notices::Counts>(std::in_place);
-    if (!notes) return overflow(state, out);
-    const auto told = tell_changes(state, *notes, out);
+    const auto taken =
+        own.notices ? own.notices->take() : std::optional<Notices::Taken>(std::in_place);
+    if (!taken) return overflow(state, out);
+    const auto told = tell_changes(state, *taken, out);
     if (told) return;
     log::error("session.news", {{"problem", told.error().text}});
-    if (own.notices) own.notices->put_back(*notes);  // the next news brings these too
+    if (own.notices) own.notices->put_back(taken->notes);  // the next news brings these too
 }
 
 }  // namespace mailhold::imap::server

@@ -8,18 +8,23 @@ bool Watched::concerns(const store::Change& change) const {
     const auto is_watched = [this](MailboxId mailbox) {
         return std::ranges::binary_search(mailboxes, mailbox);
     };
-    return (list && change.mailbox_list) ||
-           (subscriptions &&
-            std::ranges::find(change.subscribers, user) != change.subscribers.end()) ||
+    return (list && change.mailbox_list) || (subscriptions && subscribes_anew(change)) ||
            std::ranges::any_of(change.mailboxes, is_watched) ||
            std::ranges::any_of(change.personal, is_watched) ||
            std::ranges::any_of(change.notes, [this](const auto& note) { return concerns(note); });
 }
 
-// Nobody hears of a private note but who set it.
 bool Watched::concerns(const store::NoteName& note) const {
-    return (note.user.empty() || note.user == user) &&
-           std::ranges::binary_search(noted, note.mailbox);
+    return is_for_user(note) && std::ranges::binary_search(noted, note.mailbox);
+}
+
+// Nobody hears of a private note but who set it.
+bool Watched::is_for_user(const store::NoteName& note) const {
+    return note.user.empty() || note.user == user;
+}
+
+bool Watched::subscribes_anew(const store::Change& change) const {
+    return std::ranges::find(change.subscribers, user) != change.subscribers.end();
 }
 
 }  // namespace mailhold::imap::server

@@ -18,6 +18,8 @@ struct Watched {
     std::string user;              // whose private notes and subscriptions these are
     bool concerns(const store::Change& change) const;
     bool concerns(const store::NoteName& note) const;
+    bool is_for_user(const store::NoteName& note) const;      // of whatever mailbox
+    bool subscribes_anew(const store::Change& change) const;  // the user
 };
 
 }  // namespace mailhold::imap::server

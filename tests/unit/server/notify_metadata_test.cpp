@@ -190,6 +190,55 @@ TEST_CASE("too many entries at once end NOTIFY, and only those that are asked fo
     alice.wake().server("* METADATA INBOX /private/0").silence();
 }
 
+TEST_CASE("metadata of a mailbox that the session has not looked at yet is told with it") {
+    Two two;
+    auto& [world, alice, other, bob] = two;
+    notify(alice, "SET (subtree Workspaces (MailboxName MailboxMetadataChange))");
+    run(other, "CREATE Workspaces/y");
+    run(other, "SETMETADATA Workspaces/y (/private/comment \"a\" /shared/comment \"a\")");
+    run(other, "SETMETADATA INBOX (/private/comment \"none of these\")");
+    run(bob, "CREATE Workspaces/hidden");
+    run(bob, "SETMETADATA Workspaces/hidden (/private/secret \"a\" /shared/secret \"a\")");
+    alice.wake().server("* LIST (\\HasNoChildren) \"/\" Workspaces/y");
+    alice.server("* METADATA Workspaces/y /shared/comment /private/comment").silence();
+    alice.wake().silence();
+    // Under a name that belongs to the wishes only now.
+    notify(alice, "SET (subtree Workspaces/z (MailboxMetadataChange))");
+    run(other, "RENAME Workspaces/y Workspaces/z");
+    run(other, "SETMETADATA Workspaces/z (/private/comment \"b\")");
+    alice.wake().server("* METADATA Workspaces/z /private/comment").silence();
+    // By a subscription, and by the rights that were given.
+    notify(alice, "SET (subscribed (MailboxMetadataChange))");
+    run(other, "UNSUBSCRIBE Workspaces/x");
+    alice.wake().silence();
+    run(other, "SETMETADATA Workspaces/x (/private/comment \"a\")");
+    run(other, "SUBSCRIBE Workspaces/x");
+    run(other, "SETMETADATA Workspaces/x (/private/later \"a\")");
+    alice.wake().server("* METADATA Workspaces/x /private/later").silence();
+    notify(bob, "SET (subtree \"Other users\" (MailboxMetadataChange))");
+    run(alice, "SETACL Workspaces/x bob lr");
+    run(alice, "SETMETADATA Workspaces/x (/shared/comment \"b\")");
+    bob.wake().server("* METADATA \"Other users/alice/x\" /shared/comment").silence();
+    // Who did it himself knows.
+    notify(alice, "SET (subtree Workspaces (MailboxMetadataChange))");
+    run(alice, "CREATE Workspaces/own");
+    run(alice, "SETMETADATA Workspaces/own (/private/comment \"a\")");
+    alice.wake().silence();
+}
+
+TEST_CASE("a mailbox that comes leaves what counts as too many entries as it was, once looked at") {
+    Two two;
+    auto& [world, alice, other, bob] = two;
+    world.backend->most_news = 5;
+    notify(alice, "SET (inboxes (MailboxMetadataChange))");
+    run(other, "CREATE Workspaces/y");
+    alice.wake().silence();
+    for (int i = 0; i < 20; ++i)
+        run(other, fmt::format("SETMETADATA Workspaces/y (/private/{} \"a\")", i));
+    run(other, "SETMETADATA INBOX (/private/comment \"a\")");
+    alice.wake().server("* METADATA INBOX /private/comment").silence();
+}
+
 TEST_CASE("a connection is woken for the notes that it tells of, and for no others") {
     Two two;
     auto& [world, alice, other, bob] = two;
