@@ -41,7 +41,7 @@ struct Arrival {
 // What a commit changed; subscribers get it on the writer thread right after, and must not block.
 struct Change {
     std::vector<MailboxId> mailboxes;        // with new, changed or vanished entries
-    std::vector<MailboxId> personal{};       // where some user changed flags for himself alone
+    std::vector<PersonalChange> personal{};  // distinct
     std::vector<NoteName> notes{};           // that were set or removed, as often as they were
     std::vector<std::string> subscribers{};  // users who subscribed to something, or ended that
     bool mailbox_list = false;               // a mailbox came, went or changed its attributes

@@ -102,7 +102,9 @@ void Session::bye(std::string reason) {
 bool Session::Watch::concerns(const store::Change& change) const {
     const auto is_selected = [this](MailboxId mailbox) { return is_view || mailbox == selected; };
     return std::ranges::any_of(change.mailboxes, is_selected) ||
-           std::ranges::any_of(change.personal, is_selected) ||
+           std::ranges::any_of(
+               change.personal,
+               [&](const auto& own) { return own.user == user && is_selected(own.mailbox); }) ||
            (others && others->concerns(change));
 }
 
@@ -111,6 +113,7 @@ Session::Watch Session::watch() const {
     const auto& notifying = state_.notifying;
     if (state_.selected && (idling() || (notifying && notifying->wishes.selected.messages)))
         watch.selected = state_.selected->mailbox;
+    if (watch.selected) watch.user = state_.user->name;
     watch.is_view = watch.selected && (watch.selected == everything_id || state_.selected->search);
     if (notifying) watch.others = notifying->watched;
     return watch;

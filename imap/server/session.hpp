@@ -70,7 +70,8 @@ class Session {
     // What may give the session something to tell now; the shell then lets it look().
     struct Watch {
         std::optional<MailboxId> selected;
-        bool is_view = false;  // that is made of others: any of them may change it
+        bool is_view = false;   // that is made of others: any of them may change it
+        std::string user = {};  // whose own flags it shows
         std::shared_ptr<const Watched> others;
         bool concerns(const store::Change& change) const;
         bool operator==(const Watch&) const = default;

@@ -39,8 +39,8 @@ struct Committed {
 
 // What one apply() changed.
 struct Applied {
-    std::vector<MailboxId> mailboxes{};      // distinct; with new, changed or vanished entries
-    std::vector<MailboxId> personal{};       // with personal flags that changed
+    std::vector<MailboxId> mailboxes{};  // distinct; with new, changed or vanished entries
+    std::vector<PersonalChange> personal{};
     std::vector<NoteName> notes{};           // that were set or removed, as often as they were
     std::vector<std::string> subscribers{};  // users whose subscriptions changed
     bool mailbox_list = false;

@@ -82,7 +82,7 @@ class Projection {
     History history_;
     Gmail gmail_;
     std::vector<Sequence> dangling_;
-    std::vector<MailboxId> personal_;       // with changed personal flags
+    std::vector<PersonalChange> personal_;
     std::vector<NoteName> notes_;           // that changed
     std::vector<std::string> subscribers_;  // with changed subscriptions
     Mode mode_ = Mode::write;

@@ -210,10 +210,10 @@ bool Projection::rule(const PersonallyFlagged& fact) {
         connection_.run(put_personal, fact.user, where, uid, flags, now_.modseq());
     };
     for (const auto uid : fact.uids) put(*mailbox, uid);
-    personal_.push_back(*mailbox);
+    personal_.push_back({fact.user, *mailbox});
     if (fact.mailbox.empty()) return true;
     const auto ever_seen = ever_seen_of(*mailbox);
-    personal_.push_back(ever_seen);
+    personal_.push_back({fact.user, ever_seen});
     const auto all_mail = mirrored(fact.account, "");
     if (!all_mail) return true;
     for (const auto uid : fact.uids) {
@@ -222,7 +222,7 @@ bool Projection::rule(const PersonallyFlagged& fact) {
                                  : std::optional<EntryRow>();
         if (there) put(*all_mail, there->uid);
     }
-    personal_.push_back(*all_mail);
+    personal_.push_back({fact.user, *all_mail});
     return true;
 }
 

@@ -121,6 +121,13 @@ struct NoteName {
     auto operator<=>(const NoteName&) const = default;
 };
 
+// Where a user changed flags for himself alone.
+struct PersonalChange {
+    std::string user;
+    MailboxId mailbox{};
+    auto operator<=>(const PersonalChange&) const = default;
+};
+
 // Which accesses are asked for, in the order of the ledger.
 struct AccessFilter {
     Sequence first{};     // records from this one on

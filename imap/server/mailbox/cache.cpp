@@ -44,24 +44,25 @@ Result<Snapshot> Cache::snapshot(MailboxId mailbox) {
 Result<Snapshot> Cache::snapshot(MailboxId mailbox, const std::string& user) {
     auto base = snapshot(mailbox);
     if (!base || (*base)->mailbox.kind == store::MailboxKind::workspace) return base;
-    const auto slot = slot_of(mailbox);
+    const auto slot = slot_of({user, mailbox});
     const std::lock_guard lock(slot->loading);
-    const std::uint64_t version = slot->personal_version;
-    Personal& known = slot->personal[user];
-    if (known.loaded == version && known.base.lock() == *base) {
-        if (auto view = known.view.lock()) return view;
+    const std::uint64_t version = slot->version;
+    if (slot->loaded == version && slot->base.lock() == *base) {
+        if (auto known = slot->value.lock()) return known;
     }
     const auto flags = archive_.personal_flags(user, mailbox);
     if (!flags) return std::unexpected(flags.error());
     auto view = with_personal_flags(*base, *flags);
-    known = {*base, view, version};
+    slot->base = *base;
+    slot->value = view;
+    slot->loaded = version;
     return view;
 }
 
 void Cache::changed(const store::Change& change) {
     if (change.mailbox_list || !change.mailboxes.empty()) ++mailboxes_.version;
     for (const MailboxId mailbox : change.mailboxes) ++slot_of(mailbox)->version;
-    for (const MailboxId mailbox : change.personal) ++slot_of(mailbox)->personal_version;
+    for (const auto& place : change.personal) ++slot_of(place)->version;
     until_ = modseq_before(change.next);
     notices.changed(change);
 }
@@ -70,6 +71,13 @@ std::shared_ptr<Cache::SnapshotSlot> Cache::slot_of(MailboxId mailbox) {
     const std::lock_guard lock(mutex_);
     auto& slot = slots_[mailbox];
     if (!slot) slot = std::make_shared<SnapshotSlot>();
+    return slot;
+}
+
+std::shared_ptr<Cache::PersonalSlot> Cache::slot_of(const store::PersonalChange& place) {
+    const std::lock_guard lock(mutex_);
+    auto& slot = personal_slots_[place];
+    if (!slot) slot = std::make_shared<PersonalSlot>();
     return slot;
 }
 

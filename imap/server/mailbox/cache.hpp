@@ -47,22 +47,20 @@ class Cache {
         std::uint64_t loaded = 0;
         Value value;
     };
-    // A user's view of one mailbox: what it was made of, and what came of it.
-    struct Personal {
-        std::weak_ptr<const store::MailboxSnapshot> base, view;
-        std::uint64_t loaded = 0;
-    };
-    struct SnapshotSlot : Slot<std::weak_ptr<const store::MailboxSnapshot>> {
-        std::atomic<std::uint64_t> personal_version{1};
-        std::map<std::string, Personal> personal;  // by user; under `loading`
+    using SnapshotSlot = Slot<std::weak_ptr<const store::MailboxSnapshot>>;
+    // A user's view of one mailbox, and what it was made of.
+    struct PersonalSlot : SnapshotSlot {
+        std::weak_ptr<const store::MailboxSnapshot> base;
     };
     std::shared_ptr<SnapshotSlot> slot_of(MailboxId mailbox);
+    std::shared_ptr<PersonalSlot> slot_of(const store::PersonalChange& place);
 
     const store::ArchiveReader& archive_;
     std::atomic<ModSeq> until_;
     Slot<Mailboxes> mailboxes_;
-    std::mutex mutex_;  // of slots_
+    std::mutex mutex_;  // of both
     std::map<MailboxId, std::shared_ptr<SnapshotSlot>> slots_;
+    std::map<store::PersonalChange, std::shared_ptr<PersonalSlot>> personal_slots_;
 };
 
 }  // namespace mailhold::imap::server

@@ -10,7 +10,9 @@ bool Watched::concerns(const store::Change& change) const {
     };
     return (list && change.mailbox_list) || (subscriptions && subscribes_anew(change)) ||
            std::ranges::any_of(change.mailboxes, is_watched) ||
-           std::ranges::any_of(change.personal, is_watched) ||
+           std::ranges::any_of(
+               change.personal,
+               [&](const auto& own) { return own.user == user && is_watched(own.mailbox); }) ||
            std::ranges::any_of(change.notes, [this](const auto& note) { return concerns(note); });
 }
 

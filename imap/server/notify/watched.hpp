@@ -15,7 +15,7 @@ struct Watched {
     bool list = false;             // mailboxes that come and go
     bool subscriptions = false;    // the user's
     std::vector<MailboxId> noted;  // ascending: with notes to tell of, as they are kept
-    std::string user;              // whose private notes and subscriptions these are
+    std::string user;              // whose own flags, notes and subscriptions these are
     bool concerns(const store::Change& change) const;
     bool concerns(const store::NoteName& note) const;
     bool is_for_user(const store::NoteName& note) const;      // of whatever mailbox

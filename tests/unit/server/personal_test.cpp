@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <regex>
+#include <tuple>
+#include <vector>
 
 #include "world.hpp"
 
@@ -128,6 +130,50 @@ TEST_CASE("All mail shows the flags that a user gave a message last, in whatever
     script.client("i SELECT \"Ever seen/alice/Work\"").take();
     script.client("j STORE 1 FLAGS (\\Seen)").take();
     watcher.wake().server("* 2 FETCH (UID 2 FLAGS (\\Seen))").silence();
+}
+
+TEST_CASE("what a user sets for himself wakes no session of others, nor makes their views anew") {
+    World world;
+    fill(world);
+    world.list("INBOX", {}, "other");
+    for (auto& user : world.users) user.accounts.push_back("other");
+    Changes changes(world);
+    Script alice(world), hers(world), bob(world), inbox(world), notified(world);
+    enter(alice, "alice");
+    enter(bob, "bob").client("a STORE 3 +FLAGS (\\Seen)").take();
+    hers.client("l LOGIN alice secret").take();
+    for (Script* each : {&hers, &bob}) {
+        if (each == &bob) bob.client("u UNSELECT").take();
+        each->client("s SELECT \"All mail\"").take();
+        each->client("i IDLE").take();
+    }
+    enter(inbox, "bob").client("i IDLE").take();
+    notified.client("l LOGIN bob secret").take();
+    notified
+        .client(
+            "n NOTIFY SET (mailboxes (INBOX \"All mail\") (MessageNew MessageExpunge "
+            "FlagChange))")
+        .take();
+    const auto mailboxes = world.cache->mailboxes().value();
+    const auto views = [&](const User& user) {
+        std::vector<const void*> all{world.cache->everything.of(user, true).value().get()};
+        for (const auto* source : sources_of(*mailboxes, user))
+            all.push_back(world.cache->snapshot(source->id, user.name).value().get());
+        return all;
+    };
+    const auto of_alice = views(world.users[0]), of_bob = views(world.users[1]);
+    std::ignore = changes.wake(alice);
+    alice.client("b STORE 1 +FLAGS (\\Seen)").take();
+    CHECK(views(world.users[0]) != of_alice);
+    CHECK(views(world.users[1]) == of_bob);
+    CHECK(changes.woken({&hers, &bob, &inbox, &notified}) ==
+          std::vector{true, false, false, false});
+    hers.wake().server("* 1 FETCH (UID 1 FLAGS (\\Answered \\Seen))").silence();
+    // His own reach them all.
+    Script second(world);
+    enter(second, "bob").client("c STORE 2 +FLAGS (\\Seen)").take();
+    CHECK(changes.woken({&hers, &bob, &inbox, &notified}) == std::vector{false, true, true, true});
+    bob.wake().server("* 2 FETCH (UID 2 FLAGS (\\Answered \\Seen))").silence();
 }
 
 TEST_CASE("reading marks as seen for the reader; what EXAMINE opened stays as it is") {

@@ -255,11 +255,14 @@ Changes::Changes(World& world)
     : subscription_(world.archive->subscribe(
           [this](const store::Change& change) { all_.push_back(change); })) {}
 
-bool Changes::wake(const Script& script) {
+std::vector<bool> Changes::woken(const std::vector<const Script*>& scripts) {
     const auto changes = std::exchange(all_, {});
-    return std::ranges::any_of(changes, [&](const store::Change& change) {
-        return script.session.watch().concerns(change);
-    });
+    std::vector<bool> woken;
+    for (const Script* script : scripts)
+        woken.push_back(std::ranges::any_of(changes, [&](const store::Change& change) {
+            return script->session.watch().concerns(change);
+        }));
+    return woken;
 }
 
 }  // namespace mailhold::imap::server::test

@@ -91,8 +91,9 @@ class Script {
 class Changes {
   public:
     explicit Changes(World& world);
-    // Whether anything since the last call wakes this session's connection.
-    bool wake(const Script& script);
+    // Whether anything since the last call wakes the connections of these sessions.
+    std::vector<bool> woken(const std::vector<const Script*>& scripts);
+    bool wake(const Script& script) { return woken({&script}).front(); }
 
   private:
     std::vector<store::Change> all_;
