@@ -248,6 +248,11 @@ awaitable<Result<std::string>> Stream::read_line(Deadline deadline, std::size_t 
     co_return io_error(watch, "read", problem);
 }
 
+// A reset stands in what poll() tells of the socket, whatever was read or written before.
+awaitable<void> Stream::gone() {
+    co_await parts_->socket.async_wait(Socket::wait_error, as_result);
+}
+
 std::uint64_t Stream::received() const {
     return parts_->received;
 }

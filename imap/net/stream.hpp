@@ -75,6 +75,10 @@ class Stream {
     // Errc::protocol where what comes should be compressed and is not. However much is inflated, no more than `most`
     // octets of it are held. After Errc::timeout and interrupt() the line is still open: something may be said on it.
     awaitable<Result<std::string>> read_some(Deadline deadline, std::size_t most = 64 << 10);
+    // After an end that was read. Returns once the other side is known to be gone altogether: an end may be that of its
+    // sending alone (a half-close), which TCP does not tell from the other until something is written and the other side
+    // resets the connection for it. Also when the stream is closed here.
+    awaitable<void> gone();
     // How many octets came over the line so far: before they were inflated, and without what TLS adds.
     std::uint64_t received() const;
     // All octets. The pieces must stay valid until it returns.

@@ -22,8 +22,9 @@ namespace {
 // A client that takes not one slice in Options::write_timeout is cut off; a slow one is only slow
 // for itself.
 constexpr std::size_t slice = 256 << 10;
-constexpr std::chrono::minutes grace{5};      // for BYE, before the read itself gives up
-constexpr std::size_t read_ahead = 64 << 10;  // octets that may come while a search runs
+constexpr std::chrono::minutes grace{5};           // for BYE, before the read itself gives up
+constexpr std::size_t read_ahead = 64 << 10;       // octets that may come while a search runs
+constexpr std::chrono::milliseconds unasked{100};  // of a search: whether who ended still listens
 
 Channel channel_of(Hub& hub, const net::Stream& stream) {
     return {.tls = false,
@@ -102,7 +103,7 @@ class Connection final : public Member, public std::enable_shared_from_this<Conn
     bool writing = false, gone = false;  // write_behind(); whether its client would not take it
     std::string incoming;                // what read() brought, and the session was not yet fed
     bool ended = false;                  // nothing more will come
-    std::stop_source stop;               // of the search in work
+    std::stop_source stop;               // of searches, once the client is gone
 
   private:
     std::mutex watch_mutex_;
@@ -119,6 +120,9 @@ awaitable<void> read(ConnectionPtr connection) {
     connection->ended = !octets || octets->empty();
     if (octets) connection->incoming += *octets;
     connection->signal.notify();
+    if (!connection->ended) co_return;
+    if (octets) co_await connection->stream.gone();
+    connection->stop.request_stop();
 }
 
 // At most one read at a time, and none while the session works: a client that sends faster than it
@@ -238,16 +242,17 @@ awaitable<void> check_login(ConnectionPtr connection) {
     connection->session.login_result(checked.result, checked.user.get());
 }
 
-// Listens meanwhile, so that a search ends with its connection; but who has only ended his side of it
-// is answered. False: the client is gone.
+// Listens meanwhile, so that a search ends with its connection. An end that is heard may be of the
+// client's sending alone: a word of progress then makes the machine of one that is gone say so, which
+// ends the search; one that still listens is answered. False: the client is gone.
 awaitable<bool> search(Hub& hub, ConnectionPtr connection) {
     Session& session = connection->session;
     SearchTurns& turns = connection->turns;
     turns.begin(session.search(), session.user().name, connection->stop.get_token(), connection);
     Deadline next_word = net::in(hub.options.progress_every);
-    bool sent = true;
+    bool sent = true, asked = false;
     while (!turns.is_done()) {
-        if (connection->ended) connection->stop.request_stop();
+        if (connection->ended && !std::exchange(asked, true)) next_word = net::in(unasked);
         if (connection->incoming.size() < read_ahead) read_on(hub, connection);
         if (!co_await connection->signal.wait_until(next_word)) continue;
         next_word = net::in(hub.options.progress_every);

@@ -1,5 +1,6 @@
 // The shell around one session: a coroutine reads, lets the session take its steps on the pool, and
-// writes.
+// writes. Who ends his sending (a half-close, as "printf ... | nc" does) is answered all that he sent
+// before, and then hung up on; who is gone altogether is not searched for any more.
 #pragma once
 
 #include <memory>

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include "tests/unit/net/loopback.hpp"
@@ -83,6 +84,41 @@ TEST_CASE("what a read waited for is not lost when it ends, and the line goes on
     CHECK(ends == std::vector{Errc::timeout, Errc::cancelled});
     CHECK(heard_by_client == "go on");
     CHECK(heard_by_server == "gladly");
+}
+
+TEST_CASE("whose end was read may listen still; once he is gone, what is written to him tells") {
+    const bool tls = GENERATE(false, true);
+    test::TemporaryFolder folder;
+    const auto identity = ServerIdentity::load_or_make(folder.path).value();
+    std::string heard;
+    bool was_gone_before = false, was_gone = false;
+    const auto server = [&](Stream stream) -> awaitable<void> {
+        if (tls && !co_await stream.start_tls_server(identity, in(10s))) co_return;
+        heard = co_await read_all(stream, in(10s));
+        bool gone = false;
+        const auto noticed = [&](const std::exception_ptr&) { gone = true; };
+        boost::asio::co_spawn(stream.executor(), stream.gone(), noticed);
+        co_await sleep_until(in(100ms));
+        was_gone_before = gone;
+        std::vector<std::string_view> pieces{"still there?"};
+        (void)co_await stream.write(pieces, in(10s));
+        for (int tries = 0; !gone && tries < 500; ++tries) co_await sleep_until(in(10ms));
+        was_gone = gone;
+        stream.close();
+        co_await sleep_until(in(10ms));
+    };
+    const auto client = [&](Stream stream) -> awaitable<void> {
+        const ClientTrust trust{.ca_file = (folder.path / "tls.crt").string(), .pin_sha256 = {}};
+        if (tls && !co_await stream.start_tls_client(trust, "localhost", in(10s))) co_return;
+        std::vector<std::string_view> pieces{"all"};
+        (void)co_await stream.write(pieces, in(10s));
+        stream.close();
+    };
+    converse(server, client);
+    CHECK(heard == "all");
+    // Over TLS, words of the handshake that he did not read tell by themselves.
+    CHECK((tls || !was_gone_before));
+    CHECK(was_gone);
 }
 
 TEST_CASE("a write to a peer that does not read ends at its deadline") {

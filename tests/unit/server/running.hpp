@@ -5,7 +5,12 @@
 #include <catch2/catch.hpp>
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/use_future.hpp>
+#include <boost/asio/write.hpp>
 
 #include <future>
 
@@ -82,6 +87,35 @@ class Client {
     std::string buffer_;
 };
 
+// One that can end its sending and still listen.
+class PlainClient {
+  public:
+    explicit PlainClient(std::uint16_t port) {
+        socket_.connect({boost::asio::ip::make_address("127.0.0.1"), port});
+    }
+    PlainClient& send(const std::string& octets) {
+        boost::asio::write(socket_, boost::asio::buffer(octets));
+        return *this;
+    }
+    void until(const std::string& start) {
+        boost::asio::read_until(socket_, boost::asio::dynamic_buffer(said_), "\r\n" + start);
+    }
+    void end_sending() { socket_.shutdown(Socket::shutdown_send); }
+    // All that was said, once the server hung up.
+    const std::string& all() {
+        boost::system::error_code end;
+        boost::asio::read(socket_, boost::asio::dynamic_buffer(said_), end);
+        CHECK(end == boost::asio::error::eof);
+        return said_;
+    }
+
+  private:
+    using Socket = boost::asio::ip::tcp::socket;
+    boost::asio::io_context context_;
+    Socket socket_{context_};
+    std::string said_;
+};
+
 class Fixture {
   public:
     Fixture() : searcher(*world.archive), keys(world.folder / "test-keys") {
@@ -98,7 +132,10 @@ class Fixture {
     Server& start() {
         observer.connections = [this](int difference) { connections += difference; };
         observer.login = [this](bool success) { ++(success ? logins : failures); };
-        observer.search_time = [this](auto) { ++searches; };
+        observer.search_time = [this](std::chrono::nanoseconds time) {
+            search_time = time;
+            ++searches;
+        };
         auto started = Server::start(
             {runtime, pool, *world.archive, searcher, search_pool, observer}, options, identity);
         if (!started) FAIL(started.error().text);
@@ -129,6 +166,7 @@ class Fixture {
     Options options;
     Observer observer;
     std::atomic<int> connections{0}, logins{0}, failures{0}, searches{0};
+    std::atomic<std::chrono::nanoseconds> search_time{};  // of the last one
     std::unique_ptr<Server> server;
 };
 

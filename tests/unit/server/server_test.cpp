@@ -1,10 +1,5 @@
 // The whole server on real sockets: TLS, notifications, limits, the end. What sessions say is
 // tested without them.
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/read.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
-
 #include <thread>
 
 #include "running.hpp"
@@ -271,35 +266,68 @@ TEST_CASE("open searches are asked again where searches run, while others are se
 TEST_CASE("who ends his side while an open search is asked again is answered what he said before") {
     Fixture fixture;
     fixture.start();
-    namespace ip = boost::asio::ip;
-    boost::asio::io_context context;
-    ip::tcp::socket client(context);
-    client.connect({ip::make_address("127.0.0.1"), fixture.plain()});
-    std::string said;
-    const auto until = [&](const std::string& start) {
-        boost::asio::read_until(client, boost::asio::dynamic_buffer(said), "\r\n" + start);
-    };
-    const auto send = [&](const std::string& octets) {
-        boost::asio::write(client, boost::asio::buffer(octets));
-    };
-    send(login + "b CREATE Searches/S\r\n");
-    until("b OK");
-    send("c SETMETADATA Searches/S (/private/vendor/mailhold/query \"body:first\")\r\n");
-    send("d SELECT Searches/S\r\n");
-    until("d OK");
+    PlainClient client(fixture.plain());
+    client.send(login + "b CREATE Searches/S\r\n").until("b OK");
+    client.send("c SETMETADATA Searches/S (/private/vendor/mailhold/query \"body:first\")\r\n");
+    client.send("d SELECT Searches/S\r\n").until("d OK");
     auto go = fixture.hold_up_searches();
     fixture.world.add("INBOX", 2, mail("Subject: two\n\nfirst\n"));
-    send("e NOOP\r\nf NOOP\r\n");
-    client.shutdown(ip::tcp::socket::shutdown_send);
-    Client other(fixture.runtime, fixture.plain());
-    other.send("a LOGIN bob secret\r\n").until("a OK");  // meanwhile the end is heard
+    client.send("e NOOP\r\nf NOOP\r\n").end_sending();
+    client.until("* OK [INPROGRESS");  // the end is heard
     go.set_value();
-    boost::system::error_code end;
-    boost::asio::read(client, boost::asio::dynamic_buffer(said), end);
-    CHECK(end == boost::asio::error::eof);
+    const auto& said = client.all();
     INFO(said);
     CHECK(said.contains("\r\ne OK Done\r\n"));
     CHECK(said.ends_with("\r\nf OK Done\r\n"));
+}
+
+TEST_CASE("who ends his side while he searches is answered all that he sent before") {
+    Fixture fixture;
+    fixture.start();
+    auto go = fixture.hold_up_searches();
+    PlainClient client(fixture.plain());
+    client.send(login + "b SELECT INBOX\r\nc SEARCH BODY first\r\nd SEARCH SUBJECT one\r\n");
+    client.send("e NOOP\r\nf SEARCH SUBJECT two\r\ng FETCH 1 UID\r\n").end_sending();
+    client.until("* OK [INPROGRESS");
+    go.set_value();
+    const auto& said = client.all();
+    INFO(said);
+    CHECK(
+        said.ends_with("* SEARCH 1\r\nc OK Searched\r\n* SEARCH 1\r\nd OK Searched\r\n"
+                       "e OK Done\r\n* SEARCH\r\nf OK Searched\r\n"
+                       "* 1 FETCH (UID 1)\r\ng OK Fetched\r\n"));
+    CHECK(fixture.searches == 3);
+}
+
+TEST_CASE("who hangs up is not searched for any longer") {
+    const bool tls = GENERATE(false, true);
+    CAPTURE(tls);
+    Fixture fixture;
+    std::string large = mail("Subject: large\n\n");
+    for (int i = 0; large.size() < (1 << 20); ++i) large += fmt::format("line {}\r\n", i);
+    for (std::uint32_t uid = 2; uid < 30; ++uid)
+        fixture.world.add("INBOX", uid, {large + std::to_string(uid)});
+    std::string keys;
+    for (int i = 0; i < 150; ++i) keys += fmt::format(" NOT BODY absent{}", i);
+    fixture.start();
+    const auto search = [&](Client& client) {
+        if (tls) client.start_tls(fixture.trust());
+        client.send(login + "b SELECT INBOX\r\nc SEARCH LARGER 1000" + keys + "\r\n").until("b OK");
+    };
+    const auto port = tls ? fixture.tls() : fixture.plain();
+    {
+        Client leaves(fixture.runtime, port);
+        search(leaves);
+        std::this_thread::sleep_for(50ms);
+    }
+    for (int tries = 0; fixture.connections > 0 && tries < 1000; ++tries)
+        std::this_thread::sleep_for(10ms);
+    const auto given_up = fixture.search_time.load();
+    REQUIRE(fixture.searches == 1);
+    Client stays(fixture.runtime, port);
+    search(stays);
+    CHECK(stays.until("c ").ends_with(" 29\r\nc OK Searched\r\n"));
+    CHECK(2 * given_up < fixture.search_time.load());
 }
 
 TEST_CASE("strangers are few; who logged in counts no more, nor does this machine as one address") {
