@@ -79,7 +79,8 @@ std::optional<std::set<std::string>> patterns_of(const wire::List& command) {
     for (const auto& pattern : command.patterns) {
         octets += command.reference.size() + pattern.size();
         if (octets > most_patterns) return std::nullopt;
-        patterns.insert(without_runs(command.reference + pattern));
+        for (auto& form : forms(without_runs(command.reference + pattern)))
+            patterns.insert(std::move(form));
     }
     return patterns;
 }

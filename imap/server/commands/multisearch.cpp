@@ -34,7 +34,8 @@ Result<std::vector<Source>> sources_of(const State& state, const wire::MultiSear
     const std::set<std::string> off(unsubscribed->begin(), unsubscribed->end());
     FilterSources known{{}, off};
     if (state.selected) known.selected = state.selected->mailbox;
-    auto filters = command.sources;
+    std::vector<wire::MailboxFilter> filters;
+    for (const auto& filter : command.sources) filters.push_back(with_forms(filter));
     if (filters.empty()) filters.emplace_back();
     std::vector<Source> sources;
     for (const Name& name : names->names) {

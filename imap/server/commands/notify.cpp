@@ -3,6 +3,7 @@
 #include <array>
 
 #include "imap/server/commands/commands.hpp"
+#include "imap/server/mailbox/filters.hpp"
 #include "imap/server/notify/news.hpp"
 
 namespace mailhold::imap::server {
@@ -62,7 +63,7 @@ std::expected<Wishes, Answer> read(const wire::Notify& command) {
         if (kind != Kind::selected && kind != Kind::selected_delayed) {
             if (has_items(group))
                 return std::unexpected(bad("Only what is new where one is selected can be shown"));
-            wishes.others.push_back({group.filter, *events, group.events.empty()});
+            wishes.others.push_back({with_forms(group.filter), *events, group.events.empty()});
             wishes.server_metadata = wishes.server_metadata || wants_server_metadata(group);
             continue;
         }

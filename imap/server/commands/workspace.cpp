@@ -94,7 +94,7 @@ Reply run(State& state, const wire::Delete& command, Output&) {
 }
 
 Reply run(State& state, const wire::Rename& command, Output&) {
-    auto from = workspace_name(command.from, state.user->name);
+    auto from = workspace_name(indexer::text::composed(command.from), state.user->name);
     if (!from) return elsewhere(command.from);
     const auto to = new_name(state, command.to);
     if (!to) return to.error();

@@ -1,6 +1,7 @@
 #include "imap/server/mailbox/filters.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "imap/server/ascii.hpp"
 
@@ -19,6 +20,13 @@ bool is_within(std::string_view name, std::string_view root, Kind kind) {
 }
 
 }  // namespace
+
+wire::MailboxFilter with_forms(wire::MailboxFilter filter) {
+    std::vector<std::string> all;
+    for (const auto& name : filter.names) std::ranges::move(forms(name), std::back_inserter(all));
+    filter.names = std::move(all);
+    return filter;
+}
 
 bool belongs(const wire::MailboxFilter& filter, const Name& name, const FilterSources& sources) {
     // What is made of other mailboxes is meant where it is asked for by name.

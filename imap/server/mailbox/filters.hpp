@@ -15,6 +15,8 @@ struct FilterSources {
     const std::set<std::string>& unsubscribed;  // by the user: full names
 };
 
+// With its names in all their forms(), as belongs() compares them.
+wire::MailboxFilter with_forms(wire::MailboxFilter filter);
 bool belongs(const wire::MailboxFilter& filter, const Name& name, const FilterSources& sources);
 
 }  // namespace mailhold::imap::server

@@ -161,11 +161,19 @@ std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>&
     return sources;
 }
 
+std::vector<std::string> forms(std::string_view name) {
+    std::vector<std::string> forms{std::string(name)};
+    auto composed = indexer::text::composed(name);
+    if (composed != name) forms.push_back(std::move(composed));
+    return forms;
+}
+
 const Name* find_name(const std::vector<Name>& names, std::string_view full) {
     const std::string_view wanted = equal_ignoring_case(full, inbox) ? inbox : full;
-    auto place = std::ranges::find(names, wanted, &Name::full);
-    if (place == names.end())  // an origin may have names in another form
-        place = std::ranges::find(names, indexer::text::composed(wanted), &Name::full);
+    auto place = names.end();
+    for (const auto& form : forms(wanted)) {
+        if (place == names.end()) place = std::ranges::find(names, form, &Name::full);
+    }
     if (place != names.end() && place->mailbox) return &*place;
     if (!names.empty() && names.front().full == inbox && names.front().mailbox) {
         const auto& mailbox = *names.front().mailbox;

@@ -60,8 +60,12 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, co
 std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>& mailboxes,
                                               const User& user);
 
+// What is looked for where a client gives this name or pattern: exactly that, as an origin may have names in any form, and
+// then the same characters composed (RFC 5198 3), as what is made here is named; one where the two are the same.
+std::vector<std::string> forms(std::string_view name);
+
 // nullptr if there is none. INBOX in any case (RFC 3501 5.1), and by the name that the command line and other users have
-// for it, <account>/INBOX; where there is none of exactly this name, that of the same characters composed (RFC 5198 3).
+// for it, <account>/INBOX; else the first of its forms() that is there.
 const Name* find_name(const std::vector<Name>& names, std::string_view full);
 
 // "*" is anything, "%" anything but the separator (RFC 3501 6.3.8); a pattern matches INBOX in any

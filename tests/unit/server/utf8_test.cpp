@@ -37,6 +37,44 @@ TEST_CASE("after ENABLE UTF8=ACCEPT names are UTF-8 in every answer, in this ses
         .silence();
 }
 
+TEST_CASE("LIST, NOTIFY and ESEARCH know a name in the form in which it comes, and composed") {
+    World world;
+    world.list("e\u0300");  // as its origin has it
+    Script script(world), other(world);
+    script.login().client("a ENABLE UTF8=ACCEPT").take();
+    other.login();
+    script.client("b CREATE \"Workspaces/e\u0301/x\"").server("b OK ...");
+    const std::string made = "\"Workspaces/\u00e9/x\"", origins = "\"alice/e\u0300\"";
+    for (const auto* list : {"LIST \"\" \"Workspaces/e\u0301/%\"", "LIST \"Workspaces/e\u0301/\" x",
+                             "LSUB \"\" \"*/e\u0301/*\"", "LIST \"\" (\"*/e\u0301/x\")"}) {
+        CAPTURE(list);
+        script.client(std::string("c ") + list).server("* ... \"/\" " + made).server("c OK ...");
+        script.silence();
+    }
+    script.client("d LIST \"\" \"*/e\u0300\"").server("* LIST (...) \"/\" " + origins);
+    script.server("d OK ...").silence();
+    script.client("e APPEND " + made + " {1+}\r\nx").take();
+    world.add("e\u0300", 1, {mail("Subject: a\n\nb\n")});
+    for (const auto* kind : {"mailboxes", "subtree", "subtree-one"}) {
+        CAPTURE(kind);
+        const std::string top = kind == std::string("mailboxes") ? "/x" : "";
+        const std::string names = " (\"Workspaces/e\u0301" + top + "\" " + origins + ")";
+        script.client("f ESEARCH IN (" + (kind + names) + ") RETURN (COUNT) ALL");
+        script.server("* ESEARCH (TAG \"f\" MAILBOX " + made + " UIDVALIDITY ...) UID COUNT 1");
+        script.server("* ESEARCH (TAG \"f\" MAILBOX " + origins + " UIDVALIDITY ...) UID COUNT 1");
+        script.server("f OK ...").silence();
+    }
+    script.client("g NOTIFY SET (subtree (\"Workspaces/e\u0301\" " + origins +
+                  ") (MessageNew MessageExpunge))");
+    script.server("g OK ...");
+    other.client("a APPEND Workspaces/&AOk-/x {1+}\r\ny").take();
+    world.add("e\u0300", 2, {mail("Subject: c\n\nd\n")});
+    script.wake().server("* STATUS " + made + " (MESSAGES 2 ...)");
+    script.server("* STATUS " + origins + " (MESSAGES 2 ...)").silence();
+    script.client("h NOTIFY NONE").server("h OK ...");  // what only holds others
+    script.client("i RENAME \"Workspaces/e\u0301\" Workspaces/f").server("i OK ...").silence();
+}
+
 TEST_CASE("after ENABLE UTF8=ACCEPT a search is in UTF-8 (RFC 6855 3)") {
     World world;
     world.add("INBOX", 1,
