@@ -47,6 +47,27 @@ TEST_CASE("readers for several threads share what is in memory and see the same"
     CHECK(found(**one, TextScope::body, "gamm") == Numbers{4});
 }
 
+TEST_CASE("a reader that has rested answers as before, and what was written meanwhile") {
+    const test::TemporaryFolder folder;
+    auto writer = IndexWriter::open(folder.path());
+    REQUIRE(writer);
+    fill(**writer, 1, {"ALPHA", "BETA"});
+    auto reader = IndexReader::open(folder.path());
+    REQUIRE(reader);
+    (*reader)->rest();
+    REQUIRE((*reader)->reopen());
+    CHECK(found(**reader, TextScope::body, "alph") == Numbers{1});
+    (*reader)->rest();
+    fill(**writer, 3, {"ALPHA", "GAMMA"});
+    for (std::uint32_t shard = 0; shard < (*writer)->shards(); ++shard)
+        REQUIRE((*writer)->compact(shard));
+    REQUIRE((*reader)->reopen());
+    CHECK(found(**reader, TextScope::body, "alph") == Numbers{1, 3});
+    CHECK(found(**reader, TextScope::body, "amm") == Numbers{4});
+    (*reader)->rest();
+    CHECK(found(**(*reader)->another(), TextScope::body, "bet") == Numbers{2});
+}
+
 TEST_CASE("a compacted shard is smaller and answers as before") {
     const test::TemporaryFolder folder;
     std::uint32_t next = 1;
