@@ -16,8 +16,8 @@ TEST_CASE("two shares are done at once, where a thread is idle") {
 }
 
 TEST_CASE("who has no help does all shares himself") {
-    WorkerPool pool("busy", 1);
     std::latch busy(1);
+    WorkerPool pool("busy", 1);
     pool.post([&] { busy.wait(); });
     std::size_t done = 0;
     in_shares(pool, 100, [&](std::size_t) { ++done; });
