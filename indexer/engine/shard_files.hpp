@@ -57,7 +57,7 @@ Column decode_column(std::string_view octets);
 inline constexpr std::size_t largest_kept_text = 32 << 20;
 
 // What texts consists of: the size of a frame (four octets), and the frame.
-// Half as much time again as zstd's own default, and 7 % smaller.
+// Texts are 4 % smaller than at level 5, for 3 % more of an indexer's time; level 12 would take 26 % more for 2 %.
 inline constexpr int texts_level = 7;
 std::string make_entry(Compressor& compressor, std::string_view octets);
 // nullopt for damage.
