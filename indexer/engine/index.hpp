@@ -55,7 +55,8 @@ class IndexWriter {
     // Whether a shard has grown so much since it was last compacted that doing so is worth the
     // while.
     bool wants_compaction(std::uint32_t shard) const;
-    // Writes the shard's terms anew without the room that growth has left in them: about half.
+    // Writes the shard's terms anew without the room that growth has left in them, about half, and
+    // its tail as a slab.
     // After commit(), with nothing added since. Readers go on with what they have, until their next
     // reopen(). A crash leaves the old terms or the new ones.
     Status compact(std::uint32_t shard);

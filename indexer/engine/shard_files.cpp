@@ -18,12 +18,13 @@ constexpr unsigned statuses_shift = 8;
 }  // namespace
 
 std::string encode(const ShardState& state) {
-    return fmt::format("{} {} {} {} {} {} {}", state.position, state.documents, state.texts,
-                       state.slabs, state.tail, state.dictionary, state.dictionaries);
+    return fmt::format("{} {} {} {} {} {} {} {}", state.position, state.documents, state.texts,
+                       state.slabs, state.tail, state.in_slabs, state.dictionary,
+                       state.dictionaries);
 }
 
 std::optional<ShardState> decode_state(std::string_view text) {
-    std::array<std::uint64_t, 7> numbers{};
+    std::array<std::uint64_t, 8> numbers{};
     const char* at = text.data();
     const char* const end = at + text.size();
     for (auto& number : numbers) {
@@ -36,8 +37,9 @@ std::optional<ShardState> decode_state(std::string_view text) {
                       numbers[2],
                       numbers[3],
                       numbers[4],
-                      numbers[5],
-                      static_cast<std::uint32_t>(numbers[6])};
+                      static_cast<std::uint32_t>(numbers[5]),
+                      numbers[6],
+                      static_cast<std::uint32_t>(numbers[7])};
 }
 
 std::string encode(const Column& column) {

@@ -3,8 +3,8 @@
 //   terms/    Xapian: tokens, and the state that says how far each file below counts
 //   texts     SearchTexts, each compressed, and the dictionaries that they were compressed with
 //   columns   16 octets a message: where its text is, the day it was sent, whether it has attachments
-//   slabs     filters of 1,024 messages each
-//   tail-N    entries of the messages whose slab, number N, is not full yet
+//   slabs     filters of up to 1,024 messages each
+//   tail-N    entries of the messages after the first N, which slabs hold
 //
 // What stands behind the state's sizes was never committed and is cut off when the shard is opened.
 #pragma once
@@ -26,8 +26,8 @@ namespace mailhold::indexer::engine {
 inline std::filesystem::path terms_folder(const std::filesystem::path& shard) {
     return shard / "terms";
 }
-inline std::filesystem::path tail_file(const std::filesystem::path& shard, std::uint32_t slab) {
-    return shard / ("tail-" + std::to_string(slab));
+inline std::filesystem::path tail_file(const std::filesystem::path& shard, std::uint32_t in_slabs) {
+    return shard / ("tail-" + std::to_string(in_slabs));
 }
 
 // Committed with the terms, as their metadata.
@@ -37,9 +37,10 @@ struct ShardState {
     std::uint64_t texts = 0;      // octets of each file that count
     std::uint64_t slabs = 0;
     std::uint64_t tail = 0;
+    std::uint32_t in_slabs = 0;      // messages, the first ones; the others are in the tail
     std::uint64_t dictionary = 0;    // where in texts the newest one is; 0: there is none yet
     std::uint32_t dictionaries = 0;  // how many there are
-    std::uint32_t slab() const { return documents / slab_messages; }  // the one that is not full
+    std::uint32_t in_tail() const { return documents - in_slabs; }
 };
 std::string encode(const ShardState& state);
 std::optional<ShardState> decode_state(std::string_view text);

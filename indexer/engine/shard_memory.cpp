@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 
 #include "indexer/engine/xapian_wall.hpp"
 
@@ -28,26 +29,26 @@ SlabMask ShardView::holders(const Slab& slab, FilterKind kind,
     SlabMask mask{};
     for (const auto& entry : part) {
         const auto place = slab.shape->group_of(kind, entry.coarse);
-        if (!read_slab_group(must(slab_file_->read_at(slab.offset + place.offset, place.size)),
-                             kind, entry.fine, mask))
+        const auto group = must(slab_file_->read_at(slab.offset + place.offset, place.size));
+        if (!slab.shape->read_group(group, entry.fine, mask))
             throw Xapian::DatabaseCorruptError("a filter is damaged");
     }
     return mask;
 }
 
 void ShardView::narrow(DocSet& set, const FilterProbe& probe) const {
-    constexpr auto slab_words = SlabMask().size();
     const auto words = set.words();
-    for (std::size_t s = 0; s < slabs_.size() && s * slab_words < words.size(); ++s) {
-        const auto mine =
-            words.subspan(s * slab_words, std::min(slab_words, words.size() - s * slab_words));
+    for (const auto& slab : slabs_) {
+        const std::size_t first = slab.first / 64, count = slab.shape->messages / 64;
+        if (first >= words.size()) break;
+        const auto mine = words.subspan(first, std::min(count, words.size() - first));
         for (const auto& part : probe.parts) {
             if (std::ranges::all_of(mine, [](auto word) { return word == 0; })) break;
-            const auto mask = holders(slabs_[s], probe.kind, part);
+            const auto mask = holders(slab, probe.kind, part);
             for (std::size_t i = 0; i < mine.size(); ++i) mine[i] &= mask[i];
         }
     }
-    auto docid = static_cast<Xapian::docid>(slabs_.size() * slab_messages);
+    auto docid = Xapian::docid{state_.in_slabs};
     for (const auto& entries : tail_) {
         if (set.holds(++docid) && !may_hold(*entries, probe)) set.erase(docid);
     }
@@ -55,10 +56,9 @@ void ShardView::narrow(DocSet& set, const FilterProbe& probe) const {
 
 bool ShardView::holds(Xapian::docid docid, const FilterEntries& entries) const {
     const auto place = docid - 1;
-    if (place >= slabs_.size() * slab_messages)
-        return *tail_[place - slabs_.size() * slab_messages] == entries;
-    const auto& slab = slabs_[place / slab_messages];
-    const auto message = place % slab_messages;
+    if (place >= state_.in_slabs) return *tail_[place - state_.in_slabs] == entries;
+    const auto& slab = *std::prev(std::ranges::upper_bound(slabs_, place, {}, &Slab::first));
+    const auto message = place - slab.first;
     const auto may_have = [&](FilterKind kind, std::uint32_t hash) {
         return (holders(slab, kind, {entry_of(kind, hash)})[message / 64] >> message % 64 & 1) != 0;
     };
@@ -159,25 +159,29 @@ void ShardMemory::read_columns(ShardView& view, const ShardState& state) const {
 }
 
 void ShardMemory::read_slabs(ShardView& view, const ShardState& state) const {
+    auto first = view.state_.in_slabs;
     for (auto offset = view.state_.slabs; offset < state.slabs;) {
         const auto size = slab_shape_size(must(slabs_->read_at(offset, slab_header_size)));
         auto shape = size ? read_slab_shape(must(slabs_->read_at(offset, *size))) : std::nullopt;
-        if (!shape) throw Xapian::DatabaseCorruptError("a filter's header is damaged");
-        view.slabs_.push_back({offset, std::make_shared<const SlabShape>(std::move(*shape))});
+        if (!shape || shape->messages % 64 != 0)
+            throw Xapian::DatabaseCorruptError("a filter's header is damaged");
+        view.slabs_.push_back(
+            {offset, first, std::make_shared<const SlabShape>(std::move(*shape))});
         offset += view.slabs_.back().shape->size();
+        first += view.slabs_.back().shape->messages;
     }
-    if (view.slabs_.size() != state.slab())
+    if (first != state.in_slabs)
         throw Xapian::DatabaseCorruptError("its filters are not those of its state");
 }
 
 void ShardMemory::read_tail(ShardView& view, const ShardState& state) const {
     auto from = view.state_.tail;
-    if (state.slab() != view.state_.slab() || view.state_.documents == 0) {
+    if (state.in_slabs != view.state_.in_slabs) {
         view.tail_.clear();
         from = 0;
     }
-    auto file = File::open(tail_file(folder_, state.slab()), OpenMode::read);
-    // The writer has filled this slab meanwhile, and committed it.
+    auto file = File::open(tail_file(folder_, state.in_slabs), OpenMode::read);
+    // The writer has made a slab of it meanwhile, and committed that.
     if (!file && file.error().code == Errc::not_found)
         throw Xapian::DatabaseModifiedError("the tail is a slab by now");
     const auto octets = must(must(std::move(file)).read_at(from, state.tail - from));
@@ -187,7 +191,7 @@ void ShardMemory::read_tail(ShardView& view, const ShardState& state) const {
             throw Xapian::DatabaseCorruptError("its tail is damaged");
         view.tail_.push_back(std::move(entries));
     }
-    if (view.tail_.size() != state.documents % slab_messages)
+    if (view.tail_.size() != state.in_tail())
         throw Xapian::DatabaseCorruptError("its tail is not that of its state");
 }
 

@@ -33,6 +33,7 @@ class ShardView {
     friend class ShardMemory;
     struct Slab {
         std::uint64_t offset = 0;
+        std::uint32_t first = 0;  // message of the shard, from 0; a multiple of 64
         std::shared_ptr<const SlabShape> shape;
     };
     static constexpr std::uint32_t chunk_columns = 4096;

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "indexer/engine/xapian_wall.hpp"
@@ -11,11 +12,16 @@ namespace {
 
 constexpr std::size_t known_limit = 200'000;  // terms remembered as being in the lexicon
 constexpr std::uint32_t least_growth = 300;   // documents before terms are compacted
-// Documents before the first dictionary is made, the second, and the last one.
-constexpr std::array<std::uint32_t, 3> dictionary_steps{128, 1024, 8192};
-constexpr std::size_t least_samples = 100;
-constexpr std::size_t samples_limit = 512 << 10;       // octets that a dictionary is learnt from
-constexpr std::size_t largest_dictionary = 110 << 10;  // octets
+// The dictionaries that a shard has one after the other: documents before it is made, its octets.
+struct DictionaryStep {
+    std::uint32_t documents;
+    std::size_t size;
+};
+constexpr std::array<DictionaryStep, 3> dictionary_steps{
+    {{64, 32 << 10}, {1024, 110 << 10}, {8192, 110 << 10}}};
+constexpr std::size_t least_samples = 50;
+constexpr std::size_t samples_limit = 512 << 10;  // octets that a dictionary is learnt from
+constexpr std::size_t largest_sample = 10 << 10;
 constexpr std::size_t chunk_limit = 32 * 1024;  // a lexicon chunk grows no further by small commits
 
 std::filesystem::path compacted_folder(const std::filesystem::path& shard) {
@@ -89,18 +95,19 @@ void ShardWriter::open_files() {
     columns_ =
         must(open_appended(folder_ / "columns", std::uint64_t{column_size} * state_.documents));
     slabs_ = must(open_appended(folder_ / "slabs", state_.slabs));
-    tail_ = must(open_appended(tail_file(folder_, state_.slab()), state_.tail));
+    tail_ = must(open_appended(tail_file(folder_, state_.in_slabs), state_.tail));
     const auto octets = must(tail_.read_at(0, state_.tail));
     for (std::string_view rest = octets; !rest.empty();) {
         if (!read_entries(rest, tail_entries_.emplace_back()))
             throw Xapian::DatabaseCorruptError("its tail is damaged");
     }
-    if (tail_entries_.size() != state_.documents % slab_messages)
+    if (tail_entries_.size() != state_.in_tail())
         throw Xapian::DatabaseCorruptError("its tail is not that of its state");
     read_dictionary();
     // A power cut must not take the names of what is committed.
     if (auto named = sync_folder(folder_); !named)
         throw Xapian::DatabaseOpeningError(named.error().text);
+    find_old_tails();
     remove_old_tails();
 }
 
@@ -113,12 +120,21 @@ void ShardWriter::read_dictionary() {
     compressor_.use(dictionary->octets);
 }
 
-// Tails of full slabs, once those are committed.
-void ShardWriter::remove_old_tails() {
-    for (; next_old_tail_ < state_.slab(); ++next_old_tail_) {
-        std::error_code ignored;
-        std::filesystem::remove(tail_file(folder_, next_old_tail_), ignored);
+// Those that a crash left.
+void ShardWriter::find_old_tails() {
+    const auto current = tail_file(folder_, state_.in_slabs);
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_, ignored)) {
+        const auto& path = entry.path();
+        if (path != current && path.filename().string().starts_with("tail-"))
+            old_tails_.push_back(path);
     }
+}
+
+void ShardWriter::remove_old_tails() {
+    std::error_code ignored;
+    for (const auto& path : old_tails_) std::filesystem::remove(path, ignored);
+    old_tails_.clear();
 }
 
 Status ShardWriter::add(const text::SearchText& text) {
@@ -144,7 +160,7 @@ Status ShardWriter::add(const text::SearchText& text) {
     state_.tail += entries.size();
     tail_entries_.push_back(std::move(described.filter));
     if (tail_entries_.size() == slab_messages) {
-        if (auto ended = end_slab(); !ended) return ended;
+        if (auto made = make_slab_of(slab_messages); !made) return made;
     }
     broken_ = false;
     return {};
@@ -155,12 +171,13 @@ Status ShardWriter::add_text(std::string_view octets) {
     if (auto written = texts_.write(entry); !written) return written;
     state_.texts += entry.size();
     if (state_.dictionaries == dictionary_steps.size()) return {};
-    if (octets.size() <= samples_limit / least_samples) {
+    if (octets.size() <= largest_sample) {
         samples_octets_ += samples_.emplace_back(octets).size();
         for (; samples_octets_ > samples_limit; samples_.pop_front())
             samples_octets_ -= samples_.front().size();
     }
-    if (state_.documents < dictionary_steps[state_.dictionaries] || samples_.size() < least_samples)
+    if (state_.documents < dictionary_steps[state_.dictionaries].documents ||
+        samples_.size() < least_samples)
         return {};
     return learn_dictionary();
 }
@@ -172,7 +189,7 @@ Status ShardWriter::learn_dictionary() {
                               std::move_iterator(samples_.end()));
     samples_.clear();
     samples_octets_ = 0;
-    const auto dictionary = make_dictionary(samples, largest_dictionary);
+    const auto dictionary = make_dictionary(samples, dictionary_steps[state_.dictionaries].size);
     if (dictionary.empty()) return {};
     compressor_.use({});
     const auto entry =
@@ -185,19 +202,26 @@ Status ShardWriter::learn_dictionary() {
     return {};
 }
 
-// The full tail's file stays until the slab is committed.
-Status ShardWriter::end_slab() {
-    const auto slab = make_slab(tail_entries_);
+// Of the first in the tail, whose file stays until the slab is committed.
+Status ShardWriter::make_slab_of(std::uint32_t messages) {
+    const auto slab = make_slab(std::span(tail_entries_).first(messages));
     if (auto written = slabs_.write(slab); !written) return written;
     if (auto synced = slabs_.sync(); !synced) return synced;
-    auto next = open_appended(tail_file(folder_, state_.slab()), 0);
-    if (!next) return std::unexpected(next.error());
-    if (auto named = sync_folder(folder_); !named) return named;
-    tail_ = std::move(*next);
+    old_tails_.push_back(tail_file(folder_, state_.in_slabs));
     state_.slabs += slab.size();
+    state_.in_slabs += messages;
+    tail_entries_.erase(tail_entries_.begin(), tail_entries_.begin() + messages);
+    auto next = open_appended(tail_file(folder_, state_.in_slabs), 0);
+    if (!next) return std::unexpected(next.error());
+    tail_ = std::move(*next);
     state_.tail = 0;
-    tail_entries_.clear();
-    return {};
+    for (const auto& entries : tail_entries_) {
+        const auto octets = write_entries(entries);
+        if (auto written = tail_.write(octets); !written) return written;
+        state_.tail += octets.size();
+    }
+    if (auto synced = tail_.sync(); !synced) return synced;
+    return sync_folder(folder_);
 }
 
 Status ShardWriter::commit(MessageNumber through, std::string_view mark) {
@@ -245,9 +269,14 @@ Status ShardWriter::compact() {
     broken_ = true;
     const auto old = terms_folder(folder_);
     const auto made = compacted_folder(folder_);
+    if (const auto whole = state_.in_tail() / 64 * 64; whole > 0) {
+        if (auto slab = make_slab_of(whole); !slab) return slab;
+        terms_.set_metadata(state_key, encode(state_));
+    }
     terms_.set_metadata(compacted_key, fmt::format("{}", state_.documents));
     forget_chunks();
     terms_.commit_transaction();
+    remove_old_tails();
     terms_.close();
     std::error_code problem;
     std::filesystem::remove_all(made, problem);

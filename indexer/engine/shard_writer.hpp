@@ -40,7 +40,8 @@ class ShardWriter {
     void read_dictionary();
     Status add_text(std::string_view octets);
     Status learn_dictionary();
-    Status end_slab();
+    Status make_slab_of(std::uint32_t messages);
+    void find_old_tails();
     void remove_old_tails();
 
     std::filesystem::path folder_;
@@ -51,9 +52,9 @@ class ShardWriter {
     bool broken_ = false;
     File texts_, columns_, slabs_, tail_;
     std::vector<FilterEntries> tail_entries_;
-    std::uint32_t next_old_tail_ = 0;
-    std::uint32_t compacted_ = 0;  // documents when the terms were last compacted
-    std::string waiting_columns_;  // not yet written
+    std::vector<std::filesystem::path> old_tails_;  // to be removed once their slab is committed
+    std::uint32_t compacted_ = 0;                   // documents when the terms were last compacted
+    std::string waiting_columns_;                   // not yet written
     Compressor compressor_{texts_level};
     std::deque<std::string> samples_;  // of texts, for the next dictionary
     std::size_t samples_octets_ = 0;

@@ -40,7 +40,7 @@ inline std::uint32_t first_chunk(const Xapian::Database& terms) {
     return number_in(terms, first_chunk_key);
 }
 std::uint32_t last_chunk(const Xapian::Database& terms);
-inline constexpr char format[] = "mailhold-13";
+inline constexpr char format[] = "mailhold-14";
 
 inline std::filesystem::path shard_folder(const std::filesystem::path& folder,
                                           std::uint32_t shard) {

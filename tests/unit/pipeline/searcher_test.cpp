@@ -237,15 +237,24 @@ TEST_CASE("a damaged index costs time, not answers") {
     }
     const auto inbox = archive.inbox();
     const Truth truth(*archive, *inbox);
-    for (const auto* file : {"docdata.glass", "postlist.glass", "termlist.glass", "iamglass"}) {
-        const auto path = archive.index_folder() / "shard-0" / file;
-        if (!std::filesystem::exists(path)) continue;
+    for (const auto* file : {"postlist.glass", "iamglass"}) {
+        const auto path = archive.index_folder() / "shard-0" / "terms" / file;
         std::filesystem::resize_file(path, std::filesystem::file_size(path) / 3);
         const Searcher searcher(*archive);
         check_all(searcher, truth, fixed_queries());
     }
     log::configure(log::Level::warning);
 }
+
+namespace {
+std::filesystem::path tail_of(const std::filesystem::path& shard) {
+    for (const auto& entry : std::filesystem::directory_iterator(shard)) {
+        if (entry.path().filename().string().starts_with("tail-")) return entry;
+    }
+    FAIL("no tail");
+    return {};
+}
+}  // namespace
 
 TEST_CASE("an index that a search finds damaged is made anew, and answers stay right meanwhile") {
     log::configure(log::Level::off);
@@ -265,9 +274,10 @@ TEST_CASE("an index that a search finds damaged is made anew, and answers stay r
         make(DateKey{DateField::sent, DateTest::since, std::chrono::sys_days{}})};
 
     for (const std::string file :
-         {"terms/postlist.glass", "terms/iamglass", "texts", "columns", "slabs", "tail-1"}) {
+         {"terms/postlist.glass", "terms/iamglass", "texts", "columns", "slabs", "tail"}) {
         INFO(file);
-        const auto path = archive.index_folder() / "shard-0" / file;
+        const auto shard = archive.index_folder() / "shard-0";
+        const auto path = file == "tail" ? tail_of(shard) : shard / file;
         auto octets = *read_file(path);
         if (file == "texts" || file == "slabs") {
             for (auto at = octets.size() / 50; at < octets.size(); at += 64)
