@@ -259,13 +259,23 @@ Archive::~Archive() {
 }
 
 Status Archive::ingest(std::vector<Arrival> arrivals, std::vector<Fact> facts) {
-    auto items = prepare(std::move(arrivals), std::move(facts), spool_folder());
+    auto prepared = prepare(std::move(arrivals), std::move(facts));
+    return prepared ? commit(std::move(*prepared)) : std::unexpected(prepared.error());
+}
+
+Result<Archive::Prepared> Archive::prepare(std::vector<Arrival> arrivals,
+                                           std::vector<Fact> facts) const {
+    auto items = items_of(std::move(arrivals), std::move(facts), spool_folder());
     if (!items) return std::unexpected(items.error());
-    return writer_->writer.ingest(std::move(*items));
+    return std::make_shared<std::vector<Item>>(std::move(*items));
+}
+
+Status Archive::commit(Prepared prepared) {
+    return writer_->writer.ingest(std::move(*prepared));
 }
 
 Status Archive::decide(std::vector<Blob> octets, Decision decision) {
-    auto items = prepare(std::move(octets), spool_folder());
+    auto items = items_of(std::move(octets), spool_folder());
     if (!items) return std::unexpected(items.error());
     return writer_->writer.decide(std::move(*items), std::move(decision));
 }

@@ -30,6 +30,7 @@ namespace mailhold::store {
 namespace catalog {
 class CatalogWriter;
 }
+struct Item;  // archive_writer.hpp
 
 // A message on its way in: its exact octets and where it was seen. sighting.digest and .size are
 // computed here (a caller's values are overwritten).
@@ -171,6 +172,12 @@ class Archive final : public ArchiveReader {
     // calling again is safe: bytes already archived are stored once, facts already known are not
     // repeated.
     Status ingest(std::vector<Arrival> arrivals, std::vector<Fact> facts = {});
+
+    // ingest() in two halves, for who has the next ready while one is committed. The first hashes,
+    // compresses and encodes: most of the time.
+    using Prepared = std::shared_ptr<std::vector<Item>>;
+    Result<Prepared> prepare(std::vector<Arrival> arrivals, std::vector<Fact> facts) const;
+    Status commit(Prepared prepared);
 
     // Stores octets, and the facts that `decision` makes of the catalog as it is with all earlier
     // commits applied, so that nothing can come between the look and the change. It is called on

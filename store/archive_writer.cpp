@@ -41,8 +41,8 @@ std::uint64_t bytes_of(const std::vector<Item>& items) {
 
 }  // namespace
 
-Result<std::vector<Item>> prepare(std::vector<Blob> messages,
-                                  const std::filesystem::path& spool_folder) {
+Result<std::vector<Item>> items_of(std::vector<Blob> messages,
+                                   const std::filesystem::path& spool_folder) {
     std::vector<Item> items;
     for (const auto& octets : messages) {
         auto item = message_item(octets, spool_folder);
@@ -52,8 +52,8 @@ Result<std::vector<Item>> prepare(std::vector<Blob> messages,
     return items;
 }
 
-Result<std::vector<Item>> prepare(std::vector<Arrival> arrivals, std::vector<Fact> facts,
-                                  const std::filesystem::path& spool_folder) {
+Result<std::vector<Item>> items_of(std::vector<Arrival> arrivals, std::vector<Fact> facts,
+                                   const std::filesystem::path& spool_folder) {
     std::vector<Item> items;
     items.reserve(2 * arrivals.size() + facts.size());
     for (auto& [sighting, octets] : arrivals) {

@@ -35,10 +35,10 @@ struct Item {
 
 // Hashes, compresses and encodes in the caller's thread. Messages stand before their sightings,
 // facts after both.
-Result<std::vector<Item>> prepare(std::vector<Blob> messages,
-                                  const std::filesystem::path& spool_folder);
-Result<std::vector<Item>> prepare(std::vector<Arrival> arrivals, std::vector<Fact> facts,
-                                  const std::filesystem::path& spool_folder);
+Result<std::vector<Item>> items_of(std::vector<Blob> messages,
+                                   const std::filesystem::path& spool_folder);
+Result<std::vector<Item>> items_of(std::vector<Arrival> arrivals, std::vector<Fact> facts,
+                                   const std::filesystem::path& spool_folder);
 
 class ArchiveWriter {
   public:

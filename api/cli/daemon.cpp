@@ -161,7 +161,7 @@ Status Daemon::Parts::open_endpoints() {
     runtime = std::make_unique<net::Runtime>(io_threads());
     session_pool = std::make_unique<WorkerPool>("session", work_threads());
     search_pool = std::make_unique<indexer::pipeline::SearchPool>(to_search_limits(config.search));
-    sync_pool = std::make_unique<WorkerPool>("sync", work_threads());
+    sync_pool = std::make_unique<WorkerPool>("sync", mirror_threads);
     http_pool = std::make_unique<WorkerPool>("http", 1);
 
     imap::server::Observer observer{

@@ -158,7 +158,7 @@ Result<int> run(const SyncOptions& options, Task task, const std::string& only) 
     Progress progress(options.output);
     imap::net::Runtime runtime(io_threads());
     WorkerPool pool(
-        "sync", work_threads());  // ends before the runtime, which its jobs hand their values to
+        "sync", mirror_threads);  // ends before the runtime, which its jobs hand their values to
     Passes passes(runtime, pool, **archive, *config);
     passes.run(task, progress);
     auto indexed = (*pipeline)->catch_up(

@@ -36,7 +36,8 @@ indexer::pipeline::SearchPool::Limits to_search_limits(const config::Search& sea
 Result<std::shared_ptr<const imap::net::ServerIdentity>> load_identity(
     const config::Config& config, const std::filesystem::path& client_ca = {});
 
-std::size_t io_threads();    // for net::Runtime
-std::size_t work_threads();  // for a pool of blocking work
+std::size_t io_threads();                         // for net::Runtime
+std::size_t work_threads();                       // for a pool of blocking work
+inline constexpr std::size_t mirror_threads = 8;  // of mirrors: most wait for a disk
 
 }  // namespace mailhold::cli

@@ -1,4 +1,4 @@
-// Batch: double buffering between the line and the archive.
+// Batch: three stages between the line and the ledger.
 #include "imap/sync/batch.hpp"
 
 #include <algorithm>
@@ -23,6 +23,7 @@ Batch::Batch(net::Runtime& runtime, boost::asio::any_io_executor executor, Worke
       expected_(std::move(expected)),
       came_(expected_.uids.size()),
       on_stored_(std::move(on_stored)),
+      packing_(runtime, executor),
       storing_(runtime, std::move(executor)) {}
 
 net::awaitable<Status> Batch::add(store::Arrival arrival, std::vector<store::Fact> told,
@@ -41,9 +42,9 @@ net::awaitable<Status> Batch::hand_over(Uid before) {
     const auto end = before == all ? waiting_.end() : waiting_.lower_bound(before);
     std::vector<store::Arrival> ordered;
     std::vector<store::Fact> facts;
-    std::uint64_t octets = 0;
+    Sum sum;
     for (auto one = waiting_.begin(); one != end; ++one) {
-        octets += one->second.arrival.octets.size();
+        sum.octets += one->second.arrival.octets.size();
         const auto place = std::ranges::lower_bound(expected_.uids, one->first);
         if (place != expected_.uids.end() && *place == one->first)
             came_[static_cast<std::size_t>(place - expected_.uids.begin())] = true;
@@ -52,14 +53,15 @@ net::awaitable<Status> Batch::hand_over(Uid before) {
     }
     waiting_.erase(waiting_.begin(), end);
     left_ = waiting_.size();
-    octets_ -= octets;
+    octets_ -= sum.octets;
+    sum.messages = ordered.size();
     due_ = net::in(age_limit);
     await_more(facts);
     if (ordered.empty() && facts.empty()) co_return status_;
-    co_await storing_.join();
+    co_await packing_.join();
     if (!status_) co_return status_;
-    auto body = store(std::move(ordered), std::move(facts), octets);
-    storing_.start("sync.store", std::move(body));
+    auto body = pack(std::move(ordered), std::move(facts), sum);
+    packing_.start("sync.pack", std::move(body));
     co_return Status{};
 }
 
@@ -72,22 +74,37 @@ void Batch::await_more(std::vector<store::Fact>& facts) {
     if (!fact.uids.empty()) facts.emplace_back(std::move(fact));
 }
 
-net::awaitable<void> Batch::store(std::vector<store::Arrival> arrivals,
-                                  std::vector<store::Fact> facts, std::uint64_t octets) {
-    const auto messages = arrivals.size();
-    auto work = [&archive = archive_, reserve = reserve_, octets, arrivals = std::move(arrivals),
+net::awaitable<void> Batch::pack(std::vector<store::Arrival> arrivals,
+                                 std::vector<store::Fact> facts, Sum sum) {
+    auto work = [&archive = archive_, arrivals = std::move(arrivals),
                  facts = std::move(facts)]() mutable {
+        return archive.prepare(std::move(arrivals), std::move(facts));
+    };
+    auto prepared = co_await net::offload(pool_, std::move(work));
+    co_await storing_.join();
+    if (!status_) co_return;  // what comes later is not stored without what came before
+    if (!prepared) {
+        status_ = std::unexpected(prepared.error());
+        co_return;
+    }
+    auto body = store(std::move(*prepared), sum);
+    storing_.start("sync.store", std::move(body));
+}
+
+net::awaitable<void> Batch::store(store::Archive::Prepared prepared, Sum sum) {
+    auto work = [&archive = archive_, reserve = reserve_, sum,
+                 prepared = std::move(prepared)]() mutable {
         const auto room =
-            arrivals.empty() ? Status{} : leaves_free(archive.data_folder(), octets, reserve);
-        if (!room) return room;
-        return archive.ingest(std::move(arrivals), std::move(facts));
+            sum.messages == 0 ? Status{} : leaves_free(archive.data_folder(), sum.octets, reserve);
+        return room ? archive.commit(std::move(prepared)) : room;
     };
     status_ = co_await net::offload(pool_, std::move(work));
-    if (status_) on_stored_(messages, octets);
+    if (status_) on_stored_(sum.messages, sum.octets);
 }
 
 net::awaitable<Status> Batch::finish() {
     auto handed_over = co_await hand_over(all);
+    co_await packing_.join();
     co_await storing_.join();
     co_return status_;
 }

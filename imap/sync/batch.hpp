@@ -1,6 +1,6 @@
-// Messages on their way into the archive: collected into batches, one being stored on the pool
-// while the next is being fetched. Never more than two in memory: when the archive is slower than
-// the origin, add() waits.
+// Messages on their way into the archive: collected into batches, one being committed while the next
+// is packed and the one after that fetched. Never more than these three in memory: when the archive
+// is slower than the origin, add() waits.
 #pragma once
 
 #include <cstddef>
@@ -41,8 +41,12 @@ class Batch {
 
   private:
     net::awaitable<Status> hand_over(Uid before);
-    net::awaitable<void> store(std::vector<store::Arrival> arrivals, std::vector<store::Fact> facts,
-                               std::uint64_t octets);
+    struct Sum {
+        std::uint64_t messages = 0, octets = 0;
+    };
+    net::awaitable<void> pack(std::vector<store::Arrival> arrivals, std::vector<store::Fact> facts,
+                              Sum sum);
+    net::awaitable<void> store(store::Archive::Prepared prepared, Sum sum);
     void await_more(std::vector<store::Fact>& facts);
 
     WorkerPool& pool_;
@@ -52,7 +56,7 @@ class Batch {
     std::vector<bool> came_;     // of expected_.uids: handed over
     std::size_t announced_ = 0;  // of expected_.uids: on record, one way or the other
     OnStored on_stored_;
-    TaskGroup storing_;
+    TaskGroup packing_, storing_;  // one of each at most; the first waits for the second
     Status status_;
     struct Waiting {
         store::Arrival arrival;
