@@ -1,9 +1,10 @@
 // Tokens of what people write become terms, a field each; what machines write goes into the filter.
 #include "indexer/engine/document.hpp"
 
+#include <boost/unordered/unordered_flat_set.hpp>
+
 #include <algorithm>
 #include <array>
-#include <unordered_set>
 
 #include "indexer/engine/tokens.hpp"
 
@@ -79,23 +80,22 @@ class Describer {
 
     // Without a collector machine-made words are terms too.
     void add(TermField field, const std::vector<Run>& all, EntryCollector* machine_made = nullptr) {
-        std::vector<std::string_view> tokens;
+        added_.clear();
+        const auto add_once = [&](std::string_view token) {
+            if (added_.insert(token).second)
+                add_term(static_cast<char>(field) + std::string(token));
+        };
         for (const auto& run : all) {
             if (run.kind == RunKind::dense) {
-                const auto grams = pairs(run.text);
-                tokens.insert(tokens.end(), grams.begin(), grams.end());
+                std::ranges::for_each(pairs(run.text), add_once);
             } else if (machine_made != nullptr && is_machine_made(run.text)) {
                 machine_made->add_trigrams(run.text);
             } else if (run.text.size() > longest_term_word) {
                 always_candidate_ = true;
             } else {
-                tokens.push_back(run.text);
+                add_once(run.text);
             }
         }
-        std::ranges::sort(tokens);
-        const auto rest = std::ranges::unique(tokens);
-        tokens.erase(rest.begin(), rest.end());
-        for (const auto token : tokens) add_term(static_cast<char>(field) + std::string(token));
     }
 
     void add_header_run(std::string_view name, const Run& run) {
@@ -117,7 +117,8 @@ class Describer {
     }
 
     std::vector<std::string> terms_;
-    std::unordered_set<std::string_view> covered_;  // words of the header
+    boost::unordered_flat_set<std::string_view> covered_;  // words of the header
+    boost::unordered_flat_set<std::string_view> added_;    // of one call of add()
     EntryCollector headers_{FilterKind::header};
     EntryCollector bodies_{FilterKind::body};
     EntryCollector borders_{FilterKind::borders};

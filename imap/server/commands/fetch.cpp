@@ -26,7 +26,7 @@ namespace mime = indexer::mime;
 using Kind = wire::FetchItem::Kind;
 
 // One part ends, between two items, once it has so much output or looked at so many octets for it.
-constexpr std::size_t part_octets = 256 << 10;
+constexpr std::size_t part_octets = 512 << 10;
 constexpr std::size_t part_reading = 4 << 20;
 
 bool is_summary(Kind kind) {

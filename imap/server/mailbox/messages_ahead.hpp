@@ -21,8 +21,8 @@ class MessagesAhead {
 
   private:
     // Of what is loaded at once, and in memory until it is taken.
-    static constexpr std::size_t most_messages = 32;
-    static constexpr std::uint64_t most_octets = 256 << 10;
+    static constexpr std::size_t most_messages = 64;
+    static constexpr std::uint64_t most_octets = 512 << 10;
 
     struct Loaded {
         MessageNumber number{};
