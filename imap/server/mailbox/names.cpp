@@ -163,8 +163,8 @@ std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>&
 
 std::vector<std::string> forms(std::string_view name) {
     std::vector<std::string> forms{std::string(name)};
-    auto composed = indexer::text::composed(name);
-    if (composed != name) forms.push_back(std::move(composed));
+    for (auto form : {indexer::text::composed(name), indexer::text::decomposed(name)})
+        if (std::ranges::find(forms, form) == forms.end()) forms.push_back(std::move(form));
     return forms;
 }
 

@@ -60,8 +60,9 @@ std::vector<Name> visible_names(const std::vector<store::Mailbox>& mailboxes, co
 std::vector<const store::Mailbox*> sources_of(const std::vector<store::Mailbox>& mailboxes,
                                               const User& user);
 
-// What is looked for where a client gives this name or pattern: exactly that, as an origin may have names in any form, and
-// then the same characters composed (RFC 5198 3), as what is made here is named; one where the two are the same.
+// What is looked for where a client gives this name or pattern: exactly that, as an origin may have names in any form, then
+// the same characters composed (RFC 5198 3), as what is made here is named, then decomposed, as file systems of some origins
+// have them. Each form once.
 std::vector<std::string> forms(std::string_view name);
 
 // nullptr if there is none. INBOX in any case (RFC 3501 5.1), and by the name that the command line and other users have
