@@ -1,11 +1,13 @@
-"""A mirror under fire: in each round the origin changes, also while it is being mirrored, and something breaks: the line,
-the server, the mirror (kill -9), or the disk (full). In the end the archive is complete, verified, and what the origin
-is. `fault_run.py ROUNDS [SEED]`; the seed is printed, so that a run can be had again."""
+"""A mirror under fire: in each round the origin changes, also while it is being mirrored, and something breaks: the line
+(closed, or without a word: for root, by a network namespace that the mirror is alone in), the server, the mirror
+(kill -9), or the disk (full). In the end the archive is complete, verified, and what the origin is.
+`fault_run.py ROUNDS [SEED]`; the seed is printed, so that a run can be had again."""
 import contextlib
 import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import socket
 import subprocess
@@ -22,9 +24,9 @@ MAILBOXES = ("INBOX", "Work", "Archive")
 class Line:
     """A way to the origin that breaks off after so many octets of what the origin says; None: never."""
 
-    def __init__(self, to):
+    def __init__(self, address, to):
         self.to, self.budget = to, None
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener = socket.create_server((address, 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -52,19 +54,65 @@ class Line:
                 end.shutdown(socket.SHUT_RDWR)
 
 
+class Cable:
+    """A network namespace whose only way out, to what "localhost" is there, can be unplugged: octets then just stay away."""
+
+    name = f"mailhold-{os.getpid()}"
+    hosts = pathlib.Path("/etc/netns") / name / "hosts"
+
+    def __init__(self):
+        self.end, there = f"mh{os.getpid()}a", f"mh{os.getpid()}b"
+        here = f"198.18.{os.getpid() // 250 % 250}.{os.getpid() % 250}"  # of the block for tests of networks, RFC 2544
+        beyond = f"198.19.{here.split('.', 2)[2]}"
+        self._ip("netns", "add", self.name)
+        self._ip("link", "add", self.end, "type", "veth", "peer", "name", there, "netns", self.name)
+        self._ip("addr", "add", here, "peer", beyond, "dev", self.end)
+        self._ip("-n", self.name, "addr", "add", beyond, "peer", here, "dev", there)
+        self._ip("-n", self.name, "link", "set", there, "up")
+        self.plug("up")
+        self.hosts.parent.mkdir(parents=True)
+        self.hosts.write_text(f"{here} localhost\n")
+
+    @staticmethod
+    def _ip(*words):
+        subprocess.run(["ip", *words], check=True, capture_output=True)
+
+    @classmethod
+    def laid(cls):
+        """None where that needs more rights or tools than there are."""
+        try:
+            return cls()
+        except (OSError, subprocess.CalledProcessError) as problem:
+            cls.remove()
+            print(f"no network namespace, so no line is unplugged: {problem}", flush=True)
+
+    def plug(self, state):
+        self._ip("link", "set", self.end, state)
+
+    def inside(self, command):
+        return ["ip", "netns", "exec", self.name, *command]
+
+    @classmethod
+    def remove(cls):
+        with contextlib.suppress(OSError, subprocess.CalledProcessError):
+            cls._ip("netns", "del", cls.name)
+        shutil.rmtree(cls.hosts.parent, ignore_errors=True)
+
+
 class Run:
-    def __init__(self, folder, seed):
+    def __init__(self, folder, seed, cable):
         self.random = random.Random(seed)
+        self.cable = cable
         self.count = 0
         self.origin = harness.Origin(folder / "origin")
         self.origin.deliver("alice", "INBOX", [self.letter() for _ in range(120)])
         for mailbox in MAILBOXES[1:]:
             self.origin.deliver("alice", mailbox, [self.letter() for _ in range(20)])
         self.origin.start()
-        self.line = Line(self.origin.tls_port)
+        self.line = Line("" if cable else "127.0.0.1", self.origin.tls_port)
         self.mailhold = harness.Mailhold(folder / "mailhold", ["alice"], self.origin)
         config = self.mailhold.config
-        config.write_text(config.read_text().replace(f":{self.origin.tls_port}\"", f":{self.line.port}\""))
+        config.write_text(config.read_text().replace(f":{self.origin.tls_port}\"", f":{self.line.port}\"\ntimeout_seconds = 5"))
         self.archived = 0
         self.broken = {}
 
@@ -96,7 +144,8 @@ class Run:
             program.logout()
 
     def mirror(self, environment=None):
-        return subprocess.Popen([harness.program(), "sync", "--config", self.mailhold.config],
+        command = [harness.program(), "sync", "--config", self.mailhold.config]
+        return subprocess.Popen(self.cable.inside(command) if self.cable else command,
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
                                 env={**os.environ, **(environment or {})})
 
@@ -122,7 +171,7 @@ class Run:
         return []
 
     def round(self):
-        fault = self.random.choice(("cut", "cut", "server", "mirror", "disk", "none"))
+        fault = self.random.choice(("cut", "unplugged" if self.cable else "cut", "server", "mirror", "disk", "none"))
         self.broken[fault] = self.broken.get(fault, 0) + 1
         self.change(self.random.randint(1, 12))
         self.line.budget = self.random.randint(0, 400_000) if fault == "cut" else None
@@ -130,12 +179,17 @@ class Run:
         mirror = self.mirror(full)
         meanwhile = threading.Thread(target=self.change, args=(self.random.randint(0, 6),))
         meanwhile.start()
-        if fault in ("server", "mirror"):
-            time.sleep(self.random.uniform(0, 0.6))
+        if fault in ("server", "mirror", "unplugged"):
+            time.sleep(self.random.uniform(0, 0.3))
         if fault == "server":
             self.kill_server()
         if fault == "mirror":
             mirror.kill()
+        if fault == "unplugged":
+            self.cable.plug("down")
+            with contextlib.suppress(subprocess.TimeoutExpired):  # some are plugged in again while it waits
+                mirror.wait(self.random.choice((0.2, 1, 120)))
+            self.cable.plug("up")
         mirror.wait(120)
         meanwhile.join()
         if fault == "server":
@@ -164,14 +218,15 @@ def main():
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else int(os.environ.get("MAILHOLD_FAULT_ROUNDS", "10"))
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else random.randrange(1_000_000)
     print(f"{rounds} rounds, seed {seed}", flush=True)
-    with harness.work_folder() as folder:
-        run = Run(folder, seed)
-        try:
-            for _ in range(rounds):
-                run.round()
-            print(f"broken: {run.broken}\nin the end: {run.ends_well()}")
-        finally:
-            run.origin.stop()
+    with contextlib.ExitStack() as ends:
+        folder = ends.enter_context(harness.work_folder())
+        if cable := Cable.laid():
+            ends.callback(cable.remove)
+        run = Run(folder, seed, cable)
+        ends.callback(run.origin.stop)
+        for _ in range(rounds):
+            run.round()
+        print(f"broken: {run.broken}\nin the end: {run.ends_well()}")
 
 
 if __name__ == "__main__":
